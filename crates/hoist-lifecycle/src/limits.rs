@@ -62,3 +62,5 @@ pub const ALPHA_RATE_DEFAULT: f64 = 0.001;
 pub const HOLD_EVIDENCE: f64 = 10.0;
 /// Time between two restarts of a rate guard's mixture.
 pub const RESTART_EVERY: Span = Span::from_minutes(5);
+/// Largest count of one flush: up to it every whole number is exact.
+pub const FLUSH_COUNT_MAX: f64 = 9_007_199_254_740_992.0;

@@ -1,6 +1,8 @@
-//! A mixture over alternatives and over times of onset.
+//! Mixtures over alternatives, and over times of onset.
 
 use serde::{Deserialize, Serialize};
+
+use super::numeric::{log_add, log_mean};
 
 /// Largest change of a log sum by one update. Keeps absurd counters from producing infinities; evidence of e^1,000,000
 /// is a breach at any alpha.
@@ -50,25 +52,56 @@ impl<const N: usize> Mixture<N> {
 
     /// Multiplies each sum by its likelihood ratio, given as a logarithm.
     pub fn observe(&mut self, log_ratios: [f64; N]) {
-        for (sum, log_ratio) in self.log_sums.iter_mut().zip(log_ratios) {
-            let increment = if log_ratio.is_nan() { 0.0 } else { log_ratio.clamp(-INCREMENT_MAX, INCREMENT_MAX) };
-            *sum = (*sum + increment).clamp(-LOG_MAX, LOG_MAX);
-        }
+        multiply(&mut self.log_sums, log_ratios);
     }
 
     /// Returns ln E for the given weights, which add up to 1.
     pub fn log_evidence(&self, weights: [f64; N]) -> f64 {
         let unspent = -(2.0 * (self.restarts as f64 + 1.0)).ln();
-        let highest = self.log_sums.iter().copied().fold(unspent, f64::max);
-        let sums = self.log_sums.iter().zip(weights).map(|(sum, weight)| weight * (sum - highest).exp());
-        highest + (sums.sum::<f64>() + (unspent - highest).exp()).ln()
+        let sums = self.log_sums.iter().copied().zip(weights);
+        log_mean(sums.chain(std::iter::once((unspent, 1.0))))
     }
 }
 
-/// Returns ln(e^a + e^b).
-fn log_add(a: f64, b: f64) -> f64 {
-    let (high, low) = if a > b { (a, b) } else { (b, a) };
-    high + (low - high).exp().ln_1p()
+/// The sums of an e-process that never restarts: `E = sum_k w_k exp(L_k)`, with `L_k` the increments of alternative `k`
+/// added up. The order of observations does not matter, so the sums of two parts of the data merge by adding.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Sums<const N: usize> {
+    /// L_k.
+    #[serde(with = "array")]
+    log_sums: [f64; N],
+}
+
+impl<const N: usize> Default for Sums<N> {
+    fn default() -> Self {
+        Self { log_sums: [0.0; N] }
+    }
+}
+
+impl<const N: usize> Sums<N> {
+    /// Adds one increment to each sum.
+    pub fn observe(&mut self, log_ratios: [f64; N]) {
+        multiply(&mut self.log_sums, log_ratios);
+    }
+
+    /// Adds what another part of the data says.
+    pub fn merge(&mut self, other: &Self) {
+        multiply(&mut self.log_sums, other.log_sums);
+    }
+
+    /// Returns ln E for the given weights, which add up to 1, each sum divided by `dispersion`, which is at least 1.
+    pub fn log_evidence(&self, weights: [f64; N], dispersion: f64) -> f64 {
+        log_mean(self.log_sums.iter().map(|sum| sum / dispersion).zip(weights))
+    }
+}
+
+/// Adds increments to log sums. What cannot be computed says nothing.
+fn multiply<const N: usize>(log_sums: &mut [f64; N], log_ratios: [f64; N]) {
+    for (sum, log_ratio) in log_sums.iter_mut().zip(log_ratios) {
+        let increment = if log_ratio.is_nan() { 0.0 } else { log_ratio.clamp(-INCREMENT_MAX, INCREMENT_MAX) };
+        *sum = (*sum + increment).clamp(-LOG_MAX, LOG_MAX);
+    }
 }
 
 /// Arrays of any length, which serde leaves to us.

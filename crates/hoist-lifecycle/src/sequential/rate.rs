@@ -4,12 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::plan::LimitDraft;
 
+use super::grid::{Direction, Grid, SIZES};
+use super::kernel;
 use super::mixture::Mixture;
-
-/// Ratios of a harmful rate to the limit.
-const GRID: [f64; 10] = [1.05, 1.15, 1.35, 1.6, 2.0, 2.6, 3.6, 6.0, 12.0, 40.0];
-/// What each ratio weighs, in 23rds: harm between a third and three times worse than the limit is the likeliest.
-const WEIGHTS_OF_23: [f64; 10] = [1.0, 2.0, 3.0, 4.0, 4.0, 3.0, 2.0, 2.0, 1.0, 1.0];
 
 /// Evidence that the rate of events is beyond a limit.
 ///
@@ -18,21 +15,18 @@ const WEIGHTS_OF_23: [f64; 10] = [1.0, 2.0, 3.0, 4.0, 4.0, 3.0, 2.0, 2.0, 1.0, 1
 /// traffic and without a minimum.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Rate {
-    mixture: Mixture<10>,
+    mixture: Mixture<SIZES>,
 }
 
 impl Rate {
     /// Counts `events` out of `total` against `limit`, in restart epoch `epoch` (never an earlier one than before).
     pub fn observe(&mut self, events: f64, total: f64, limit: LimitDraft, epoch: u64) {
         self.mixture.restart_until(epoch);
-        let threshold = limit.threshold();
-        self.mixture.observe(GRID.map(|ratio| {
-            let ratio = match limit {
-                LimitDraft::Above(_) => ratio,
-                LimitDraft::Below(_) => 1.0 / ratio,
-            };
-            events * ratio.ln() - total * threshold * (ratio - 1.0)
-        }));
+        let direction = match limit {
+            LimitDraft::Above(_) => Direction::Higher,
+            LimitDraft::Below(_) => Direction::Lower,
+        };
+        self.mixture.observe(kernel::absolutes(events, total, limit.threshold(), Grid::Error, direction));
     }
 
     /// Returns the restart epoch of the last observation.
@@ -42,6 +36,6 @@ impl Rate {
 
     /// Returns the natural logarithm of the evidence.
     pub fn log_evidence(&self) -> f64 {
-        self.mixture.log_evidence(WEIGHTS_OF_23.map(|weight| weight / 23.0))
+        self.mixture.log_evidence(Grid::Error.weights())
     }
 }

@@ -1,34 +1,9 @@
-//! E-processes against reference vectors and the figures that the documentation states.
+//! Evidence against a fixed limit: the figures that the documentation states, and the laws it obeys.
 
 use hoist_lifecycle::plan::LimitDraft;
 use hoist_lifecycle::sequential::{Breaches, Rate};
-use serde_json::Value;
 
-fn vectors(method: &str) -> Vec<Value> {
-    let all: Value = serde_json::from_str(include_str!("../data/guard_vectors.json")).unwrap();
-    all[method]["cases"].as_array().unwrap().clone()
-}
-
-fn close(actual: f64, expected: f64) {
-    let error = (actual - expected).abs();
-    assert!(error <= 1e-9 * expected.abs(), "{actual} is not {expected}");
-}
-
-#[test]
-fn breaches_match_the_vectors() {
-    for case in vectors("threshold_breach_polls") {
-        let mut breaches = Breaches::default();
-        let mut logs = Vec::new();
-        for poll in case["input"]["polls"].as_str().unwrap().chars() {
-            breaches.observe(poll == '1');
-            logs.push(breaches.log_evidence());
-        }
-        close(*logs.last().unwrap(), case["output"]["log_e_last"].as_f64().unwrap());
-        close(logs.iter().copied().fold(f64::MIN, f64::max), case["output"]["log_e_max"].as_f64().unwrap());
-        let first = logs.iter().position(|log| *log >= 100_f64.ln()).map(|index| index as u64 + 1);
-        assert_eq!(first, case["output"]["first_poll_at_ln100"].as_u64());
-    }
-}
+use super::close;
 
 #[test]
 fn breaches_in_a_row_until_one_in_a_hundred() {
@@ -41,23 +16,6 @@ fn breaches_in_a_row_until_one_in_a_hundred() {
             bad += 1;
         }
         assert_eq!(bad, expected, "after {good} good polls");
-    }
-}
-
-/// The vectors know no restarts. Within the first epoch the process is `E = mixture/2 + 1/2`.
-#[test]
-fn rates_match_the_vectors() {
-    for case in vectors("absolute_rate_threshold") {
-        let threshold = case["input"]["threshold"].as_f64().unwrap();
-        let limit = match case["input"]["direction"].as_str().unwrap() {
-            "higher" => LimitDraft::Above(threshold),
-            _ => LimitDraft::Below(threshold),
-        };
-        let mut rate = Rate::default();
-        for flush in case["input"]["flushes"].as_array().unwrap() {
-            rate.observe(flush["x"].as_f64().unwrap(), flush["n"].as_f64().unwrap(), limit, 0);
-        }
-        close((2.0 * rate.log_evidence().exp() - 1.0).ln(), case["output"]["log_e"].as_f64().unwrap());
     }
 }
 

@@ -1,0 +1,178 @@
+//! Evidence about a metric that is counted in both arms: errors, affected units, conversions.
+
+use serde::{Deserialize, Serialize};
+
+use crate::limits::STAGES_MAX;
+
+use super::flush::{CountFlush, FlushFault};
+use super::grid::{Direction, Grid, SIZES};
+use super::kernel;
+use super::mixture::{Mixture, Sums};
+use super::version::Version;
+
+/// Units of both arms from which the pooled probability is learned before anything is scored.
+const LEARNING_UNITS: f64 = 50.0;
+/// What the pooled probability starts from: half a success in one unit.
+const PRIOR_SUCCESSES: f64 = 0.5;
+/// See [`PRIOR_SUCCESSES`].
+const PRIOR_UNITS: f64 = 1.0;
+/// Pooled probability from which failures say so much that the proportion kernel is used.
+const PROPORTION_FROM: f64 = 0.1;
+
+/// What a unit of `n` can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CountKind {
+    /// Any number of events: errors per request. Scored by the count kernel.
+    Rate,
+    /// One event or none: conversions. Nothing is scored before 50 units were seen. From a pooled probability of 10 % on
+    /// the proportion kernel is used, if the margin is 1; the count kernel otherwise. Which one is settled by earlier
+    /// flushes alone, so the evidence stays valid.
+    Proportion,
+}
+
+/// What a count is tested for. Constant over a rollout, but for `noninferiority`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct CountTest {
+    /// What a unit can have.
+    pub kind: CountKind,
+    /// The sizes of harm that are looked for.
+    pub grid: Grid,
+    /// Which way harm lies.
+    pub direction: Direction,
+    /// Times worse that the treatment may be without being harmful: 1 for "not worse at all".
+    pub margin: f64,
+    /// Times worse that the treatment must be shown not to be before the stage is left. Another value, as another stage
+    /// may have, starts the evidence of safety anew: that it is not twice as bad does not say that it is not 1.2 times.
+    pub noninferiority: Option<f64>,
+}
+
+/// What both arms had in one stage.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct StageTotals {
+    /// Position of the stage.
+    pub stage: u32,
+    /// Both arms, added up.
+    #[serde(flatten)]
+    pub counts: CountFlush,
+}
+
+/// Evidence from a count of both arms, compared flush by flush. About 700 bytes as JSON.
+///
+/// Every flush is a stratum of its own, so evidence of stages with other allocations multiplies without Simpson's
+/// paradox, and an outage that hits both arms says nothing.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct CountEvidence {
+    version: Version<1>,
+    /// Of harm, with restarts.
+    restarts: Mixture<SIZES>,
+    /// Of harm, without restarts, so that it can be tempered afterwards.
+    plain: Sums<SIZES>,
+    /// Of safety.
+    safe: Safety,
+    /// What was counted, for people and for ratios.
+    stages: Vec<StageTotals>,
+}
+
+/// Evidence that the treatment is not `boundary` times as bad.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+struct Safety {
+    /// The ratio that is tested.
+    boundary: Option<f64>,
+    sums: Sums<SIZES>,
+}
+
+impl CountEvidence {
+    /// Counts one flush of stage `stage` in restart epoch `epoch`, which is never an earlier one than before.
+    /// `dispersion` is what the flushes before this one say about clustering, at least 1; 1 for independent events.
+    ///
+    /// A flush that is refused changes nothing. A flush without units in both arms is counted and says nothing.
+    pub fn absorb(
+        &mut self,
+        test: &CountTest,
+        stage: u32,
+        epoch: u64,
+        flush: &CountFlush,
+        dispersion: f64,
+    ) -> Result<(), FlushFault> {
+        flush.check(test.kind == CountKind::Proportion)?;
+        let (past, units) = self.learned();
+        self.restarts.restart_until(epoch);
+        if test.kind == CountKind::Rate || units >= LEARNING_UNITS {
+            let boundary = test.direction.boundary(test.margin);
+            let rate = (PRIOR_SUCCESSES + past) / (PRIOR_UNITS + units);
+            let equal = boundary.total_cmp(&1.0).is_eq();
+            let is_proportion = test.kind == CountKind::Proportion && rate >= PROPORTION_FROM && equal;
+            let harm = if is_proportion {
+                kernel::proportions(flush, test.grid, test.direction, rate)
+            } else {
+                kernel::counts(flush, test.grid, test.direction, boundary)
+            };
+            self.plain.observe(harm);
+            self.restarts.observe(harm.map(|increment| increment / dispersion.max(1.0)));
+        }
+        self.absorb_safety(test, flush);
+        self.add_totals(stage, flush);
+        Ok(())
+    }
+
+    fn absorb_safety(&mut self, test: &CountTest, flush: &CountFlush) {
+        let boundary = test.noninferiority.map(|margin| test.direction.boundary(margin));
+        if boundary != self.safe.boundary {
+            self.safe = Safety { boundary, sums: Sums::default() };
+        }
+        if let Some(boundary) = boundary {
+            self.safe.sums.observe(kernel::counts(flush, test.grid, test.direction.reversed(), boundary));
+        }
+    }
+
+    fn add_totals(&mut self, stage: u32, flush: &CountFlush) {
+        let full = self.stages.len() >= STAGES_MAX;
+        let index = match self.stages.iter().position(|totals| totals.stage == stage) {
+            None if !full => {
+                self.stages.push(StageTotals { stage, counts: CountFlush::default() });
+                self.stages.len() - 1
+            }
+            None => STAGES_MAX - 1,
+            Some(index) => index,
+        };
+        if let Some(totals) = self.stages.get_mut(index) {
+            totals.counts.add(flush);
+        }
+    }
+
+    /// Returns successes and units of both arms so far.
+    fn learned(&self) -> (f64, f64) {
+        self.stages.iter().fold((0.0, 0.0), |(successes, units), StageTotals { counts, .. }| {
+            (successes + counts.x_treatment + counts.x_control, units + counts.n_treatment + counts.n_control)
+        })
+    }
+
+    /// Returns the restart epoch of the last flush.
+    pub fn epoch(&self) -> u64 {
+        self.restarts.restarts()
+    }
+
+    /// Returns what was counted in each stage.
+    pub fn stages(&self) -> &[StageTotals] {
+        &self.stages
+    }
+
+    /// Returns the natural logarithm of the evidence of harm, with restarts.
+    pub fn log_harm(&self, test: &CountTest) -> f64 {
+        self.restarts.log_evidence(test.grid.weights())
+    }
+
+    /// Returns the natural logarithm of the evidence of harm without restarts, tempered by `dispersion`.
+    pub fn log_harm_plain(&self, test: &CountTest, dispersion: f64) -> f64 {
+        self.plain.log_evidence(test.grid.weights(), dispersion.max(1.0))
+    }
+
+    /// Returns the natural logarithm of the evidence that the treatment is not as bad as `noninferiority` says, tempered
+    /// by `dispersion`; `None` if nothing of this kind is tested.
+    pub fn log_safe(&self, test: &CountTest, dispersion: f64) -> Option<f64> {
+        let boundary = test.direction.boundary(test.noninferiority?);
+        let sums = if self.safe.boundary == Some(boundary) { self.safe.sums } else { Sums::default() };
+        Some(sums.log_evidence(test.grid.weights(), dispersion.max(1.0)))
+    }
+}
