@@ -64,3 +64,16 @@ pub const HOLD_EVIDENCE: f64 = 10.0;
 pub const RESTART_EVERY: Span = Span::from_minutes(5);
 /// Largest count of one flush: up to it every whole number is exact.
 pub const FLUSH_COUNT_MAX: f64 = 9_007_199_254_740_992.0;
+/// Most units that a ledger knows at a time, of one rollout on one server: seven eighths of 2^18, which is what a hash
+/// table of 2^18 places of 33 bytes takes, so 8.3 MiB.
+pub const INTAKE_UNITS_MAX: usize = 229_376;
+/// Most stays of one rollout that events can still belong to.
+pub const INTAKE_STAYS_MAX: usize = 64;
+/// Most metrics of one rollout that are counted from events.
+pub const TRACKED_METRICS_MAX: usize = 32;
+/// Most events of one rollout that wait for the exposure of their unit.
+pub const WAITING_EVENTS_MAX: usize = 16_384;
+/// How long an event waits for the exposure of its unit.
+pub const WAITING_TIME_MAX: Span = Span::from_seconds(60);
+/// How much earlier than its unit's exposure an event may be dated and still follow it: clocks differ.
+pub const EVENT_SKEW_MAX: Span = Span::from_seconds(5);

@@ -10,6 +10,7 @@
 mod allocation;
 mod clocks;
 mod guards;
+mod intake;
 mod metrics;
 mod plans;
 mod records;

@@ -1,0 +1,97 @@
+//! Exposures in the form in which servers tell them to each other and to the store.
+//!
+//! One byte of format, then records of a fixed size, little-endian: unit (8), exposed at in seconds (4), stay (4), first
+//! events seen (4), arm (1).
+
+use thiserror::Error;
+
+use crate::limits::INTAKE_UNITS_MAX;
+use crate::rollout::state::EntryId;
+
+use super::unit::{Arm, Unit};
+
+const FORMAT: u8 = 1;
+const RECORD: usize = 21;
+
+/// One unit as it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Record {
+    pub(super) unit: Unit,
+    pub(super) at: u32,
+    pub(super) stay: EntryId,
+    pub(super) seen: u32,
+    pub(super) arm: Arm,
+}
+
+/// The units that changed since the last flush.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Batch(Vec<u8>);
+
+/// Why bytes are not a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum BatchError {
+    /// A newer version of Hoist wrote them.
+    #[error("stored exposures have the format {0}, and this version reads {FORMAT}; upgrade this server")]
+    Format(u8),
+    /// They are cut off, or were never a batch.
+    #[error("stored exposures are damaged: {0} bytes do not hold whole records")]
+    Length(usize),
+}
+
+impl Batch {
+    pub(super) fn of(records: impl Iterator<Item = Record>) -> Self {
+        let mut bytes = Vec::new();
+        for record in records {
+            if bytes.is_empty() {
+                bytes.push(FORMAT);
+            }
+            bytes.extend_from_slice(&record.unit.0.to_le_bytes());
+            bytes.extend_from_slice(&record.at.to_le_bytes());
+            bytes.extend_from_slice(&u32::try_from(record.stay.0).unwrap_or(u32::MAX).to_le_bytes());
+            bytes.extend_from_slice(&record.seen.to_le_bytes());
+            bytes.push(u8::from(record.arm == Arm::Control));
+        }
+        Self(bytes)
+    }
+
+    /// Reads a batch; one of more units than a ledger holds is damaged.
+    pub fn read(bytes: Vec<u8>) -> Result<Self, BatchError> {
+        let records = match bytes.split_first() {
+            None => return Ok(Self::default()),
+            Some((format, records)) if *format == FORMAT => records,
+            Some((format, _)) => return Err(BatchError::Format(*format)),
+        };
+        let whole = records.len() % RECORD == 0 && records.len() / RECORD <= INTAKE_UNITS_MAX;
+        if whole { Ok(Self(bytes)) } else { Err(BatchError::Length(bytes.len())) }
+    }
+
+    /// Returns the bytes to store.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Returns whether no unit changed.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn records(&self) -> impl Iterator<Item = Record> {
+        self.0.get(1..).unwrap_or_default().chunks_exact(RECORD).filter_map(parse)
+    }
+}
+
+fn parse(mut record: &[u8]) -> Option<Record> {
+    let unit = u64::from_le_bytes(take(&mut record)?);
+    let at = u32::from_le_bytes(take(&mut record)?);
+    let stay = u32::from_le_bytes(take(&mut record)?);
+    let seen = u32::from_le_bytes(take(&mut record)?);
+    let [arm] = take(&mut record)?;
+    let arm = if arm == 0 { Arm::Treatment } else { Arm::Control };
+    Some(Record { unit: Unit(unit), at, stay: EntryId(u64::from(stay)), seen, arm })
+}
+
+fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
+    let (head, tail) = bytes.split_first_chunk()?;
+    *bytes = tail;
+    Some(*head)
+}

@@ -1,0 +1,84 @@
+//! What goes to the store and to other servers.
+
+use std::collections::BTreeMap;
+
+use hoist_eval::Timestamp;
+
+use crate::rollout::state::EntryId;
+
+use super::batch::{Batch, Record};
+use super::book::MetricBook;
+use super::ledger::{Exposure, Flush, FlushedSums, Ledger};
+
+impl Ledger {
+    /// Returns what changed since the last flush, and takes it for told. A flush that could not be stored must be handed
+    /// back with [`Ledger::untell`].
+    pub fn flush(&mut self, now: Timestamp) -> Flush {
+        self.settle(now);
+        let fresh = self.units.iter_mut().filter(|(_, known)| known.fresh).map(|(unit, known)| {
+            known.fresh = false;
+            Record { unit: *unit, at: known.at, stay: known.stay, seen: known.seen, arm: known.arm }
+        });
+        let units = Batch::of(fresh);
+        let mut stays = Vec::new();
+        for (stay, book) in self.stays.iter_mut().filter(|(_, book)| book.fresh) {
+            book.fresh = false;
+            stays.push(FlushedSums { stay: *stay, exposed: book.exposed, metrics: named(&self.metrics, &book.books) });
+        }
+        Flush { units, stays }
+    }
+
+    /// Takes back a flush that was not stored: what it held is told again with the next one.
+    pub fn untell(&mut self, flush: &Flush) {
+        for record in flush.units.records() {
+            if let Some(known) = self.units.get_mut(&record.unit) {
+                known.fresh = true;
+            }
+        }
+        for stay in &flush.stays {
+            if let Some(book) = self.stays.get_mut(&stay.stay) {
+                book.fresh = true;
+            }
+        }
+    }
+
+    /// Returns the sums of a stay as they are now.
+    pub fn sums(&self, stay: EntryId) -> Option<FlushedSums> {
+        let book = self.stays.get(&stay)?;
+        Some(FlushedSums { stay, exposed: book.exposed, metrics: named(&self.metrics, &book.books) })
+    }
+
+    /// Learns what another server, or this one before a restart, told about units. The sums of those transitions are in
+    /// the sums of whoever told, so nothing is counted here.
+    pub fn adopt(&mut self, batch: &Batch) {
+        for record in batch.records() {
+            if record.unit.hash() > self.threshold {
+                continue;
+            }
+            if let Some(known) = self.units.get_mut(&record.unit) {
+                known.seen |= record.seen;
+                if known.stay < record.stay {
+                    (known.stay, known.arm, known.at) = (record.stay, record.arm, record.at);
+                    (known.owned, known.matured) = (false, u32::MAX);
+                }
+                continue;
+            }
+            while self.units.len() >= self.capacity {
+                self.halve();
+            }
+            if record.unit.hash() <= self.threshold {
+                let Record { unit, at, stay, seen, arm } = record;
+                // Whoever exposed a unit follows it up.
+                let known = Exposure { at, stay, seen, matured: u32::MAX, arm, fresh: false, owned: false };
+                self.units.insert(unit, known);
+            }
+        }
+    }
+}
+
+fn named(
+    metrics: &[super::measure::TrackedMetric],
+    books: &[MetricBook],
+) -> BTreeMap<crate::metric::MetricKey, MetricBook> {
+    metrics.iter().zip(books).map(|(metric, book)| (metric.key.clone(), book.clone())).collect()
+}

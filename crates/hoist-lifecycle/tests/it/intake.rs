@@ -1,0 +1,334 @@
+//! Exposures and events in, sums out.
+
+use std::sync::Arc;
+
+use hoist_eval::{Span, Timestamp};
+use hoist_lifecycle::intake::{
+    Aggregate, Arm, ArmBook, BUCKETS, Batch, Event, FlushedSums, Ledger, Measure, MetricBook, Outcome, TrackedMetric,
+    Unit, sums,
+};
+use hoist_lifecycle::limits::{INTAKE_STAYS_MAX, INTAKE_UNITS_MAX, WAITING_EVENTS_MAX};
+use hoist_lifecycle::rollout::state::EntryId;
+use proptest::prelude::*;
+
+const FIRST: EntryId = EntryId(1);
+const SECOND: EntryId = EntryId(2);
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_seconds(1_700_000_000 + seconds)
+}
+
+fn name(text: &str) -> Arc<str> {
+    Arc::from(text)
+}
+
+fn tracked(key: &str, measure: Measure) -> TrackedMetric {
+    TrackedMetric { key: key.parse().unwrap(), measure }
+}
+
+fn all() -> Vec<TrackedMetric> {
+    let purchase = name("purchase");
+    vec![
+        tracked("failed", Measure::AffectedUnits { event: name("error") }),
+        tracked("bought", Measure::Conversion { event: purchase.clone(), maturity: Some(Span::from_seconds(60)) }),
+        tracked("errors", Measure::EventRate { event: name("error"), per: Some(name("visit")) }),
+        tracked("errors-each", Measure::EventRate { event: name("error"), per: None }),
+        tracked("price", Measure::Mean { event: purchase.clone(), cap: Some(100.0) }),
+        tracked("per-visit", Measure::Ratio { event: purchase, per: name("visit"), cap: None }),
+    ]
+}
+
+fn event(unit: &str, event: &str, value: Option<f64>, seconds: i64) -> Event {
+    Event { name: name(event), unit: Unit::of(unit), value, at: at(seconds) }
+}
+
+fn book(sums: &FlushedSums, metric: &str) -> MetricBook {
+    sums.metrics.get(metric).unwrap().clone()
+}
+
+fn merged(ledgers: &[&Ledger], stay: EntryId, metric: &str) -> MetricBook {
+    let mut total = MetricBook::default();
+    for ledger in ledgers {
+        if let Some(sums) = ledger.sums(stay) {
+            total.merge(&book(&sums, metric));
+        }
+    }
+    total
+}
+
+#[test]
+fn an_event_counts_where_its_unit_was_exposed() {
+    let mut ledger = Ledger::new(all());
+    assert_eq!(ledger.expose(Unit::of("ann"), FIRST, Arm::Control, at(0)), Outcome::Counted);
+    assert_eq!(ledger.record(&event("ann", "error", None, 1), at(1)), Outcome::Counted);
+    // The next stage moves the unit to the treatment; its later error is the treatment's.
+    assert_eq!(ledger.expose(Unit::of("ann"), SECOND, Arm::Treatment, at(10)), Outcome::Counted);
+    assert_eq!(ledger.record(&event("ann", "error", None, 11), at(11)), Outcome::Counted);
+    let (first, second) = (ledger.sums(FIRST).unwrap(), ledger.sums(SECOND).unwrap());
+    assert_eq!((book(&first, "errors").control.events, book(&second, "errors").treatment.events), (1, 1));
+    // A unit fails once in a rollout, and is at risk no longer.
+    assert_eq!((book(&first, "failed").control.events, book(&second, "failed").treatment.events), (1, 0));
+    assert_eq!((book(&first, "failed").control.at_risk, book(&second, "failed").treatment.at_risk), (0, 0));
+    assert_eq!((first.exposed.first_control, first.exposed.control), (1, 1));
+    assert_eq!((second.exposed.first_treatment, second.exposed.treatment), (0, 1));
+}
+
+#[test]
+fn exposures_come_in_any_order() {
+    use Outcome::{Counted, Repeated, Superseded};
+    let check = |given: &[(EntryId, Arm, i64)], outcomes: &[Outcome]| {
+        let mut ledger = Ledger::new(all());
+        let seen: Vec<Outcome> = given
+            .iter()
+            .map(|(stay, arm, seconds)| ledger.expose(Unit::of("ann"), *stay, *arm, at(*seconds)))
+            .collect();
+        assert_eq!(seen, outcomes, "{given:?}");
+    };
+    check(&[(FIRST, Arm::Control, 0), (FIRST, Arm::Control, 9)], &[Counted, Repeated]);
+    check(&[(FIRST, Arm::Control, 9), (FIRST, Arm::Control, 0)], &[Counted, Repeated]);
+    check(&[(FIRST, Arm::Control, 0), (FIRST, Arm::Treatment, 9)], &[Counted, Superseded]);
+    check(&[(SECOND, Arm::Treatment, 9), (FIRST, Arm::Control, 0)], &[Counted, Superseded]);
+    check(
+        &[(FIRST, Arm::Control, 0), (SECOND, Arm::Control, 9), (FIRST, Arm::Control, 1)],
+        &[Counted, Counted, Superseded],
+    );
+}
+
+#[test]
+fn an_event_waits_for_its_exposure_and_not_for_ever() {
+    let mut ledger = Ledger::new(all());
+    assert_eq!(ledger.record(&event("ann", "error", None, 0), at(0)), Outcome::Waits);
+    assert_eq!(ledger.record(&event("bob", "error", None, 0), at(0)), Outcome::Waits);
+    assert_eq!(ledger.settle(at(30)), (0, 0));
+    ledger.expose(Unit::of("ann"), FIRST, Arm::Treatment, at(0));
+    assert_eq!(ledger.settle(at(31)), (1, 0));
+    assert_eq!(ledger.settle(at(61)), (0, 1));
+    assert_eq!(book(&ledger.sums(FIRST).unwrap(), "failed").treatment.events, 1);
+}
+
+#[test]
+fn what_waits_is_bounded() {
+    let mut ledger = Ledger::new(all());
+    for unit in 0..WAITING_EVENTS_MAX {
+        assert_eq!(ledger.record(&event(&unit.to_string(), "error", None, 0), at(0)), Outcome::Waits);
+    }
+    assert_eq!(ledger.record(&event("one more", "error", None, 0), at(0)), Outcome::Unattributed);
+}
+
+#[test]
+fn an_event_before_its_exposure_counts_for_nobody() {
+    let check = |seconds: i64, expected: Outcome| {
+        let mut ledger = Ledger::new(all());
+        ledger.expose(Unit::of("ann"), FIRST, Arm::Treatment, at(100));
+        assert_eq!(ledger.record(&event("ann", "error", None, seconds), at(101)), expected, "{seconds}");
+    };
+    check(94, Outcome::Unattributed);
+    check(95, Outcome::Counted);
+    check(100, Outcome::Counted);
+}
+
+#[test]
+fn events_nobody_asked_for_are_irrelevant() {
+    let mut ledger = Ledger::new(all());
+    ledger.expose(Unit::of("ann"), FIRST, Arm::Treatment, at(0));
+    assert_eq!(ledger.record(&event("ann", "scrolled", None, 0), at(0)), Outcome::Irrelevant);
+}
+
+#[test]
+fn measures_read_their_books() {
+    let mut ledger = Ledger::new(all());
+    for unit in ["ann", "bob", "cem"] {
+        ledger.expose(Unit::of(unit), FIRST, Arm::Treatment, at(0));
+        ledger.record(&event(unit, "visit", Some(2.0), 1), at(1));
+    }
+    ledger.record(&event("ann", "purchase", Some(250.0), 2), at(2));
+    ledger.record(&event("ann", "error", None, 2), at(2));
+    ledger.record(&event("ann", "error", None, 3), at(3));
+    let check = |ledger: &Ledger, metric: &str, n: f64, x: f64| {
+        let measure = &ledger.metrics().iter().find(|tracked| tracked.key.as_str() == metric).unwrap().measure;
+        let sums = sums(measure, &book(&ledger.sums(FIRST).unwrap(), metric).treatment);
+        assert_eq!((sums.n, sums.x), (n, x), "{metric}");
+        sums.moments
+    };
+    check(&ledger, "failed", 2.0, 1.0);
+    check(&ledger, "errors", 3.0, 2.0);
+    check(&ledger, "errors-each", 3.0, 2.0);
+    check(&ledger, "bought", 0.0, 0.0);
+    ledger.settle(at(60));
+    check(&ledger, "bought", 3.0, 1.0);
+    let price = check(&ledger, "price", 1.0, 0.0).unwrap();
+    assert_eq!((price.groups, price.x, price.y), (1.0, 1.0, 100.0), "cut at the cap");
+    let per_visit = check(&ledger, "per-visit", 3.0, 1.0).unwrap();
+    assert_eq!((per_visit.x, per_visit.y, per_visit.yy), (6.0, 250.0, 62_500.0));
+    assert_eq!(book(&ledger.sums(FIRST).unwrap(), "price").treatment.capped, 1);
+}
+
+#[test]
+fn counts_without_units_reach_rates_and_not_unit_counts() {
+    let mut ledger = Ledger::new(all());
+    let sums = Aggregate { count: 7, sum: 7.0, bucket: 3 };
+    assert_eq!(ledger.aggregate("error", FIRST, Arm::Control, sums), Outcome::Counted);
+    assert_eq!(ledger.aggregate("scrolled", FIRST, Arm::Control, sums), Outcome::Irrelevant);
+    let stay = ledger.sums(FIRST).unwrap();
+    assert_eq!((book(&stay, "errors").control.events, book(&stay, "failed").control.events), (7, 0));
+}
+
+#[test]
+fn a_flush_tells_what_changed_and_nothing_twice() {
+    let mut ledger = Ledger::new(all());
+    ledger.expose(Unit::of("ann"), FIRST, Arm::Treatment, at(0));
+    let first = ledger.flush(at(1));
+    assert_eq!((first.units.is_empty(), first.stays.len()), (false, 1));
+    let second = ledger.flush(at(2));
+    assert_eq!((second.units.is_empty(), second.stays.len()), (true, 0));
+    ledger.untell(&first);
+    assert_eq!(ledger.flush(at(3)), first);
+}
+
+#[test]
+fn a_restarted_server_knows_its_units_again() {
+    let mut before = Ledger::new(all());
+    before.expose(Unit::of("ann"), FIRST, Arm::Treatment, at(0));
+    before.record(&event("ann", "error", None, 1), at(1));
+    before.expose(Unit::of("bob"), FIRST, Arm::Control, at(0));
+    let told = before.flush(at(2));
+    let mut after = Ledger::new(all());
+    after.adopt(&Batch::read(told.units.as_bytes().to_vec()).unwrap());
+    assert_eq!(after.expose(Unit::of("ann"), FIRST, Arm::Treatment, at(3)), Outcome::Repeated);
+    after.record(&event("ann", "error", None, 3), at(3));
+    after.record(&event("bob", "error", None, 3), at(3));
+    let failed = merged(&[&before, &after], FIRST, "failed");
+    assert_eq!((failed.treatment.events, failed.control.events), (1, 1), "ann failed before");
+    assert_eq!((failed.treatment.at_risk, failed.control.at_risk), (0, 0));
+}
+
+#[test]
+fn bytes_that_are_no_batch_are_refused() {
+    let check = |bytes: &[u8], message: &str| {
+        assert_eq!(Batch::read(bytes.to_vec()).unwrap_err().to_string(), message);
+    };
+    check(&[2, 0, 0], "stored exposures have the format 2, and this version reads 1; upgrade this server");
+    check(&[1, 0, 0], "stored exposures are damaged: 3 bytes do not hold whole records");
+    check(
+        &vec![1; 1 + 21 * (INTAKE_UNITS_MAX + 1)],
+        "stored exposures are damaged: 4816918 bytes do not hold whole records",
+    );
+    assert!(Batch::read(Vec::new()).unwrap().is_empty());
+}
+
+#[test]
+fn stays_are_bounded_and_the_oldest_goes() {
+    let mut ledger = Ledger::new(all());
+    for stay in 1..=INTAKE_STAYS_MAX as u64 + 1 {
+        ledger.expose(Unit::of(&stay.to_string()), EntryId(stay), Arm::Control, at(0));
+    }
+    assert!(ledger.sums(EntryId(1)).is_none());
+    assert_eq!(ledger.record(&event("1", "error", None, 0), at(0)), Outcome::Superseded);
+    assert_eq!(ledger.record(&event("2", "error", None, 0), at(0)), Outcome::Counted);
+}
+
+/// A full table samples by hash, in both arms alike, and the sums are those of the sample.
+#[test]
+fn a_full_table_is_a_fair_sample() {
+    let mut ledger = Ledger::with_capacity(all(), 4_096);
+    for unit in 0..100_000_u32 {
+        let arm = if unit % 10 == 0 { Arm::Treatment } else { Arm::Control };
+        ledger.expose(Unit::of(&format!("user-{unit}")), FIRST, arm, at(0));
+    }
+    assert!(ledger.units() <= 4_096);
+    assert!((ledger.sampled() - 1.0 / 32.0).abs() < 1e-9, "{}", ledger.sampled());
+    let failed = book(&ledger.sums(FIRST).unwrap(), "failed");
+    let known = failed.treatment.at_risk + failed.control.at_risk;
+    assert_eq!(known, ledger.units() as i64, "who is forgotten is at risk no longer");
+    let share = failed.treatment.at_risk as f64 / known as f64;
+    // Three standard errors of a share of 0.1 among 3,000 units.
+    assert!((share - 0.1).abs() < 0.017, "{share}");
+    assert_eq!(
+        ledger.record(&event("user-1", "error", None, 0), at(0)) == Outcome::NotSampled,
+        Unit::of("user-1").hash() > ledger.threshold()
+    );
+}
+
+#[test]
+fn units_spread_over_all_groups() {
+    let mut counts = [0_u32; BUCKETS];
+    for unit in 0..12_800 {
+        counts[Unit::of(&format!("user-{unit}")).bucket()] += 1;
+    }
+    let chi_square: f64 = counts.iter().map(|count| (f64::from(*count) - 100.0).powi(2) / 100.0).sum();
+    // The 99.9th percentile with 127 degrees of freedom.
+    assert!(chi_square < 181.99, "{chi_square}");
+    assert_eq!(Unit::of("user-1").hash(), 17_645_658_844_051_957_779, "stored hashes must stay what they are");
+}
+
+#[derive(Debug, Clone)]
+enum Act {
+    Expose(u8, u64, bool),
+    Record(u8, u8),
+}
+
+fn acts() -> impl Strategy<Value = Vec<(bool, Act)>> {
+    let expose = (0_u8..40, 1_u64..4, any::<bool>()).prop_map(|(unit, stay, arm)| Act::Expose(unit, stay, arm));
+    let record = (0_u8..40, 0_u8..3).prop_map(|(unit, event)| Act::Record(unit, event));
+    prop::collection::vec((any::<bool>(), prop_oneof![expose, record]), 0..200)
+}
+
+fn play(ledger: &mut Ledger, act: &Act, seconds: i64) {
+    match act {
+        Act::Expose(unit, stay, treatment) => {
+            let arm = if *treatment { Arm::Treatment } else { Arm::Control };
+            ledger.expose(Unit::of(&unit.to_string()), EntryId(*stay), arm, at(seconds));
+        }
+        Act::Record(unit, which) => {
+            let name = ["error", "purchase", "visit"][usize::from(*which)];
+            ledger.record(&event(&unit.to_string(), name, Some(f64::from(*which)), seconds), at(seconds));
+        }
+    }
+}
+
+fn tell(from: &mut Ledger, to: &mut Ledger, seconds: i64) {
+    let flush = from.flush(at(seconds));
+    to.adopt(&Batch::read(flush.units.as_bytes().to_vec()).unwrap());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+
+    /// Two servers that tell each other everything count what one server would have counted.
+    #[test]
+    fn servers_add_up(acts in acts()) {
+        let (mut one, mut left, mut right) = (Ledger::new(all()), Ledger::new(all()), Ledger::new(all()));
+        for (seconds, (on_left, act)) in (0_i64..).zip(&acts) {
+            // An event that waits is waited for by one server alone, and it is settled when that one flushes.
+            let known = |(_, earlier): &(bool, Act)| matches!((earlier, act), (Act::Expose(a, ..), Act::Record(b, _)) if a == b);
+            if matches!(act, Act::Record(..)) && !acts[..usize::try_from(seconds).unwrap()].iter().any(known) {
+                continue;
+            }
+            play(&mut one, act, seconds);
+            let (acting, other) = if *on_left { (&mut left, &mut right) } else { (&mut right, &mut left) };
+            play(acting, act, seconds);
+            tell(acting, other, seconds);
+        }
+        for stay in 1..4 {
+            for metric in ["failed", "errors", "price", "per-visit"] {
+                let sole = merged(&[&one], EntryId(stay), metric);
+                prop_assert_eq!(&merged(&[&left, &right], EntryId(stay), metric), &sole, "{} {}", stay, metric);
+                for book in [&sole.treatment, &sole.control] {
+                    prop_assert!(book.at_risk >= 0);
+                }
+            }
+        }
+    }
+
+    /// Books of any numbers merge in any order.
+    #[test]
+    fn merging_commutes(a in 0_u64..1_000, b in 0_u64..1_000, level in -50_i64..50) {
+        let left = ArmBook { at_risk: level, events: a, ..ArmBook::default() };
+        let right = ArmBook { at_risk: -level, events: b, matured: a, ..ArmBook::default() };
+        let (mut one, mut two) = (left.clone(), right.clone());
+        one.merge(&right);
+        two.merge(&left);
+        prop_assert_eq!(&one, &two);
+        prop_assert_eq!((one.at_risk, one.events), (0, a + b));
+    }
+}
