@@ -1,11 +1,25 @@
-//! Removes a retired flag from source code: pure text in, edits out.
+//! Finds the uses of flags in source code, and removes a retired flag: pure text in, edits out.
 //!
-//! **This crate is empty.** It holds the place of a boundary, so that the rest can be built against it. What will live
-//! here:
+//! - [`references`] finds where keys occur, each with its place, the shape of the use and how the key got there;
+//! - a cleanup replaces each call by the value that the flag ended with, and simplifies what becomes constant;
+//! - it refuses, with a reason, whenever the outcome is not certain.
 //!
-//! - finding references to a flag's key in source files, each with its place and the shape of the call;
-//! - replacing a call by the value the flag ended with, and simplifying what becomes constant;
-//! - refusing, with a reason, whenever the outcome is not certain.
-//!
-//! What will not: walking folders, writing files, talking to a Git host or to the server. The caller reads the file and
-//! applies the edits, so that every behaviour of this crate can be a row in a test.
+//! What it leaves out: walking folders, writing files, talking to a Git host or to the server. The caller reads the
+//! files and applies the outcome, so that every behaviour of this crate can be a row in a test.
+
+mod config;
+mod file;
+mod lang;
+mod language;
+pub mod limits;
+mod references;
+mod scope;
+mod sdk;
+mod sites;
+mod tree;
+
+pub use config::{Alias, Call, CallType, ConfigError, HoistToml, KeyArgument, Tests, Visibility};
+pub use file::{KeyDefinition, Via};
+pub use language::Language;
+pub use references::{CodeReference, KeySet, KeySetError, ReferenceKind, definitions, references};
+pub use tree::ParseError;

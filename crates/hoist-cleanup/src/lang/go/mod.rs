@@ -1,0 +1,93 @@
+//! Go.
+
+mod names;
+
+use super::{Argument, CallParts, Definition, Lang, unquoted};
+use crate::scope::{Decl, Role, ScopeKind};
+use crate::tree::{Node, Tree};
+
+pub(super) struct Go;
+
+impl Lang for Go {
+    fn is_name(&self, kind: &str) -> bool {
+        matches!(kind, "identifier" | "type_identifier" | "package_identifier" | "field_identifier")
+    }
+
+    fn scope(&self, tree: &Tree, node: Node) -> Option<ScopeKind> {
+        names::scope(tree, node)
+    }
+
+    fn declare(&self, tree: &Tree, node: Node, out: &mut Vec<Decl>) {
+        names::declare(tree, node, out);
+    }
+
+    fn role(&self, tree: &Tree, node: Node) -> Role {
+        names::role(tree, node)
+    }
+
+    fn is_write(&self, tree: &Tree, node: Node) -> bool {
+        names::is_write(tree, node)
+    }
+
+    fn call(&self, tree: &Tree, node: Node) -> Option<CallParts> {
+        if tree.kind(node) != "call_expression" {
+            return None;
+        }
+        let callee = tree.field(node, "function")?;
+        let (name, receiver) = match tree.kind(callee) {
+            "identifier" => (callee, None),
+            "selector_expression" => (tree.field(callee, "field")?, tree.field(callee, "operand")),
+            _ => return None,
+        };
+        let arguments = tree.named(tree.field(node, "arguments")?);
+        let arguments = arguments.into_iter().map(|value| Argument { value, keyword: None }).collect();
+        Some(CallParts { name, receiver, arguments, is_optional: false })
+    }
+
+    fn string(&self, tree: &Tree, node: Node) -> Option<String> {
+        matches!(tree.kind(node), "interpreted_string_literal" | "raw_string_literal")
+            .then(|| unquoted(tree.text(node)))
+            .flatten()
+    }
+
+    fn definition(&self, tree: &Tree, name: Node) -> Option<Definition> {
+        let parent = tree.parent(name)?;
+        match tree.kind(parent) {
+            "const_spec" | "var_spec" => {
+                let names = tree.fields(parent, "name");
+                let index = names.iter().position(|other| *other == name)?;
+                let value = tree.named(tree.field(parent, "value")?).get(index).copied()?;
+                Some(Definition { name, value, is_constant: tree.kind(parent) == "const_spec" })
+            }
+            "expression_list" => {
+                let declaration = tree.parent(parent).filter(|d| tree.kind(*d) == "short_var_declaration")?;
+                let (left, right) = (tree.field(declaration, "left")?, tree.field(declaration, "right")?);
+                let (left, right) = (tree.named(left), tree.named(right));
+                let index = left.iter().position(|other| *other == name)?;
+                let value = right.get(index).copied().filter(|_| left.len() == right.len())?;
+                Some(Definition { name, value, is_constant: false })
+            }
+            _ => None,
+        }
+    }
+
+    fn member(&self, tree: &Tree, node: Node) -> Option<(Node, Node)> {
+        (tree.kind(node) == "selector_expression")
+            .then(|| Some((tree.field(node, "operand")?, tree.field(node, "field")?)))
+            .flatten()
+    }
+
+    fn member_value(&self, _tree: &Tree, _holder: Node, _name: &str) -> Option<Node> {
+        None
+    }
+
+    fn imports(&self) -> &'static [&'static str] {
+        &["import_spec"]
+    }
+
+    fn named_function(&self, tree: &Tree, node: Node) -> Option<Node> {
+        matches!(tree.kind(node), "function_declaration" | "method_declaration")
+            .then(|| tree.field(node, "name"))
+            .flatten()
+    }
+}

@@ -1,0 +1,3 @@
+//! Rows for the search of references and for the removal of flags.
+
+mod references;
