@@ -14,6 +14,7 @@ mod documents;
 mod driver;
 mod environments;
 mod error;
+mod evidence;
 mod flags;
 mod idempotency;
 mod json;
@@ -43,6 +44,7 @@ pub use config::{Backend, StoreConfig};
 pub use documents::Keyed;
 pub use environments::{EnvironmentRecord, EnvironmentSettings};
 pub use error::{BackupFault, Refusal, Result, StoreError};
+pub use evidence::{CountedSums, EvidenceFlush, ToldUnits};
 pub use flags::{
     Category, FlagChange, FlagChanged, FlagDetails, FlagFilter, FlagRecord, FlagTargeting, FlagUpdate, Lifetime,
     NewFlag, environment_salt,

@@ -78,3 +78,7 @@ pub const AUDIT_SWAP_SEARCH: u64 = 100_000;
 pub const BACKUP_LINE_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Rows that a backup reads at a time.
 pub const BACKUP_PAGE: i64 = 500;
+/// Most flushes of one server that are read at once.
+pub const EVIDENCE_FLUSHES_MAX: u32 = 64;
+/// How long what is known of units is kept after their rollout: long enough to look into what happened.
+pub const EVIDENCE_UNITS_LIFE: Span = Span::from_hours(24 * 7);

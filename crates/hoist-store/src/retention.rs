@@ -4,7 +4,10 @@ use hoist_eval::{Span, Timestamp};
 
 use crate::driver::{Mode, Tx, on};
 use crate::error::Result;
-use crate::limits::{IDEMPOTENCY_LIFE, OUTBOX_DONE_LIFE, OUTBOX_LIFE, RETENTION_ROWS_MAX, SETUP_CODE_LIFE, TOKEN_LIFE};
+use crate::limits::{
+    EVIDENCE_UNITS_LIFE, IDEMPOTENCY_LIFE, OUTBOX_DONE_LIFE, OUTBOX_LIFE, RETENTION_ROWS_MAX, SETUP_CODE_LIFE,
+    TOKEN_LIFE,
+};
 use crate::store::Store;
 
 /// How many rows a pass removed.
@@ -18,6 +21,8 @@ pub struct Pruned {
     pub setup_codes: u64,
     /// Tokens.
     pub tokens: u64,
+    /// What servers told about the units of rollouts that are over.
+    pub evidence: u64,
     /// Whether there may be more to remove.
     pub more: bool,
 }
@@ -32,6 +37,9 @@ const SETUP_CODES: &str =
     "DELETE FROM setup_codes WHERE digest IN (SELECT digest FROM setup_codes WHERE expires_at <= $1 LIMIT $2)";
 const TOKENS: &str = "DELETE FROM tokens WHERE id IN (SELECT id FROM tokens WHERE revoked_at <= $1 OR expires_at <= $1
     ORDER BY id LIMIT $2)";
+const EVIDENCE: &str = "DELETE FROM evidence_flushes WHERE (rollout, instance, seq) IN
+    (SELECT f.rollout, f.instance, f.seq FROM evidence_flushes f JOIN rollouts r ON r.id = f.rollout
+    WHERE r.ended_at <= $1 ORDER BY f.created_at LIMIT $2)";
 
 impl Store {
     /// Removes what has outlived its time, at most [`RETENTION_ROWS_MAX`] rows of each kind.
@@ -42,10 +50,11 @@ impl Store {
             outbox: self.remove(OUTBOX, now, OUTBOX_DONE_LIFE).await?.saturating_add(old),
             setup_codes: self.remove(SETUP_CODES, now, SETUP_CODE_LIFE).await?,
             tokens: self.remove(TOKENS, now, TOKEN_LIFE).await?,
+            evidence: self.remove(EVIDENCE, now, EVIDENCE_UNITS_LIFE).await?,
             more: false,
         };
         let most = u64::from(RETENTION_ROWS_MAX);
-        pruned.more = [pruned.idempotency, pruned.outbox, pruned.setup_codes, pruned.tokens]
+        pruned.more = [pruned.idempotency, pruned.outbox, pruned.setup_codes, pruned.tokens, pruned.evidence]
             .iter()
             .any(|removed| *removed >= most);
         Ok(pruned)

@@ -179,6 +179,16 @@ pub(crate) const TABLES: &[Table] = &[
     },
     Table { name: "leases", columns: &[("name", T), ("holder", T), ("fence", I), ("expires_at", I)], order: "name" },
     Table {
+        name: "evidence_flushes",
+        columns: &[("rollout", T), ("instance", T), ("seq", I), ("units", X), ("created_at", I)],
+        order: "rollout, instance, seq",
+    },
+    Table {
+        name: "evidence_sums",
+        columns: &[("rollout", T), ("stay", I), ("instance", T), ("sums", T), ("format", I), ("changed_at", I)],
+        order: "rollout, stay, instance",
+    },
+    Table {
         name: "outbox",
         columns: &[
             ("seq", I),

@@ -30,6 +30,7 @@ mod audit;
 mod backup;
 mod coverage;
 mod documents;
+mod evidence;
 mod faults;
 mod flags;
 mod idempotency;

@@ -1,0 +1,126 @@
+use std::collections::BTreeMap;
+
+use hoist_lifecycle::intake::{ArmBook, Exposed, FlushedSums, MetricBook};
+use hoist_lifecycle::rollout::evidence::{Command, Input};
+use hoist_lifecycle::rollout::state::EntryId;
+use hoist_store::limits::{EVIDENCE_FLUSHES_MAX, EVIDENCE_UNITS_LIFE};
+use hoist_store::{EvidenceFlush, StoreError};
+
+use crate::rollouts::advance;
+use crate::support::{Db, at};
+
+both!(
+    a_flush_is_stored_once,
+    sums_are_those_of_the_last_flush,
+    servers_hear_of_each_other,
+    what_was_told_comes_in_pieces,
+    a_flush_needs_its_rollout,
+    units_go_after_their_rollout_and_sums_stay,
+    sums_that_cannot_be_read_are_an_error,
+);
+
+fn counted(stay: u64, events: u64) -> FlushedSums {
+    let book = MetricBook { treatment: ArmBook { events, ..ArmBook::default() }, control: ArmBook::default() };
+    FlushedSums {
+        stay: EntryId(stay),
+        exposed: Exposed { treatment: 7, ..Exposed::default() },
+        metrics: BTreeMap::from([("errors".parse().unwrap(), book)]),
+    }
+}
+
+async fn flush(db: &Db, instance: &str, seq: u64, units: &[u8], stays: &[FlushedSums]) -> Result<bool, StoreError> {
+    db.store.flush_evidence(&EvidenceFlush { rollout: "r1", instance, seq, units, stays }, at(20)).await
+}
+
+async fn told(db: &Db, known: &[(&str, u64)], but: &str) -> Vec<(String, u64, Vec<u8>)> {
+    let known = known.iter().map(|(instance, seq)| ((*instance).to_owned(), *seq)).collect();
+    let told = db.store.told_units("r1", &known, but).await.unwrap();
+    told.into_iter().map(|told| (told.instance, told.seq, told.units)).collect()
+}
+
+async fn events(db: &Db) -> Vec<(String, u64, u64)> {
+    let sums = db.store.evidence_sums("r1").await.unwrap();
+    let events = |sums: &FlushedSums| sums.metrics["errors"].treatment.events;
+    sums.iter().map(|row| (row.instance.clone(), row.sums.stay.0, events(&row.sums))).collect()
+}
+
+async fn started(db: &Db) {
+    db.flag().await;
+    db.rollout("r1", 10).await;
+}
+
+async fn a_flush_is_stored_once(db: &Db) {
+    started(db).await;
+    assert!(flush(db, "a", 1, b"units", &[counted(1, 3)]).await.unwrap());
+    assert!(!flush(db, "a", 1, b"other", &[counted(1, 99)]).await.unwrap(), "the same number again");
+    assert_eq!(events(db).await, [("a".to_owned(), 1, 3)]);
+    assert_eq!(told(db, &[], "b").await, [("a".to_owned(), 1, b"units".to_vec())]);
+}
+
+async fn sums_are_those_of_the_last_flush(db: &Db) {
+    started(db).await;
+    flush(db, "a", 1, b"", &[counted(1, 3), counted(2, 1)]).await.unwrap();
+    flush(db, "a", 2, b"", &[counted(2, 5)]).await.unwrap();
+    flush(db, "b", 1, b"", &[counted(2, 7)]).await.unwrap();
+    let expected = [("a", 1, 3), ("a", 2, 5), ("b", 2, 7)].map(|(who, stay, count)| (who.to_owned(), stay, count));
+    assert_eq!(events(db).await, expected);
+    let first = db.store.evidence_sums("r1").await.unwrap().remove(0);
+    assert_eq!((first.sums, first.changed_at), (counted(1, 3), at(20)));
+}
+
+async fn servers_hear_of_each_other(db: &Db) {
+    started(db).await;
+    for (instance, seq) in [("a", 1), ("a", 2), ("b", 1), ("b", 2)] {
+        flush(db, instance, seq, format!("{instance}{seq}").as_bytes(), &[]).await.unwrap();
+    }
+    let names = |told: Vec<(String, u64, Vec<u8>)>| told.into_iter().map(|(_, _, units)| units).collect::<Vec<_>>();
+    assert_eq!(names(told(db, &[], "b").await), [b"a1", b"a2"]);
+    assert_eq!(names(told(db, &[("a", 1), ("b", 2)], "").await), [b"a2"]);
+    assert_eq!(names(told(db, &[("a", 2), ("b", 2)], "").await), Vec::<Vec<u8>>::new());
+}
+
+async fn what_was_told_comes_in_pieces(db: &Db) {
+    started(db).await;
+    let most = u64::from(EVIDENCE_FLUSHES_MAX);
+    for seq in 1..=most + 1 {
+        flush(db, "a", seq, b"u", &[]).await.unwrap();
+    }
+    let first = told(db, &[], "").await;
+    assert_eq!((first.len() as u64, first.last().unwrap().1), (most, most));
+    assert_eq!(told(db, &[("a", most)], "").await.len(), 1);
+}
+
+async fn a_flush_needs_its_rollout(db: &Db) {
+    db.flag().await;
+    flush(db, "a", 1, b"", &[counted(1, 1)]).await.unwrap_err();
+    assert!(events(db).await.is_empty());
+}
+
+async fn units_go_after_their_rollout_and_sums_stay(db: &Db) {
+    started(db).await;
+    flush(db, "a", 1, b"units", &[counted(1, 3)]).await.unwrap();
+    let life = i64::try_from(EVIDENCE_UNITS_LIFE.as_micros() / 1_000_000).unwrap();
+    assert_eq!(db.store.prune(at(20 + life)).await.unwrap().evidence, 0, "it is active");
+    let cancel = Command::Cancel { reason: "enough".to_owned() };
+    advance(&db.store, "r1", Input::Command(cancel), 30).await.unwrap();
+    assert_eq!(db.store.prune(at(29 + life)).await.unwrap().evidence, 0, "it ended a moment ago");
+    assert_eq!(db.store.prune(at(30 + life)).await.unwrap().evidence, 1);
+    assert!(told(db, &[], "").await.is_empty());
+    assert_eq!(events(db).await.len(), 1);
+}
+
+async fn sums_that_cannot_be_read_are_an_error(db: &Db) {
+    let check = async |damage: &'static str, column: &str| {
+        flush(db, "a", 1, b"", &[counted(1, 3)]).await.unwrap();
+        db.raw(damage).await;
+        let error = db.store.evidence_sums("r1").await.unwrap_err();
+        assert!(
+            matches!(&error, StoreError::Corrupt { table: "evidence_sums", column: found, .. } if *found == column)
+        );
+        db.raw("DELETE FROM evidence_sums; DELETE FROM evidence_flushes").await;
+    };
+    started(db).await;
+    check("UPDATE evidence_sums SET sums = '{}'", "sums").await;
+    check("UPDATE evidence_sums SET format = 99", "format").await;
+    check("UPDATE evidence_sums SET stay = 4", "stay").await;
+}
