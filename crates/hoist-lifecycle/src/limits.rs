@@ -77,3 +77,37 @@ pub const WAITING_EVENTS_MAX: usize = 16_384;
 pub const WAITING_TIME_MAX: Span = Span::from_seconds(60);
 /// How much earlier than its unit's exposure an event may be dated and still follow it: clocks differ.
 pub const EVENT_SKEW_MAX: Span = Span::from_seconds(5);
+/// Longest name of a tracked event, in bytes: an OTLP instrument's name has at most 255 characters.
+pub const EVENT_BYTES_MAX: usize = 256;
+/// Quantile of a latency metric that does not say.
+pub const QUANTILE_DEFAULT: f64 = 0.95;
+/// Largest ratio to control that anything may name: a margin, or what must be ruled out.
+pub const RATIO_MAX: f64 = 10.0;
+/// How many times worse than control is no harm, where nothing is said.
+pub const MARGIN_DEFAULT: f64 = 1.05;
+/// The same for conversions, whose exact test knows no other margin.
+pub const MARGIN_CONVERSION_DEFAULT: f64 = 1.0;
+/// Largest weight of one metric beside others.
+pub const WEIGHT_MAX: f64 = 1_000.0;
+/// Longest time after an exposure for which its outcomes are waited for.
+pub const MATURITY_MAX: Span = Span::from_hours(24 * 30);
+/// False-alarm probability of a whole rollout, for all limits against control together, where the plan does not say.
+pub const ALPHA_CONTROL_DEFAULT: f64 = 0.01;
+/// Probability of leaving a stage although the treatment is as much worse as must be ruled out, where the plan does not
+/// say.
+pub const BETA_DEFAULT: f64 = 0.05;
+/// Least evidence of harm at which a plan may hold a rollout.
+pub const HOLD_EVIDENCE_MIN: f64 = 2.0;
+/// A suspicion is cleared once the evidence of harm is below this share of what raised it.
+pub const CLEAR_SHARE: f64 = 0.3;
+/// Least observed time for which a suspicion stands.
+pub const SUSPECT_MIN: Span = Span::from_minutes(5);
+/// Most goals of one plan.
+pub const GOALS_MAX: usize = 32;
+/// False-alarm probability of the test of the sample ratio over a whole rollout, where the plan does not say.
+pub const ALPHA_SAMPLE_RATIO_DEFAULT: f64 = 0.001;
+/// What must be ruled out before a stage is left, as ratios to control, by the largest share for which it is enough.
+/// The first shares are small, and what they may cost is small with them.
+pub const NONINFERIORITY_DEFAULTS: [(f64, f64); 3] = [(1.0, 2.0), (5.0, 1.5), (100.0, 1.2)];
+/// Control values of a latency metric after which its threshold is frozen.
+pub const QUANTILE_CONTROL_VALUES: f64 = 1_000.0;

@@ -22,6 +22,87 @@ pub struct PlanDraft {
     /// What is watched.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub guards: Vec<GuardDraft>,
+    /// The false-alarm probability over the whole rollout of all limits against control together, between 0 and 0.5.
+    /// Absent means 0.01.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alpha: Option<f64>,
+    /// The combined evidence of harm at which the rollout is held: at most one healthy rollout in so many gets there.
+    /// Absent means 10.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<f64>,
+    /// The probability of leaving a stage although the treatment is as much worse as must be ruled out. Absent means
+    /// 0.05.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beta: Option<f64>,
+    /// What lets a stage with limits against control be left.
+    #[serde(default, skip_serializing_if = "Leave::is_evidence")]
+    pub leave: Leave,
+    /// Metrics that are compared with control and shown, and never decide anything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub goals: Vec<String>,
+    /// How the shares of the two arms are checked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub srm: Option<SampleRatioDraft>,
+}
+
+impl PlanDraft {
+    /// Returns a plan that only climbs: nothing is watched, and everything that can be left out is.
+    pub fn new(key: impl Into<String>, treatment: impl Into<String>, stages: Vec<StageDraft>) -> Self {
+        Self {
+            key: key.into(),
+            title: String::new(),
+            description: String::new(),
+            treatment: treatment.into(),
+            stages,
+            guards: Vec::new(),
+            alpha: None,
+            hold: None,
+            beta: None,
+            leave: Leave::Evidence,
+            goals: Vec::new(),
+            srm: None,
+        }
+    }
+}
+
+/// What lets a stage with limits against control be left, besides time, units and approval.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Leave {
+    /// Evidence for every such limit that the treatment is not much worse.
+    #[default]
+    Evidence,
+    /// Nothing more: such limits hold and roll back, and do not have to be convinced.
+    Time,
+}
+
+impl Leave {
+    fn is_evidence(&self) -> bool {
+        *self == Self::Evidence
+    }
+}
+
+/// How the shares of the two arms are checked: whether as many units arrive in each as the allocation sends there.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SampleRatioDraft {
+    /// The false-alarm probability over the whole rollout, between 0 and 0.5. Absent means 0.001.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alpha: Option<f64>,
+    /// What a lack of treated units does. A surplus always holds.
+    #[serde(default)]
+    pub deficit: OnDeficit,
+}
+
+/// What a proven lack of treated units does. It may be a sign of harm: whoever crashes reports nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnDeficit {
+    /// Keep the share and wait; every rollback rule stays live.
+    #[default]
+    Hold,
+    /// Back to the recorded baseline.
+    RollBack,
 }
 
 /// One stage of a plan.
@@ -54,6 +135,28 @@ pub struct StageDraft {
     /// When the stage may be *entered*; empty means at any time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub windows: Vec<WindowDraft>,
+    /// How much worse than control must be ruled out before the stage is left, as a ratio. Absent means 2 up to 1 % of
+    /// the audience, 1.5 up to 5 %, and 1.2 above.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub noninferiority: Option<f64>,
+}
+
+impl StageDraft {
+    /// Returns a stage of everyone that nothing holds yet.
+    pub fn new(name: impl Into<String>, percentage: f64) -> Self {
+        Self {
+            name: name.into(),
+            audience: None,
+            percentage,
+            variant: None,
+            bake: Span::ZERO,
+            gate: Gate::Automatic,
+            minimum_treated: 0,
+            maximum_time: None,
+            windows: Vec::new(),
+            noninferiority: None,
+        }
+    }
 }
 
 /// Who lets a stage be left once it has baked and every guard passes.
@@ -142,7 +245,8 @@ pub struct GuardDraft {
     pub stages: Vec<String>,
 }
 
-/// The side on which a metric must stay: `{"above": 0.02}` is broken by a value above 0.02.
+/// The side on which a metric must stay: `{"above": 0.02}` is broken by a value above 0.02, and `{"control": {}}` by
+/// being worse than the control.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LimitDraft {
@@ -150,21 +254,44 @@ pub enum LimitDraft {
     Above(f64),
     /// A value less than this breaks the limit.
     Below(f64),
+    /// Being worse than the control by more than the margin breaks the limit.
+    Control(ControlLimitDraft),
+}
+
+/// A limit against the control: everyone in the stage's audience whom the rollout has not reached, at the same time.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ControlLimitDraft {
+    /// How much worse is still no harm, as a ratio. Absent means what the metric says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub margin: Option<f64>,
+    /// How much worse must be ruled out before a stage is left, as a ratio. Absent means what the metric says, or else
+    /// the stage.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub noninferiority: Option<f64>,
 }
 
 impl LimitDraft {
-    /// Returns the number of the limit.
-    pub fn threshold(self) -> f64 {
+    /// Returns a limit against the control with everything as the metric and the stage say.
+    pub fn control() -> Self {
+        Self::Control(ControlLimitDraft::default())
+    }
+
+    /// Returns the number of the limit; none for a limit against the control.
+    pub fn threshold(self) -> Option<f64> {
         match self {
-            Self::Above(limit) | Self::Below(limit) => limit,
+            Self::Above(limit) | Self::Below(limit) => Some(limit),
+            Self::Control(_) => None,
         }
     }
 
-    /// Returns whether `value` is on the wrong side of the limit. A value equal to the limit is not.
+    /// Returns whether `value` is on the wrong side of the limit. A value equal to the limit is not. No value by itself
+    /// is worse than the control.
     pub fn is_broken_by(self, value: f64) -> bool {
         match self {
             Self::Above(limit) => value > limit,
             Self::Below(limit) => value < limit,
+            Self::Control(_) => false,
         }
     }
 }

@@ -14,9 +14,13 @@ use std::sync::Arc;
 
 use hoist_eval::{SegmentKey, Span, VariantKey};
 
+use crate::limits::{ALPHA_CONTROL_DEFAULT, ALPHA_SAMPLE_RATIO_DEFAULT, BETA_DEFAULT, HOLD_EVIDENCE};
 use crate::metric::MetricKey;
 
-pub use draft::{Day, Gate, GuardDraft, GuardMode, LimitDraft, OnBreach, OnNoData, PlanDraft, StageDraft, WindowDraft};
+pub use draft::{
+    ControlLimitDraft, Day, Gate, GuardDraft, GuardMode, Leave, LimitDraft, OnBreach, OnDeficit, OnNoData, PlanDraft,
+    SampleRatioDraft, StageDraft, WindowDraft,
+};
 pub use share::Share;
 pub use window::Window;
 pub(crate) use window::opens;
@@ -41,6 +45,7 @@ pub struct Plan {
     treatment: VariantKey,
     stages: Vec<Stage>,
     guards: Vec<Guard>,
+    goals: Vec<MetricKey>,
     tick: Span,
 }
 
@@ -75,6 +80,43 @@ impl Plan {
         &self.guards
     }
 
+    /// Returns the metrics that are compared with control and decide nothing.
+    pub fn goals(&self) -> &[MetricKey] {
+        &self.goals
+    }
+
+    /// Returns the false-alarm probability of all limits against control together, over the whole rollout.
+    pub fn alpha(&self) -> f64 {
+        self.draft.alpha.unwrap_or(ALPHA_CONTROL_DEFAULT)
+    }
+
+    /// Returns the combined evidence of harm at which the rollout is held.
+    pub fn hold(&self) -> f64 {
+        self.draft.hold.unwrap_or(HOLD_EVIDENCE)
+    }
+
+    /// Returns the probability of leaving a stage although the treatment is as much worse as must be ruled out.
+    pub fn beta(&self) -> f64 {
+        self.draft.beta.unwrap_or(BETA_DEFAULT)
+    }
+
+    /// Returns what lets a stage with limits against control be left.
+    pub fn leave(&self) -> Leave {
+        self.draft.leave
+    }
+
+    /// Returns the false-alarm probability of the test of the sample ratio at one stage: each stage has an equal part of
+    /// the plan's.
+    pub fn sample_ratio_alpha(&self) -> f64 {
+        let whole = self.draft.srm.and_then(|srm| srm.alpha).unwrap_or(ALPHA_SAMPLE_RATIO_DEFAULT);
+        whole / self.stages.len().max(1) as f64
+    }
+
+    /// Returns what a proven lack of treated units does.
+    pub fn on_deficit(&self) -> OnDeficit {
+        self.draft.srm.map(|srm| srm.deficit).unwrap_or_default()
+    }
+
     /// Returns the time between two ticks of a rollout of this plan: the shortest guard interval or a quarter of the
     /// shortest bake, whichever is shorter, within [`crate::limits::TICK_MIN`] and [`crate::limits::TICK_MAX`].
     pub fn tick(&self) -> Span {
@@ -94,6 +136,7 @@ pub struct Stage {
     pub(crate) minimum_treated: u64,
     pub(crate) maximum_time: Span,
     pub(crate) windows: Vec<Window>,
+    pub(crate) noninferiority: f64,
 }
 
 impl Stage {
@@ -140,6 +183,12 @@ impl Stage {
     /// Returns the windows in which the stage may be entered; none means at any time.
     pub fn windows(&self) -> &[Window] {
         &self.windows
+    }
+
+    /// Returns how many times worse than control must be ruled out before the stage is left, for metrics and limits
+    /// that do not say.
+    pub fn noninferiority(&self) -> f64 {
+        self.noninferiority
     }
 }
 

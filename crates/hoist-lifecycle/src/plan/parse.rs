@@ -5,14 +5,16 @@ use std::sync::Arc;
 use hoist_eval::{Span, VariantKey};
 
 use crate::limits::{
-    ALPHA_END, BAKE_MAX, DESCRIPTION_CHARS_MAX, GRACE_DEFAULT_INTERVALS, GRACE_DEFAULT_MIN, GRACE_INTERVALS_MIN,
-    GRACE_MAX, GUARDS_MAX, INTERVAL_DEFAULT, INTERVAL_MAX, MAXIMUM_TIME_DEFAULT, MAXIMUM_TIME_MAX, MINIMUM_TREATED_MAX,
-    STAGES_MAX, STALENESS_DEFAULT_INTERVALS, STALENESS_DEFAULT_MIN, STALENESS_MAX, TICK_MAX, TICK_MIN, TICKS_PER_BAKE,
-    TITLE_CHARS_MAX, WINDOWS_MAX,
+    ALPHA_CONTROL_DEFAULT, ALPHA_END, BAKE_MAX, DESCRIPTION_CHARS_MAX, GOALS_MAX, GRACE_DEFAULT_INTERVALS,
+    GRACE_DEFAULT_MIN, GRACE_INTERVALS_MIN, GRACE_MAX, GUARDS_MAX, HOLD_EVIDENCE, HOLD_EVIDENCE_MIN, INTERVAL_DEFAULT,
+    INTERVAL_MAX, MARGIN_DEFAULT, MAXIMUM_TIME_DEFAULT, MAXIMUM_TIME_MAX, MINIMUM_TREATED_MAX, NONINFERIORITY_DEFAULTS,
+    RATIO_MAX, STAGES_MAX, STALENESS_DEFAULT_INTERVALS, STALENESS_DEFAULT_MIN, STALENESS_MAX, TICK_MAX, TICK_MIN,
+    TICKS_PER_BAKE, TITLE_CHARS_MAX, WINDOWS_MAX,
 };
+use crate::metric::MetricKey;
 use crate::problem::{Problem, Problems};
 
-use super::draft::{Gate, GuardDraft, LimitDraft, PlanDraft, StageDraft};
+use super::draft::{ControlLimitDraft, Gate, GuardDraft, GuardMode, LimitDraft, PlanDraft, StageDraft};
 use super::share::Share;
 use super::window::Window;
 use super::{Guard, Plan, Stage};
@@ -26,9 +28,13 @@ pub(super) fn plan(draft: &PlanDraft) -> Result<Plan, Vec<Problem>> {
     problems.text("description", &draft.description, DESCRIPTION_CHARS_MAX);
     let stages = stages(draft, treatment.as_ref(), &mut problems);
     let guards = guards(draft, &mut problems);
+    let goals = goals(draft, &mut problems);
+    risks(draft, &mut problems);
     let tick = tick(&stages, &guards);
     let parsed = match (key, treatment) {
-        (Some(key), Some(treatment)) => Some(Plan { draft: draft.clone(), key, treatment, stages, guards, tick }),
+        (Some(key), Some(treatment)) => {
+            Some(Plan { draft: draft.clone(), key, treatment, stages, guards, goals, tick })
+        }
         _ => None,
     };
     problems.finish(parsed)
@@ -90,6 +96,9 @@ fn stage(path: &str, draft: &StageDraft, treatment: Option<&VariantKey>, problem
     if maximum_time <= draft.bake || maximum_time > MAXIMUM_TIME_MAX {
         problems.add(at("maximum_time"), format!("must be longer than the bake and at most {MAXIMUM_TIME_MAX}"));
     }
+    if draft.noninferiority.is_some_and(|ratio| !(ratio > 1.0 && ratio <= RATIO_MAX)) {
+        problems.add(at("noninferiority"), format!("must be a ratio greater than 1 and at most {RATIO_MAX}"));
+    }
     let windows = windows(path, draft, problems);
     Some(Stage {
         name: Arc::from(draft.name.as_str()),
@@ -101,7 +110,14 @@ fn stage(path: &str, draft: &StageDraft, treatment: Option<&VariantKey>, problem
         minimum_treated: draft.minimum_treated,
         maximum_time,
         windows,
+        noninferiority: draft.noninferiority.unwrap_or_else(|| noninferiority(draft.percentage)),
     })
+}
+
+/// Returns what must be ruled out at a share that does not say.
+fn noninferiority(percentage: f64) -> f64 {
+    let mut enough = NONINFERIORITY_DEFAULTS.iter().filter(|(share, _)| percentage <= *share).map(|(_, ratio)| *ratio);
+    enough.next().unwrap_or(MARGIN_DEFAULT)
 }
 
 fn windows(path: &str, draft: &StageDraft, problems: &mut Problems) -> Vec<Window> {
@@ -206,9 +222,12 @@ fn guard(path: &str, draft: &GuardDraft, stages: &[StageDraft], problems: &mut P
 }
 
 fn numbers(path: &str, draft: &GuardDraft, problems: &mut Problems) {
-    let (LimitDraft::Above(limit) | LimitDraft::Below(limit)) = draft.limit;
-    if !limit.is_finite() {
-        problems.add(format!("{path}.limit"), "must be a finite number");
+    match draft.limit {
+        LimitDraft::Above(limit) | LimitDraft::Below(limit) if !limit.is_finite() => {
+            problems.add(format!("{path}.limit"), "must be a finite number");
+        }
+        LimitDraft::Above(_) | LimitDraft::Below(_) => {}
+        LimitDraft::Control(limit) => against_control(path, draft, limit, problems),
     }
     if draft.alpha.is_some_and(|alpha| !(alpha > 0.0 && alpha < ALPHA_END)) {
         problems.add(format!("{path}.alpha"), format!("must be greater than 0 and less than {ALPHA_END}"));
@@ -218,6 +237,59 @@ fn numbers(path: &str, draft: &GuardDraft, problems: &mut Problems) {
     {
         problems.add(format!("{path}.plausible"), "must be two finite numbers, the lower one first");
     }
+}
+
+fn against_control(path: &str, draft: &GuardDraft, limit: ControlLimitDraft, problems: &mut Problems) {
+    let margin = limit.margin;
+    if margin.is_some_and(|margin| !(1.0..=RATIO_MAX).contains(&margin)) {
+        let message = format!("must be a ratio of at least 1 and at most {RATIO_MAX}");
+        problems.add(format!("{path}.limit.control.margin"), message);
+    }
+    if limit.noninferiority.is_some_and(|ratio| !(ratio > margin.unwrap_or(1.0) && ratio <= RATIO_MAX)) {
+        let message = format!("must be a ratio greater than the margin and at most {RATIO_MAX}");
+        problems.add(format!("{path}.limit.control.noninferiority"), message);
+    }
+    if draft.mode == GuardMode::Immediate {
+        problems.add(format!("{path}.mode"), "a limit against control is always sequential; leave the mode out");
+    }
+    if draft.alpha.is_some() {
+        let message = "limits against control share the alpha of the plan; set that one";
+        problems.add(format!("{path}.alpha"), message);
+    }
+}
+
+/// The risks that a plan takes as a whole.
+fn risks(draft: &PlanDraft, problems: &mut Problems) {
+    let srm = draft.srm.and_then(|srm| srm.alpha);
+    for (field, risk) in [("alpha", draft.alpha), ("beta", draft.beta), ("srm.alpha", srm)] {
+        if risk.is_some_and(|risk| !(risk > 0.0 && risk < ALPHA_END)) {
+            problems.add(field, format!("must be greater than 0 and less than {ALPHA_END}"));
+        }
+    }
+    let breach = 1.0 / draft.alpha.filter(|alpha| *alpha > 0.0).unwrap_or(ALPHA_CONTROL_DEFAULT);
+    let hold = draft.hold.unwrap_or(HOLD_EVIDENCE.min(breach));
+    if !(HOLD_EVIDENCE_MIN..=breach).contains(&hold) {
+        problems.add("hold", format!("must be at least {HOLD_EVIDENCE_MIN} and at most 1 / alpha"));
+    }
+}
+
+fn goals(draft: &PlanDraft, problems: &mut Problems) -> Vec<MetricKey> {
+    if draft.goals.len() > GOALS_MAX {
+        problems.add("goals", format!("a plan may have at most {GOALS_MAX} goals"));
+        return Vec::new();
+    }
+    let mut goals = Vec::new();
+    for (position, goal) in draft.goals.iter().enumerate() {
+        let path = format!("goals[{position}]");
+        if draft.goals.iter().take(position).any(|earlier| earlier == goal) {
+            problems.add(&path, "is named twice");
+        }
+        if draft.guards.iter().any(|guard| guard.key == *goal) {
+            problems.add(&path, "a guard has this key; a goal is shown under the key of its metric");
+        }
+        goals.extend(problems.key(&path, goal));
+    }
+    goals
 }
 
 /// See [`Plan::tick`].

@@ -85,12 +85,10 @@ pub fn kill_switch_only(choices: &Choices<'_>) -> PlanDraft {
 
 fn plan(choices: &Choices<'_>, key: &str, title: &str, description: &str, stages: Vec<StageDraft>) -> PlanDraft {
     PlanDraft {
-        key: key.to_owned(),
         title: title.to_owned(),
         description: description.to_owned(),
-        treatment: choices.treatment.to_owned(),
-        stages,
         guards: choices.guards.to_vec(),
+        ..PlanDraft::new(key, choices.treatment, stages)
     }
 }
 
@@ -113,15 +111,6 @@ fn climb(prefix: Option<&str>) -> Vec<StageDraft> {
 }
 
 fn stage(name: &str, percentage: f64, bake: Span, minimum_treated: u64, maximum_hours: u64) -> StageDraft {
-    StageDraft {
-        name: name.to_owned(),
-        audience: None,
-        percentage,
-        variant: None,
-        bake,
-        gate: Gate::Automatic,
-        minimum_treated,
-        maximum_time: Some(Span::from_hours(maximum_hours)),
-        windows: Vec::new(),
-    }
+    let maximum_time = Some(Span::from_hours(maximum_hours));
+    StageDraft { bake, minimum_treated, maximum_time, ..StageDraft::new(name, percentage) }
 }

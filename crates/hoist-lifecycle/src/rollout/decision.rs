@@ -140,7 +140,7 @@ pub enum Rule {
     Complete,
 }
 
-/// What a guard says. Only `Pass` lets a stage bake and be left.
+/// What a guard says. `Pass`, `Collecting` and `NotJudged` let a stage bake; all but `Collecting` of them let it be left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
@@ -153,6 +153,11 @@ pub enum Verdict {
     /// There is no fresh data that can be judged.
     #[default]
     NoData,
+    /// There is fresh data and nothing against the treatment, but not yet enough to say that it is not much worse than
+    /// the control.
+    Collecting,
+    /// There is no control to compare with at this stage, or nothing to judge: shown, and in nobody's way.
+    NotJudged,
 }
 
 /// Why a command cannot be carried out. A tick cannot fail.

@@ -3,8 +3,8 @@
 use hoist_eval::{Span, Timestamp};
 
 use crate::limits::TICK_MAX;
-use crate::metric::MetricSourceDraft;
-use crate::plan::GuardKey;
+use crate::metric::{MetricKey, MetricSourceDraft, Placeholders};
+use crate::plan::{GuardKey, LimitDraft};
 
 use super::guard::is_due;
 use super::spec::RolloutSpec;
@@ -17,8 +17,15 @@ pub struct DueGuard {
     pub guard: GuardKey,
     /// The stay that the reading will belong to; the evidence must name it.
     pub entry: EntryId,
-    /// What to ask, with every placeholder filled in.
+    /// The metric that it watches.
+    pub metric: MetricKey,
+    /// What to ask, with every placeholder filled in; of a limit against control this is the treated arm.
     pub source: MetricSourceDraft,
+    /// The same for the control; absent where one answer is enough, and for what Hoist tracks itself, which answers for
+    /// both arms. Ask both for the same instant and answer with one [`super::evidence::Reading::Arms`].
+    pub control: Option<MetricSourceDraft>,
+    /// The frozen threshold of a quantile: what to count values above. Absent asks for the control's quantile so far.
+    pub threshold: Option<f64>,
     /// How old a sample may be and still count.
     pub maximum_staleness: Span,
 }
@@ -36,11 +43,18 @@ pub fn due_guards(spec: &RolloutSpec, state: &RolloutState, now: Timestamp) -> V
         let state = entry.guards.iter().find(|state| state.guard == watch.guard.key);
         is_due(watch, state, entry.since, now)
     });
-    due.map(|watch| DueGuard {
-        guard: watch.guard.key.clone(),
-        entry: entry.id,
-        source: watch.source.fill(&placeholders),
-        maximum_staleness: watch.guard.maximum_staleness,
+    due.map(|watch| {
+        let both = matches!(watch.guard.limit, LimitDraft::Control(_)) && !watch.source.is_tracked();
+        let control = Placeholders { variant: placeholders.control, ..placeholders };
+        DueGuard {
+            guard: watch.guard.key.clone(),
+            entry: entry.id,
+            metric: watch.guard.metric.clone(),
+            source: watch.source.fill(&placeholders),
+            control: both.then(|| watch.source.fill(&control)),
+            threshold: None,
+            maximum_staleness: watch.guard.maximum_staleness,
+        }
     })
     .collect()
 }

@@ -6,6 +6,7 @@ use hoist_eval::draft::AllocationDraft;
 use hoist_eval::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::metric::MetricKey;
 use crate::plan::GuardKey;
 
 use super::state::EntryId;
@@ -36,6 +37,34 @@ pub struct Evidence {
     pub treated: u64,
     /// The readings taken since the last tick, in order of time. A guard that was not due has none.
     pub readings: Vec<GuardReading>,
+    /// The units that were exposed in this stay; absent while nobody counts them. What is tested is whether they arrive
+    /// in the shares that the allocation sends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_exposures: Option<FirstExposures>,
+}
+
+/// Distinct units exposed for the first time, since the stay was entered. Only units that the stage's own entry of the
+/// allocation decided about count: those of another audience were not drawn by this stage's share.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct FirstExposures {
+    /// Units that were served the stage's variant.
+    pub treatment: u64,
+    /// Units that were served the control.
+    pub control: u64,
+    /// Per metric, how many of them were heard of again, by any event that the metric counts as an opportunity.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reporting: Vec<Reporting>,
+}
+
+/// The units that an opportunity of a metric was heard of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reporting {
+    /// The metric.
+    pub metric: MetricKey,
+    /// Treated units.
+    pub treatment: u64,
+    /// Units of the control.
+    pub control: u64,
 }
 
 /// Who observed, and when by a monotonic clock.
@@ -79,12 +108,80 @@ pub enum Reading {
         /// When the source took the older of the two samples.
         sampled_at: Timestamp,
     },
+    /// Both arms, counted over the same time. Cumulative, since the stay was entered or since some process started;
+    /// differences are taken by the guard, and a sum that went back drops the interval in both arms.
+    Arms {
+        /// Whoever was served the stage's variant.
+        treatment: ArmSums,
+        /// Whoever was served the control.
+        control: ArmSums,
+        /// When the source took the oldest of the samples.
+        sampled_at: Timestamp,
+        /// How much more events vary than independent ones would; absent where nobody measures it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        dispersion: Option<Dispersion>,
+    },
+    /// The control's quantile so far. A guard on a quantile asks for it until the control has shown enough values to
+    /// freeze the threshold; from then on it is answered with [`Reading::Arms`], whose `x` are values above it.
+    Quantile {
+        /// Values of the control so far.
+        control_n: f64,
+        /// Their quantile.
+        value: f64,
+        /// When it was taken.
+        sampled_at: Timestamp,
+    },
     /// The source answered, and there was nothing in the answer.
     Missing,
     /// The source answered something that is not one plausible number.
     Invalid(InvalidReading),
     /// The source did not answer.
     Failed(SourceFault),
+}
+
+/// The cumulative sums of one arm.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct ArmSums {
+    /// Opportunities: units, requests, values.
+    pub n: f64,
+    /// Events among them.
+    pub x: f64,
+    /// What the values add up to, for metrics that have values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub values: Option<ValueSums>,
+}
+
+/// Sums over the units of one arm: `y` is the value of a unit, capped; for a ratio `y` is above the line and `x` below
+/// it.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct ValueSums {
+    /// Sum of y.
+    pub sum_y: f64,
+    /// Sum of x.
+    #[serde(default)]
+    pub sum_x: f64,
+    /// Sum of y squared.
+    pub sum_yy: f64,
+    /// Sum of x squared.
+    #[serde(default)]
+    pub sum_xx: f64,
+    /// Sum of x times y.
+    #[serde(default)]
+    pub sum_xy: f64,
+    /// Sum of y cubed, by which the least number of units follows from the skewness.
+    #[serde(default)]
+    pub sum_yyy: f64,
+}
+
+/// How much more the events of an arm vary between 128 buckets of units than independent ones would: 1 is independent.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Dispersion {
+    /// In the control.
+    pub control: f64,
+    /// In the treated arm.
+    pub treatment: f64,
+    /// Standard deviation of the latter.
+    pub treatment_sd: f64,
 }
 
 /// Why an answer is not a number to judge by.

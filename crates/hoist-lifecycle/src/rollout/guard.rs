@@ -44,7 +44,7 @@ pub(super) fn is_due(watch: &Watch, state: Option<&GuardState>, since: Timestamp
     match (state.and_then(|state| state.last_read_at), &watch.source) {
         (Some(last), _) => passed(last),
         (None, MetricSource::PromqlValue { .. }) => passed(since),
-        (None, MetricSource::PromqlCounts { .. }) => true,
+        (None, _) => true,
     }
 }
 

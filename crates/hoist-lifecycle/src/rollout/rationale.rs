@@ -251,17 +251,19 @@ impl fmt::Display for GuardRationale {
             Verdict::Breach => "is in breach",
             Verdict::Inconclusive => "cannot say yet",
             Verdict::NoData => "has no data",
-        };
-        let limit = match self.limit {
-            LimitDraft::Above(_) => "limit",
-            LimitDraft::Below(_) => "lower limit",
+            Verdict::Collecting => "collects evidence",
+            Verdict::NotJudged => "is not judged here",
         };
         write!(f, "guard {} {says} (", self.guard)?;
         if let Some(value) = self.value {
             let last = if self.verdict == Verdict::NoData { "last seen " } else { "" };
             write!(f, "{last}{}, ", Quantity(value, &self.unit))?;
         }
-        write!(f, "{limit} {}", Quantity(self.limit.threshold(), &self.unit))?;
+        match self.limit {
+            LimitDraft::Above(limit) => write!(f, "limit {}", Quantity(limit, &self.unit))?,
+            LimitDraft::Below(limit) => write!(f, "lower limit {}", Quantity(limit, &self.unit))?,
+            LimitDraft::Control(_) => f.write_str("against control")?,
+        }
         if let (Some(evidence), Some(needed), true) = (self.log_evidence, self.log_needed, self.shows_evidence()) {
             write!(f, ", evidence {}, needed {}", Odds(evidence), Odds(needed))?;
         }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::limits::{ALPHA_RATE_DEFAULT, ALPHA_VALUE_DEFAULT};
 use crate::metric::{Metric, MetricDraft, MetricSource, Placeholders};
-use crate::plan::{Guard, GuardMode, Plan, PlanDraft, Stage};
+use crate::plan::{Guard, GuardMode, LimitDraft, Plan, PlanDraft, Stage};
 use crate::problem::{Problem, Problems};
 
 use super::allocation::allocations;
@@ -244,11 +244,9 @@ fn watches(plan: &Plan, metrics: &[Metric], prefix: &str, problems: &mut Problem
             problems.add(format!("{prefix}guards[{position}].metric"), "no metric has this key; create it first");
             continue;
         };
-        let counts = matches!(metric.source(), MetricSource::PromqlCounts { .. });
-        if counts && guard.mode == GuardMode::Sequential && guard.limit.threshold() <= 0.0 {
-            let message = "a sequential guard on counters needs a limit greater than 0: no rate is below it";
-            problems.add(format!("{prefix}guards[{position}].limit"), message);
-        }
+        let counts = metric.source().counts();
+        let path = format!("{prefix}guards[{position}].limit");
+        limit(&path, guard, metric.source(), problems);
         let default = if counts { ALPHA_RATE_DEFAULT } else { ALPHA_VALUE_DEFAULT };
         let log_needed = match guard.mode {
             GuardMode::Sequential => Some(-guard.alpha.unwrap_or(default).ln()),
@@ -258,6 +256,31 @@ fn watches(plan: &Plan, metrics: &[Metric], prefix: &str, problems: &mut Problem
         watches.push(Watch { guard: guard.clone(), source, unit, log_needed });
     }
     watches
+}
+
+/// Checks that the metric of a guard can be held against its limit.
+fn limit(path: &str, guard: &Guard, source: &MetricSource, problems: &mut Problems) {
+    let one_value = matches!(source, MetricSource::PromqlValue { .. });
+    match guard.limit {
+        LimitDraft::Control(_) if one_value => {
+            let message = "one number knows no control; count events out of a total with kind promql_counts";
+            problems.add(path, message);
+        }
+        LimitDraft::Control(_) if !source.has_arms() => {
+            let message = "both counters of the metric must name {{variant}}, so that each arm can be asked for";
+            problems.add(path, message);
+        }
+        LimitDraft::Control(_) => {}
+        LimitDraft::Above(_) | LimitDraft::Below(_) if !one_value && !source.counts() => {
+            problems.add(path, "a metric of this kind can only be compared with control");
+        }
+        LimitDraft::Above(limit) | LimitDraft::Below(limit) => {
+            if source.counts() && guard.mode == GuardMode::Sequential && limit <= 0.0 {
+                let message = "a sequential guard on counters needs a limit greater than 0: no rate is below it";
+                problems.add(path, message);
+            }
+        }
+    }
 }
 
 /// The variants named by an allocation must exist for the flag; a key that does not parse cannot.

@@ -22,11 +22,12 @@ impl Rate {
     /// Counts `events` out of `total` against `limit`, in restart epoch `epoch` (never an earlier one than before).
     pub fn observe(&mut self, events: f64, total: f64, limit: LimitDraft, epoch: u64) {
         self.mixture.restart_until(epoch);
+        let Some(threshold) = limit.threshold() else { return };
         let direction = match limit {
-            LimitDraft::Above(_) => Direction::Higher,
+            LimitDraft::Above(_) | LimitDraft::Control(_) => Direction::Higher,
             LimitDraft::Below(_) => Direction::Lower,
         };
-        self.mixture.observe(kernel::absolutes(events, total, limit.threshold(), Grid::Error, direction));
+        self.mixture.observe(kernel::absolutes(events, total, threshold, Grid::Error, direction));
     }
 
     /// Returns the restart epoch of the last observation.

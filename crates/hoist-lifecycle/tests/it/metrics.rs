@@ -1,7 +1,10 @@
 //! Queries and their placeholders.
 
-use hoist_lifecycle::metric::{Metric, MetricDraft, MetricSourceDraft, Placeholders, Query, QueryError};
+use hoist_lifecycle::metric::{
+    Direction, Metric, MetricDraft, MetricSource, MetricSourceDraft, Placeholders, Query, QueryError,
+};
 use hoist_lifecycle::rollout::due_guards;
+use serde_json::json;
 
 use crate::support::{Bench, guard, plan, seconds, stage};
 
@@ -49,7 +52,7 @@ fn values_cannot_leave_their_string() {
 fn every_fault_of_a_metric_is_reported() {
     let source =
         MetricSourceDraft::PromqlCounts { events: String::new(), total: "{{x}}".into(), absent_is_zero: false };
-    let draft = MetricDraft { key: "-".into(), title: "\u{7}".into(), unit: "u".repeat(17), source };
+    let draft = MetricDraft { title: "\u{7}".into(), ..MetricDraft::new("-", source).with_unit("u".repeat(17)) };
     let paths: Vec<String> = Metric::parse(&draft).unwrap_err().into_iter().map(|problem| problem.path).collect();
     assert_eq!(paths, ["key", "title", "unit", "source.events", "source.total"]);
 }
@@ -73,4 +76,72 @@ fn queries_name_the_variant_of_the_stage() {
     bench.pass(seconds(1));
     bench.tick(&[]);
     assert_eq!(asked(&bench), source("on"));
+}
+
+fn metric(source: serde_json::Value, more: serde_json::Value) -> Result<Metric, Vec<String>> {
+    let mut draft = serde_json::json!({ "key": "m", "source": source });
+    draft.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let draft: MetricDraft = serde_json::from_value(draft).map_err(|error| vec![error.to_string()])?;
+    Metric::parse(&draft).map_err(|problems| problems.into_iter().map(|problem| problem.path).collect())
+}
+
+#[test]
+fn every_kind_of_metric_is_read_and_written_back() {
+    let kinds = [
+        json!({ "kind": "promql_value", "query": "up" }),
+        json!({ "kind": "promql_counts", "events": "e", "total": "t", "absent_is_zero": true }),
+        json!({ "kind": "affected_units", "event": "checkout failed" }),
+        json!({ "kind": "event_rate", "event": "error" }),
+        json!({ "kind": "event_rate", "event": "error", "per": "http.request" }),
+        json!({ "kind": "conversion", "event": "purchase" }),
+        json!({ "kind": "mean", "event": "revenue" }),
+        json!({ "kind": "ratio", "event": "revenue", "per": "orders" }),
+        json!({ "kind": "latency_quantile", "event": "checkout seconds", "quantile": 0.99 }),
+    ];
+    for source in kinds {
+        let parsed = metric(source.clone(), json!({})).unwrap();
+        assert_eq!(serde_json::to_value(parsed.to_draft()).unwrap(), json!({ "key": "m", "source": source }));
+        let filled = serde_json::to_value(parsed.source().fill(&WITH)).unwrap();
+        assert_eq!(filled, source, "nothing to fill in");
+    }
+}
+
+#[test]
+fn what_is_not_said_follows_from_the_kind() {
+    let errors = metric(json!({ "kind": "affected_units", "event": "e" }), json!({})).unwrap();
+    assert_eq!((errors.direction(), errors.margin(), errors.weight()), (Direction::HigherIsWorse, 1.05, 1.0));
+    let sales = metric(json!({ "kind": "conversion", "event": "e" }), json!({})).unwrap();
+    assert_eq!((sales.direction(), sales.margin()), (Direction::LowerIsWorse, 1.0));
+    let slow = metric(json!({ "kind": "latency_quantile", "event": "e" }), json!({})).unwrap();
+    assert!(matches!(slow.source(), MetricSource::LatencyQuantile { quantile: 0.95, .. }));
+    let absent =
+        metric(json!({ "kind": "promql_counts", "events": "e", "total": "t" }), json!({ "absence": "absent_is_zero" }));
+    assert!(matches!(absent.unwrap().source(), MetricSource::PromqlCounts { absent_is_zero: true, .. }));
+}
+
+#[test]
+fn numbers_of_a_metric_have_bounds() {
+    let mean = || json!({ "kind": "mean", "event": "e" });
+    let rows = [
+        (mean(), json!({ "margin": 0.99 }), "margin"),
+        (mean(), json!({ "margin": 11 }), "margin"),
+        (mean(), json!({ "noninferiority": 1.0 }), "noninferiority"),
+        (mean(), json!({ "margin": 1.3, "noninferiority": 1.2 }), "noninferiority"),
+        (mean(), json!({ "weight": 0 }), "weight"),
+        (mean(), json!({ "weight": 1001 }), "weight"),
+        (mean(), json!({ "maturity": "31d" }), "maturity"),
+        (mean(), json!({ "cap": 0 }), "cap"),
+        (json!({ "kind": "conversion", "event": "e" }), json!({ "cap": 5 }), "cap"),
+        (json!({ "kind": "conversion", "event": " " }), json!({}), "source.event"),
+        (json!({ "kind": "conversion", "event": "a\u{7}" }), json!({}), "source.event"),
+        (json!({ "kind": "conversion", "event": "x".repeat(257) }), json!({}), "source.event"),
+        (json!({ "kind": "ratio", "event": "e", "per": "" }), json!({}), "source.per"),
+        (json!({ "kind": "event_rate", "event": "e", "per": "" }), json!({}), "source.per"),
+        (json!({ "kind": "latency_quantile", "event": "e", "quantile": 1 }), json!({}), "source.quantile"),
+    ];
+    for (source, more, path) in rows {
+        assert_eq!(metric(source.clone(), more.clone()).unwrap_err(), [path], "{source} {more}");
+    }
+    let most = json!({ "margin": 1, "noninferiority": 10, "weight": 1000, "maturity": "30d", "cap": 0.01 });
+    assert!(metric(mean(), most).is_ok());
 }

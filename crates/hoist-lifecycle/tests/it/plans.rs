@@ -1,9 +1,13 @@
 //! Parsing plans and specifications: every problem at once, at its path.
 
 use hoist_eval::Span;
+use hoist_lifecycle::metric::{Metric, MetricDraft, MetricSourceDraft};
 use hoist_lifecycle::plan::templates::{Choices, canary, templates};
-use hoist_lifecycle::plan::{Day, Gate, LimitDraft, Plan, PlanDraft, StageDraft, WindowDraft};
-use hoist_lifecycle::rollout::{RolloutSpec, RolloutSpecDraft, start};
+use hoist_lifecycle::plan::{
+    ControlLimitDraft, Day, Gate, GuardMode, Leave, LimitDraft, Plan, PlanDraft, SampleRatioDraft, StageDraft,
+    WindowDraft,
+};
+use hoist_lifecycle::rollout::{RolloutSpec, RolloutSpecDraft, check_guards, start};
 
 use crate::support::{T0, facts, guard, plan, seconds, spec, spec_draft, stage};
 
@@ -184,4 +188,111 @@ fn a_start_needs_variants_and_segments() {
     let problems = start(&spec(draft), &facts(), T0).unwrap_err();
     let paths: Vec<&str> = problems.iter().map(|problem| problem.path.as_str()).collect();
     assert_eq!(paths, ["plan.stages[0].audience", "plan.stages[1].variant"]);
+}
+
+fn control(margin: Option<f64>, noninferiority: Option<f64>) -> LimitDraft {
+    LimitDraft::Control(ControlLimitDraft { margin, noninferiority })
+}
+
+#[test]
+fn limits_against_control_have_bounds() {
+    check(&[], |plan| plan.guards[0].limit = control(Some(1.0), Some(10.0)));
+    check(&["guards[0].limit.control.margin"], |plan| plan.guards[0].limit = control(Some(0.9), None));
+    check(&["guards[0].limit.control.margin"], |plan| plan.guards[0].limit = control(Some(f64::NAN), None));
+    check(&["guards[0].limit.control.noninferiority"], |plan| plan.guards[0].limit = control(None, Some(1.0)));
+    check(&["guards[0].limit.control.noninferiority"], |plan| plan.guards[0].limit = control(Some(2.0), Some(1.5)));
+    check(&["guards[0].mode", "guards[0].alpha"], |plan| {
+        plan.guards[0].limit = LimitDraft::control();
+        plan.guards[0].mode = GuardMode::Immediate;
+        plan.guards[0].alpha = Some(0.01);
+    });
+    check(&["stages[0].noninferiority"], |plan| plan.stages[0].noninferiority = Some(1.0));
+}
+
+#[test]
+fn the_risks_of_a_plan_have_bounds() {
+    for risk in [0.0, 0.5, -0.1, f64::NAN] {
+        check(&["alpha"], |plan| plan.alpha = Some(risk));
+        check(&["beta"], |plan| plan.beta = Some(risk));
+        check(&["srm.alpha"], |plan| {
+            plan.srm = Some(SampleRatioDraft { alpha: Some(risk), ..SampleRatioDraft::default() });
+        });
+    }
+    for hold in [1.9, 100.1, f64::NAN] {
+        check(&["hold"], |plan| plan.hold = Some(hold));
+    }
+    check(&[], |plan| plan.alpha = Some(0.2));
+    check(&["goals[1]"], |plan| plan.goals = vec!["revenue".into(), "revenue".into()]);
+    check(&["goals[0]"], |plan| plan.goals = vec!["errors".into()]);
+    check(&["goals"], |plan| plan.goals = (0..33).map(|goal| format!("g{goal}")).collect());
+}
+
+#[test]
+fn what_must_be_ruled_out_follows_the_share() {
+    let mut draft = plan(vec![]);
+    draft.stages = [0.5, 1.0, 5.0, 5.001, 100.0].map(|share| stage(&share.to_string(), share, 40)).to_vec();
+    draft.stages[3].noninferiority = Some(3.0);
+    let plan = Plan::parse(&draft).unwrap();
+    let ratios: Vec<f64> = plan.stages().iter().map(|stage| stage.noninferiority()).collect();
+    assert_eq!(ratios, [2.0, 2.0, 1.5, 3.0, 1.2]);
+    assert_eq!((plan.alpha(), plan.hold(), plan.beta(), plan.leave()), (0.01, 10.0, 0.05, Leave::Evidence));
+    assert_eq!(plan.sample_ratio_alpha(), 0.001 / 5.0, "each stage has its part");
+}
+
+/// What a limit may be depends on the kind of the metric.
+#[test]
+fn a_limit_suits_its_metric() {
+    let tracked = |key: &str, source| MetricDraft::new(key, source);
+    let counts = |total: &str| MetricSourceDraft::PromqlCounts {
+        events: "e{v=\"{{variant}}\"}".into(),
+        total: total.into(),
+        absent_is_zero: false,
+    };
+    let metrics = [
+        tracked("value", MetricSourceDraft::PromqlValue { query: "v".into() }),
+        tracked("arms", counts("t{v=\"{{variant}}\"}")),
+        tracked("one-arm", counts("t")),
+        tracked("units", MetricSourceDraft::AffectedUnits { event: "e".into() }),
+        tracked("mean", MetricSourceDraft::Mean { event: "e".into() }),
+    ];
+    let metrics: Vec<Metric> = metrics.iter().map(|draft| Metric::parse(draft).unwrap()).collect();
+    let rows = [
+        ("value", LimitDraft::control(), "one number knows no control"),
+        ("arms", LimitDraft::control(), ""),
+        ("one-arm", LimitDraft::control(), "must name {{variant}}"),
+        ("one-arm", LimitDraft::Above(0.1), ""),
+        ("units", LimitDraft::control(), ""),
+        ("units", LimitDraft::Above(0.1), ""),
+        ("units", LimitDraft::Above(0.0), "greater than 0"),
+        ("mean", LimitDraft::control(), ""),
+        ("mean", LimitDraft::Below(3.0), "only be compared with control"),
+    ];
+    for (metric, limit, fault) in rows {
+        let mut draft = plan(vec![guard()]);
+        draft.guards[0].metric = metric.into();
+        draft.guards[0].limit = limit;
+        let problems = check_guards(&Plan::parse(&draft).unwrap(), &metrics);
+        match problems.as_slice() {
+            [] => assert_eq!(fault, "", "{metric} {limit:?}"),
+            [problem] => {
+                assert_eq!(problem.path, "guards[0].limit");
+                assert!(!fault.is_empty() && problem.message.contains(fault), "{metric} {limit:?}: {problem}");
+            }
+            more => panic!("{more:?}"),
+        }
+    }
+}
+
+/// Plans that were stored before limits against control existed are read as they were meant.
+#[test]
+fn older_plans_are_read_and_written_as_they_were() {
+    let stored = serde_json::json!({
+        "key": "old", "treatment": "on",
+        "stages": [{ "name": "all", "percentage": 100.0, "bake": "1m", "gate": "automatic", "minimum_treated": 0 }],
+        "guards": [{ "key": "g", "metric": "m", "limit": { "above": 0.02 }, "mode": "sequential",
+                     "on_breach": "roll_back", "on_no_data": "hold" }],
+    });
+    let draft: PlanDraft = serde_json::from_value(stored.clone()).unwrap();
+    assert!(Plan::parse(&draft).is_ok());
+    assert_eq!(serde_json::to_value(&draft).unwrap(), stored);
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hoist_eval::{Span, Timestamp};
 use hoist_lifecycle::metric::{MetricDraft, MetricSourceDraft};
-use hoist_lifecycle::plan::{Gate, GuardDraft, GuardMode, LimitDraft, OnBreach, OnNoData, PlanDraft, StageDraft};
+use hoist_lifecycle::plan::{GuardDraft, GuardMode, LimitDraft, OnBreach, OnNoData, PlanDraft, StageDraft};
 use hoist_lifecycle::rollout::decision::{Decision, Effect, TransitionError};
 use hoist_lifecycle::rollout::evidence::{Command, Evidence, GuardReading, Input, Observer, Reading};
 use hoist_lifecycle::rollout::state::{Phase, RolloutState, StageEntry};
@@ -19,17 +19,7 @@ pub(crate) fn seconds(seconds: u64) -> Span {
 }
 
 pub(crate) fn stage(name: &str, percentage: f64, bake: u64) -> StageDraft {
-    StageDraft {
-        name: name.into(),
-        audience: None,
-        percentage,
-        variant: None,
-        bake: seconds(bake),
-        gate: Gate::Automatic,
-        minimum_treated: 0,
-        maximum_time: None,
-        windows: Vec::new(),
-    }
+    StageDraft { bake: seconds(bake), ..StageDraft::new(name, percentage) }
 }
 
 /// A sequential guard named `errors` on the value metric `error-rate`, at most 0.02, every 10 s.
@@ -52,19 +42,12 @@ pub(crate) fn guard() -> GuardDraft {
 
 /// Three stages, 1, 10 and 100 %, 40 s of bake each: a tick of 10 s.
 pub(crate) fn plan(guards: Vec<GuardDraft>) -> PlanDraft {
-    PlanDraft {
-        key: "three".into(),
-        title: String::new(),
-        description: String::new(),
-        treatment: "on".into(),
-        stages: vec![stage("1 %", 1.0, 40), stage("10 %", 10.0, 40), stage("100 %", 100.0, 40)],
-        guards,
-    }
+    let stages = vec![stage("1 %", 1.0, 40), stage("10 %", 10.0, 40), stage("100 %", 100.0, 40)];
+    PlanDraft { guards, ..PlanDraft::new("three", "on", stages) }
 }
 
 pub(crate) fn metrics() -> Vec<MetricDraft> {
-    let metric =
-        |key: &str, source| MetricDraft { key: key.into(), title: String::new(), unit: "ratio".into(), source };
+    let metric = |key: &str, source| MetricDraft::new(key, source).with_unit("ratio");
     vec![
         metric("error-rate", MetricSourceDraft::PromqlValue { query: "rate{flag=\"{{flag}}\"}".into() }),
         metric(
@@ -149,6 +132,7 @@ impl Bench {
             enabled: self.enabled,
             treated: self.treated,
             readings: readings.collect(),
+            first_exposures: None,
         }
     }
 

@@ -11,17 +11,8 @@ pub(crate) const STALENESS: Span = Span::from_seconds(20);
 pub(crate) const INTERVAL: Span = Span::from_seconds(5);
 
 pub(crate) fn stage(name: &str, percentage: f64) -> StageDraft {
-    StageDraft {
-        name: name.into(),
-        audience: None,
-        percentage,
-        variant: None,
-        bake: Span::from_seconds(20),
-        gate: Gate::Automatic,
-        minimum_treated: 0,
-        maximum_time: Some(Span::from_minutes(5)),
-        windows: Vec::new(),
-    }
+    let (bake, maximum_time) = (Span::from_seconds(20), Some(Span::from_minutes(5)));
+    StageDraft { bake, maximum_time, ..StageDraft::new(name, percentage) }
 }
 
 pub(crate) fn guard(metric: &str, mode: GuardMode, on_breach: OnBreach, on_no_data: OnNoData) -> GuardDraft {
@@ -42,22 +33,11 @@ pub(crate) fn guard(metric: &str, mode: GuardMode, on_breach: OnBreach, on_no_da
 }
 
 pub(crate) fn spec(stages: Vec<StageDraft>, guards: Vec<GuardDraft>) -> RolloutSpec {
-    let value = |key: &str| MetricDraft {
-        key: key.into(),
-        title: String::new(),
-        unit: "ratio".into(),
-        source: MetricSourceDraft::PromqlValue { query: "value".into() },
-    };
+    let value =
+        |key: &str| MetricDraft::new(key, MetricSourceDraft::PromqlValue { query: "value".into() }).with_unit("ratio");
     let counts = MetricSourceDraft::PromqlCounts { events: "e".into(), total: "t".into(), absent_is_zero: false };
     let counts = MetricDraft { source: counts, ..value("counts") };
-    let plan = PlanDraft {
-        key: "plan".into(),
-        title: String::new(),
-        description: String::new(),
-        treatment: "on".into(),
-        stages,
-        guards,
-    };
+    let plan = PlanDraft { guards, ..PlanDraft::new("plan", "on", stages) };
     RolloutSpec::parse(&RolloutSpecDraft {
         rollout: "r".into(),
         project: "p".into(),

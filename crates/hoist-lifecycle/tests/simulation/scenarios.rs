@@ -173,6 +173,7 @@ impl Running {
             enabled: self.enabled,
             treated: self.treated,
             readings: readings.collect(),
+            first_exposures: None,
         }
     }
 

@@ -51,6 +51,7 @@ fn tick(spec: &RolloutSpec, state: &mut RolloutState, poll: u64, reading: Option
         enabled: true,
         treated: 0,
         readings: reading.into_iter().map(|reading| GuardReading { guard: guard.clone(), at, reading }).collect(),
+        first_exposures: None,
     };
     *state = step(spec, state, &Input::Tick(evidence), at).unwrap().next;
 }

@@ -351,7 +351,7 @@ impl<'s> World<'s> {
         };
         let (allocation, enabled) = (flag.allocation.clone(), flag.enabled);
         let observer = Observer { process, monotonic };
-        (Evidence { observer, entry, allocation, enabled, treated, readings }, look)
+        (Evidence { observer, entry, allocation, enabled, treated, readings, first_exposures: None }, look)
     }
 
     fn read(&mut self, counters: bool, now: Timestamp) -> (Reading, Kind) {

@@ -83,6 +83,9 @@ fn finite(reading: Reading) -> Reading {
     let odd = match reading {
         Reading::Value { value, .. } => !value.is_finite(),
         Reading::Counters { events, total, .. } => !(events.is_finite() && total.is_finite()),
+        Reading::Arms { treatment, control, .. } => {
+            ![treatment.n, treatment.x, control.n, control.x].iter().all(|sum| sum.is_finite())
+        }
         _ => false,
     };
     if odd { Reading::Invalid(InvalidReading::NotANumber) } else { reading }

@@ -85,6 +85,8 @@ impl Prometheus {
                 let (events, total) = tokio::join!(self.sample(events, ask), self.sample(total, ask));
                 counters(events, total, *absent_is_zero)
             }
+            // What applications track is not here.
+            _ => Reading::Missing,
         }
     }
 

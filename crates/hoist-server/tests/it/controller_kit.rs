@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use hoist_eval::draft::{SegmentDraft, ServeDraft, TargetingDraft, VariantDraft};
 use hoist_eval::{Span, Timestamp, ValueKind};
 use hoist_lifecycle::metric::{MetricDraft, MetricSourceDraft};
-use hoist_lifecycle::plan::{Gate, GuardDraft, GuardMode, LimitDraft, OnBreach, OnNoData, PlanDraft, StageDraft};
+use hoist_lifecycle::plan::{GuardDraft, GuardMode, LimitDraft, OnBreach, OnNoData, PlanDraft, StageDraft};
 use hoist_lifecycle::rollout::evidence::{Command, Input, Reading};
 use hoist_lifecycle::rollout::{RolloutSpec, RolloutSpecDraft, StartFacts, start, step};
 use hoist_server::clock::Clock;
@@ -64,15 +64,9 @@ fn value_of(value: f64) -> Reading {
 
 pub(crate) fn stage(name: &str, percentage: f64) -> StageDraft {
     StageDraft {
-        name: name.to_owned(),
         audience: (name == "internal").then(|| "staff".to_owned()),
-        percentage,
-        variant: None,
         bake: BAKE,
-        gate: Gate::Automatic,
-        minimum_treated: 0,
-        maximum_time: None,
-        windows: Vec::new(),
+        ..StageDraft::new(name, percentage)
     }
 }
 
@@ -95,23 +89,13 @@ pub(crate) fn guard() -> GuardDraft {
 
 /// The plan that the tests begin with: five stages, one guard.
 pub(crate) fn plan() -> PlanDraft {
-    PlanDraft {
-        key: "canary".to_owned(),
-        title: String::new(),
-        description: String::new(),
-        treatment: "on".to_owned(),
-        stages: STAGES.map(|(name, percentage)| stage(name, percentage)).into(),
-        guards: vec![guard()],
-    }
+    let stages = STAGES.map(|(name, percentage)| stage(name, percentage)).into();
+    PlanDraft { guards: vec![guard()], ..PlanDraft::new("canary", "on", stages) }
 }
 
 fn metric() -> MetricDraft {
-    MetricDraft {
-        key: "error-rate".to_owned(),
-        title: String::new(),
-        unit: "ratio".to_owned(),
-        source: MetricSourceDraft::PromqlValue { query: r#"error_rate{variant="{{variant}}"}"#.to_owned() },
-    }
+    let source = MetricSourceDraft::PromqlValue { query: r#"error_rate{variant="{{variant}}"}"#.to_owned() };
+    MetricDraft::new("error-rate", source).with_unit("ratio")
 }
 
 /// A store with a flag and a segment, and a clock.

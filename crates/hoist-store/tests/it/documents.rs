@@ -61,7 +61,7 @@ async fn plans(db: &Db) {
 async fn metrics(db: &Db) {
     let actor = person();
     let source = MetricSourceDraft::PromqlValue { query: "rate(errors[5m])".into() };
-    let draft = MetricDraft { key: "errors".into(), title: String::new(), unit: "1/s".into(), source };
+    let draft = MetricDraft::new("errors", source).with_unit("1/s");
     let made = db.store.create_metric(&write(&actor, 1), PROJECT, &draft).await.unwrap();
     assert_eq!(made.draft, draft);
     let other = MetricDraft { unit: "ratio".into(), ..draft };

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use hoist_eval::draft::{ServeDraft, TargetingDraft, VariantDraft};
 use hoist_eval::{Timestamp, ValueKind};
-use hoist_lifecycle::plan::{Gate, PlanDraft, StageDraft};
+use hoist_lifecycle::plan::{PlanDraft, StageDraft};
 use hoist_lifecycle::rollout::evidence::{Evidence, Input, Observer};
 use hoist_lifecycle::rollout::{RolloutSpec, RolloutSpecDraft, StartFacts, start};
 use hoist_store::testing::Postgres;
@@ -199,24 +199,10 @@ pub(crate) fn new_flag(key: &str) -> NewFlag {
 
 pub(crate) fn plan(key: &str) -> PlanDraft {
     let stage = |name: &str, percentage: f64| StageDraft {
-        name: name.into(),
-        audience: None,
-        percentage,
-        variant: None,
         bake: hoist_eval::Span::from_minutes(10),
-        gate: Gate::Automatic,
-        minimum_treated: 0,
-        maximum_time: None,
-        windows: vec![],
+        ..StageDraft::new(name, percentage)
     };
-    PlanDraft {
-        key: key.into(),
-        title: String::new(),
-        description: String::new(),
-        treatment: "on".into(),
-        stages: vec![stage("1 %", 1.0), stage("100 %", 100.0)],
-        guards: vec![],
-    }
+    PlanDraft::new(key, "on", vec![stage("1 %", 1.0), stage("100 %", 100.0)])
 }
 
 pub(crate) async fn new_rollout(store: &Store, id: &str, seconds: i64) -> NewRollout {
@@ -252,6 +238,7 @@ pub(crate) async fn tick(store: &Store, rollout: &RolloutRecord, monotonic: u64)
         enabled: flag.targeting.enabled,
         treated: 100,
         readings: vec![],
+        first_exposures: None,
     })
 }
 

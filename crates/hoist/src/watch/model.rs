@@ -174,6 +174,7 @@ pub fn limit(limit: LimitDraft, unit: &str) -> String {
     match limit {
         LimitDraft::Above(value) => format!("at most {}", quantity(value, unit)),
         LimitDraft::Below(value) => format!("at least {}", quantity(value, unit)),
+        LimitDraft::Control(_) => "not worse than control".to_owned(),
     }
 }
 
@@ -193,6 +194,8 @@ pub fn verdict(verdict: Verdict) -> (&'static str, Tone) {
         Verdict::Breach => ("breach", Tone::Bad),
         Verdict::Inconclusive => ("inconclusive", Tone::Attention),
         Verdict::NoData => ("no data", Tone::Attention),
+        Verdict::Collecting => ("collecting", Tone::Plain),
+        Verdict::NotJudged => ("not judged", Tone::Plain),
     }
 }
 

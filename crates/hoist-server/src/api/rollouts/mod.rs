@@ -19,14 +19,14 @@ use hoist_store::{RolloutRecord, Store};
 use crate::auth::{Does, Granted, InProject};
 use crate::error::ApiError;
 
-/// Returns the metrics that a plan's guards name, as far as they exist.
+/// Returns the metrics that a plan's guards and goals name, as far as they exist.
 pub(super) async fn metrics(store: &Store, project: &str, plan: &PlanDraft) -> Result<Vec<MetricDraft>, ApiError> {
     let mut metrics: Vec<MetricDraft> = Vec::new();
-    for guard in &plan.guards {
-        if metrics.iter().any(|metric| metric.key == guard.metric) {
+    for key in plan.guards.iter().map(|guard| &guard.metric).chain(&plan.goals) {
+        if metrics.iter().any(|metric| metric.key == *key) {
             continue;
         }
-        if let Some(kept) = store.metric(project, &guard.metric).await? {
+        if let Some(kept) = store.metric(project, key).await? {
             metrics.push(kept.draft);
         }
     }

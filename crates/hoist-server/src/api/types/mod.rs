@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod condition;
+mod convert;
 pub mod document;
 pub mod environment;
 pub mod evaluation;

@@ -2,12 +2,14 @@
 
 use hoist_eval::Span;
 use hoist_lifecycle::plan::{
-    Day as DayDraft, Gate as GateDraft, GuardDraft, GuardMode as GuardModeDraft, LimitDraft, OnBreach as OnBreachDraft,
-    OnNoData as OnNoDataDraft, PlanDraft, StageDraft, WindowDraft,
+    ControlLimitDraft, Day as DayDraft, Gate as GateDraft, GuardDraft, GuardMode as GuardModeDraft,
+    Leave as LeaveDraft, LimitDraft, OnBreach as OnBreachDraft, OnDeficit as OnDeficitDraft, OnNoData as OnNoDataDraft,
+    PlanDraft, SampleRatioDraft, StageDraft, WindowDraft,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::convert::{each, fields, maybe, names, one};
 use crate::body::FromBody;
 
 /// A rollout plan: the stages a flag climbs, and the guards that watch it.
@@ -29,6 +31,65 @@ pub struct Plan {
     /// What is watched.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub guards: Vec<Guard>,
+    /// The false-alarm probability over the whole rollout of all limits against control together, between 0 and 0.5.
+    /// Absent means 0.01.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alpha: Option<f64>,
+    /// The combined evidence of harm at which the rollout is held: at most one healthy rollout in so many gets there.
+    /// Absent means 10.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<f64>,
+    /// The probability of leaving a stage although the treatment is as much worse as must be ruled out. Absent means
+    /// 0.05.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beta: Option<f64>,
+    /// What lets a stage with limits against control be left.
+    #[serde(default, skip_serializing_if = "is_evidence")]
+    pub leave: Leave,
+    /// Metrics that are compared with control and shown, and never decide anything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub goals: Vec<String>,
+    /// How the shares of the two arms are checked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub srm: Option<SampleRatio>,
+}
+
+/// What lets a stage with limits against control be left, besides time, units and approval.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Leave {
+    /// Evidence for every such limit that the treatment is not much worse.
+    #[default]
+    Evidence,
+    /// Nothing more: such limits hold and roll back, and do not have to be convinced.
+    Time,
+}
+
+fn is_evidence(leave: &Leave) -> bool {
+    *leave == Leave::Evidence
+}
+
+/// How the shares of the two arms are checked: whether as many units arrive in each as the allocation sends there.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SampleRatio {
+    /// The false-alarm probability over the whole rollout, between 0 and 0.5. Absent means 0.001.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alpha: Option<f64>,
+    /// What a lack of treated units does. A surplus always holds.
+    #[serde(default)]
+    pub deficit: OnDeficit,
+}
+
+/// What a proven lack of treated units does. It may be a sign of harm: whoever crashes reports nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OnDeficit {
+    /// Keep the share and wait; every rollback rule stays live.
+    #[default]
+    Hold,
+    /// Back to the recorded baseline.
+    RollBack,
 }
 
 /// One stage of a plan.
@@ -63,6 +124,10 @@ pub struct Stage {
     /// When the stage may be *entered*; empty means at any time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub windows: Vec<Window>,
+    /// How much worse than control must be ruled out before the stage is left, as a ratio. Absent means 2 up to 1 % of
+    /// the audience, 1.5 up to 5 %, and 1.2 above.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub noninferiority: Option<f64>,
 }
 
 /// Who lets a stage be left once it has baked and every guard passes.
@@ -155,7 +220,8 @@ pub struct Guard {
     pub stages: Vec<String>,
 }
 
-/// The side on which a metric must stay: `{"above": 0.02}` is broken by a value above 0.02.
+/// The side on which a metric must stay: `{"above": 0.02}` is broken by a value above 0.02, and `{"control": {}}` by
+/// being worse than the control.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Limit {
@@ -163,6 +229,21 @@ pub enum Limit {
     Above(f64),
     /// A value less than this breaks the limit.
     Below(f64),
+    /// Being worse than the control by more than the margin breaks the limit.
+    Control(ControlLimit),
+}
+
+/// A limit against the control: everyone in the stage's audience whom the rollout has not reached, at the same time.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ControlLimit {
+    /// How much worse is still no harm, as a ratio. Absent means what the metric says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub margin: Option<f64>,
+    /// How much worse must be ruled out before a stage is left, as a ratio. Absent means what the metric says, or else
+    /// the stage.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub noninferiority: Option<f64>,
 }
 
 /// How readings become a verdict.
@@ -208,52 +289,14 @@ pub enum OnNoData {
 
 impl FromBody for Plan {}
 
-/// Converts both ways between a struct of the API and one of the core whose fields have the same names.
-macro_rules! fields {
-    ($wire:ident, $core:ident { $($field:ident),* $(,)? } via { $($inner:ident: $how:ident),* $(,)? }) => {
-        impl From<$core> for $wire {
-            fn from(core: $core) -> Self {
-                Self { $($field: core.$field,)* $($inner: $how(core.$inner),)* }
-            }
-        }
-
-        impl From<$wire> for $core {
-            fn from(wire: $wire) -> Self {
-                Self { $($field: wire.$field,)* $($inner: $how(wire.$inner),)* }
-            }
-        }
-    };
-}
-
-/// Converts both ways between an enum of the API and one of the core.
-macro_rules! names {
-    ($wire:ident, $core:ident { $($variant:ident),* }) => {
-        impl From<$core> for $wire {
-            fn from(core: $core) -> Self {
-                match core { $($core::$variant => Self::$variant,)* }
-            }
-        }
-
-        impl From<$wire> for $core {
-            fn from(wire: $wire) -> Self {
-                match wire { $($wire::$variant => Self::$variant,)* }
-            }
-        }
-    };
-}
-
-fn one<A: Into<B>, B>(item: A) -> B {
-    item.into()
-}
-
-fn each<A: Into<B>, B>(items: Vec<A>) -> Vec<B> {
-    items.into_iter().map(A::into).collect()
-}
-
-fields!(Plan, PlanDraft { key, title, description, treatment } via { stages: each, guards: each });
-fields!(Stage, StageDraft { name, audience, percentage, variant, bake, minimum_treated, maximum_time } via { gate: one, windows: each });
+fields!(Plan, PlanDraft { key, title, description, treatment, alpha, hold, beta, goals } via { stages: each, guards: each, leave: one, srm: maybe });
+fields!(SampleRatio, SampleRatioDraft { alpha } via { deficit: one });
+fields!(Stage, StageDraft { name, audience, percentage, variant, bake, minimum_treated, maximum_time, noninferiority } via { gate: one, windows: each });
 fields!(Window, WindowDraft { from, to, zone } via { days: each });
 fields!(Guard, GuardDraft { key, metric, alpha, interval, plausible, maximum_staleness, no_data_grace, stages } via { limit: one, mode: one, on_breach: one, on_no_data: one });
+fields!(ControlLimit, ControlLimitDraft { margin, noninferiority } via {});
+names!(Leave, LeaveDraft { Evidence, Time });
+names!(OnDeficit, OnDeficitDraft { Hold, RollBack });
 names!(Gate, GateDraft { Automatic, Approval });
 names!(Day, DayDraft { Mon, Tue, Wed, Thu, Fri, Sat, Sun });
 names!(GuardMode, GuardModeDraft { Sequential, Immediate });
@@ -265,6 +308,7 @@ impl From<LimitDraft> for Limit {
         match core {
             LimitDraft::Above(limit) => Self::Above(limit),
             LimitDraft::Below(limit) => Self::Below(limit),
+            LimitDraft::Control(limit) => Self::Control(limit.into()),
         }
     }
 }
@@ -274,6 +318,7 @@ impl From<Limit> for LimitDraft {
         match wire {
             Limit::Above(limit) => Self::Above(limit),
             Limit::Below(limit) => Self::Below(limit),
+            Limit::Control(limit) => Self::Control(limit.into()),
         }
     }
 }

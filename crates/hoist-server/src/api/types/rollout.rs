@@ -221,7 +221,8 @@ pub struct StageProgress {
 pub struct GuardProgress {
     /// The guard.
     pub guard: String,
-    /// What its last reading said: `pass`, `breach`, `inconclusive` or `no_data`.
+    /// What its last reading said: `pass`, `collecting`, `breach`, `inconclusive`, `no_data` or
+    /// `not_judged`.
     pub verdict: VerdictName,
     /// The last value that could be judged.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -243,6 +244,10 @@ pub enum VerdictName {
     Inconclusive,
     /// Nothing that can be judged.
     NoData,
+    /// Fresh data, nothing against the treatment, and not yet enough to say that it is not much worse than the control.
+    Collecting,
+    /// No control to compare with at this stage, or a goal: shown, and in nobody's way.
+    NotJudged,
 }
 
 /// Why a rollout waits or has ended.
@@ -383,6 +388,8 @@ impl From<hoist_lifecycle::rollout::decision::Verdict> for VerdictName {
             Verdict::Breach => Self::Breach,
             Verdict::Inconclusive => Self::Inconclusive,
             Verdict::NoData => Self::NoData,
+            Verdict::Collecting => Self::Collecting,
+            Verdict::NotJudged => Self::NotJudged,
         }
     }
 }

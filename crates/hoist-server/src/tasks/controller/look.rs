@@ -97,6 +97,7 @@ impl Look<'_> {
             allocation: flag.allocation.map(Arc::new),
             enabled: flag.targeting.enabled,
             readings,
+            first_exposures: None,
         }
     }
 

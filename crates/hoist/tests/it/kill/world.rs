@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use hoist_eval::draft::{SegmentDraft, ServeDraft, TargetingDraft, VariantDraft};
 use hoist_eval::{Span, ValueKind};
 use hoist_lifecycle::metric::{MetricDraft, MetricSourceDraft};
-use hoist_lifecycle::plan::{Gate, GuardDraft, GuardMode, LimitDraft, OnBreach, OnNoData, PlanDraft, StageDraft};
+use hoist_lifecycle::plan::{GuardDraft, GuardMode, LimitDraft, OnBreach, OnNoData, PlanDraft, StageDraft};
 use hoist_lifecycle::rollout::{RolloutSpec, RolloutSpecDraft, StartFacts, start};
 use hoist_server::clock::Clock;
 use hoist_store::testing::Postgres;
@@ -84,15 +84,9 @@ async fn prepare(store: &Store) {
 
 fn spec(salt: String) -> RolloutSpecDraft {
     let stage = |(name, percentage): (&str, f64)| StageDraft {
-        name: name.to_owned(),
         audience: (name == "internal").then(|| "staff".to_owned()),
-        percentage,
-        variant: None,
         bake: BAKE,
-        gate: Gate::Automatic,
-        minimum_treated: 0,
-        maximum_time: None,
-        windows: Vec::new(),
+        ..StageDraft::new(name, percentage)
     };
     let guard = GuardDraft {
         key: "errors".to_owned(),
@@ -109,15 +103,8 @@ fn spec(salt: String) -> RolloutSpecDraft {
         stages: Vec::new(),
     };
     let source = MetricSourceDraft::PromqlValue { query: r#"error_rate{variant="{{variant}}"}"#.to_owned() };
-    let metric = MetricDraft { key: "error-rate".to_owned(), title: String::new(), unit: String::new(), source };
-    let plan = PlanDraft {
-        key: "quick".to_owned(),
-        title: String::new(),
-        description: String::new(),
-        treatment: "on".to_owned(),
-        stages: STAGES.map(stage).into(),
-        guards: vec![guard],
-    };
+    let metric = MetricDraft::new("error-rate", source);
+    let plan = PlanDraft { guards: vec![guard], ..PlanDraft::new("quick", "on", STAGES.map(stage).into()) };
     RolloutSpecDraft {
         rollout: ROLLOUT.to_owned(),
         project: PROJECT.to_owned(),

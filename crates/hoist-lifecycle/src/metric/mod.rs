@@ -1,0 +1,126 @@
+//! Metrics: what is measured, and where the number comes from. A guard puts a limit on a metric.
+
+mod draft;
+mod query;
+mod source;
+
+use std::sync::Arc;
+
+use hoist_eval::Span;
+
+use crate::limits::{
+    MARGIN_CONVERSION_DEFAULT, MARGIN_DEFAULT, MATURITY_MAX, RATIO_MAX, TITLE_CHARS_MAX, UNIT_CHARS_MAX, WEIGHT_MAX,
+};
+use crate::problem::{Problem, Problems};
+
+pub use draft::{Absence, Direction, MetricDraft, MetricSourceDraft};
+pub use query::{Placeholders, Query, QueryError};
+pub use source::{EventName, EventNameError, MetricSource};
+
+hoist_eval::define_key!(
+    /// The name of a metric. Unique within a project.
+    MetricKey,
+    "metric key"
+);
+
+/// A metric whose queries can be filled.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Metric {
+    draft: MetricDraft,
+    key: MetricKey,
+    unit: Arc<str>,
+    source: MetricSource,
+}
+
+impl Metric {
+    /// Returns the metric that the draft describes, or everything that is wrong with the draft.
+    pub fn parse(draft: &MetricDraft) -> Result<Self, Vec<Problem>> {
+        let mut problems = Problems::default();
+        let key = problems.key("key", &draft.key);
+        problems.text("title", &draft.title, TITLE_CHARS_MAX);
+        problems.text("unit", &draft.unit, UNIT_CHARS_MAX);
+        let source = MetricSource::parse(&draft.source, draft.absence, &mut problems);
+        numbers(draft, &mut problems);
+        if let Some(source) = &source {
+            capped(draft, source, &mut problems);
+        }
+        let unit = Arc::from(draft.unit.as_str());
+        problems.finish(key.zip(source).map(|(key, source)| Self { draft: draft.clone(), key, unit, source }))
+    }
+
+    /// Returns what the person wrote.
+    pub fn to_draft(&self) -> MetricDraft {
+        self.draft.clone()
+    }
+
+    /// Returns the metric's key.
+    pub fn key(&self) -> &MetricKey {
+        &self.key
+    }
+
+    /// Returns what the number means, for people.
+    pub fn unit(&self) -> &Arc<str> {
+        &self.unit
+    }
+
+    /// Returns where the number comes from.
+    pub fn source(&self) -> &MetricSource {
+        &self.source
+    }
+
+    /// Returns which way is worse.
+    pub fn direction(&self) -> Direction {
+        self.draft.direction.unwrap_or_else(|| self.source.direction())
+    }
+
+    /// Returns how many times worse than control is still no harm, at least 1.
+    pub fn margin(&self) -> f64 {
+        let default = match self.source {
+            MetricSource::Conversion { .. } => MARGIN_CONVERSION_DEFAULT,
+            _ => MARGIN_DEFAULT,
+        };
+        self.draft.margin.unwrap_or(default)
+    }
+
+    /// Returns how many times worse than control must be ruled out before a stage is left, if the metric says.
+    pub fn noninferiority(&self) -> Option<f64> {
+        self.draft.noninferiority
+    }
+
+    /// Returns what the metric counts for beside others.
+    pub fn weight(&self) -> f64 {
+        self.draft.weight.unwrap_or(1.0)
+    }
+
+    /// Returns how long after an exposure its outcomes arrive.
+    pub fn maturity(&self) -> Span {
+        self.draft.maturity.unwrap_or(Span::ZERO)
+    }
+}
+
+fn numbers(draft: &MetricDraft, problems: &mut Problems) {
+    let (margin, ruled_out) = (draft.margin, draft.noninferiority);
+    if margin.is_some_and(|margin| !(1.0..=RATIO_MAX).contains(&margin)) {
+        problems.add("margin", format!("must be a ratio of at least 1 and at most {RATIO_MAX}"));
+    }
+    if ruled_out.is_some_and(|ratio| !(ratio > margin.unwrap_or(1.0) && ratio <= RATIO_MAX)) {
+        let message = format!("must be a ratio greater than the margin and at most {RATIO_MAX}");
+        problems.add("noninferiority", message);
+    }
+    if draft.weight.is_some_and(|weight| !(weight > 0.0 && weight <= WEIGHT_MAX)) {
+        problems.add("weight", format!("must be greater than 0 and at most {WEIGHT_MAX}"));
+    }
+    if draft.maturity.is_some_and(|maturity| maturity > MATURITY_MAX) {
+        problems.add("maturity", format!("must be at most {MATURITY_MAX}"));
+    }
+    if draft.cap.is_some_and(|cap| !(cap.is_finite() && cap > 0.0)) {
+        problems.add("cap", "must be a finite number greater than 0");
+    }
+}
+
+/// A cap is for values; counts have none.
+fn capped(draft: &MetricDraft, source: &MetricSource, problems: &mut Problems) {
+    if draft.cap.is_some() && !matches!(source, MetricSource::Mean { .. } | MetricSource::Ratio { .. }) {
+        problems.add("cap", "is for metrics of kind mean and ratio; leave it out");
+    }
+}
