@@ -12,29 +12,76 @@
 //! A guard that compares the treatment with the control:
 //! - [`CountEvidence`]: events per opportunity in both arms, against "the treated rate is at most `margin` times the
 //!   control's"; and, reversed, against "it is at least so many times worse", which is what a stage is left on.
+//!   [`FirstFailures`] makes events of many requests into affected units; [`TemperedEvidence`] is for events without a unit.
+//! - [`QuantileEvidence`]: values beyond the control's 95th and 99th percentile, as counts.
+//! - [`MeanEvidence`] and [`RatioEvidence`]: means, and ratios of two sums over units, stratified by stage;
+//!   [`clustered_ratio`] is for values of units that have many, [`PairedSums`] takes out what was known before.
 //!
 //! A guard that compares the treatment with a limit:
 //! - [`Rate`]: events per opportunity, against "the true rate is within the limit".
 //! - [`Breaches`]: polls beyond a limit, against "a healthy service is beyond it in at most 5 % of polls".
 //!
-//! [`kernel`] has the increments of one flush, [`Grid`] the sizes of harm, [`Mixture`] and [`Sums`] the mixtures.
+//! Beside the guards, [`SrmEvidence`] and [`TelemetryEvidence`] say whether the comparison itself can be trusted,
+//! [`combine`] makes one decision of many guards, [`ratio_sequence`] shows how much worse the treatment may be, and
+//! [`information_rate`] how long a stage will take.
+//!
+//! [`kernel`] has the increments of one flush, [`Grid`] the sizes of harm, [`Mixture`] and [`Sums`] the mixtures. Evidence
+//! is stored with its layout's [`Version`].
 
 mod breaches;
+mod buckets;
+mod combine;
 mod count;
+mod counters;
+mod cuped;
 mod epochs;
+mod first_failure;
 mod flush;
 mod grid;
+mod histogram;
 pub mod kernel;
+mod means;
 mod mixture;
+mod moments;
+mod noninferiority;
+mod normal;
 mod numeric;
+mod planner;
+mod quantiles;
 mod rate;
+mod ratio;
+mod ratio_evidence;
+mod ratios;
+mod srm;
+mod strata;
+mod student;
+mod tempered;
 mod version;
 
 pub use breaches::Breaches;
+pub use buckets::{BUCKETS, Bucket, Buckets, Dispersion, bucket_of, dispersion, guard_dispersion};
+pub use combine::{Combined, alpha_per_treatment, anytime_p, combine};
 pub use count::{CountEvidence, CountKind, CountTest, StageTotals};
+pub use counters::{Counters, Difference};
+pub use cuped::PairedSums;
 pub use epochs::Epochs;
+pub use first_failure::{FILTER_BYTES, FirstFailures, NotAFilter};
 pub use flush::{CountFlush, FlushFault};
 pub use grid::{Direction, Grid, SIZES};
+pub use histogram::{Edge, Histogram};
+pub use means::{MeanEvidence, MeanFlush, MeanTest, TooFew, mean_log_evidence, mean_lower_bound};
 pub use mixture::{Mixture, Sums};
+pub use moments::Moments;
+pub use noninferiority::default_noninferiority;
+pub use normal::{NormalMixture, ln_normal_cdf};
+pub use planner::{information_rate, requests_to_decide};
+pub use quantiles::{QuantileEvidence, QuantileFlush};
 pub use rate::Rate;
+pub use ratio::{RatioInterval, ratio_sequence};
+pub use ratio_evidence::{RatioEvidence, RatioFlush};
+pub use ratios::{RatioSums, clustered_ratio, few_buckets, variance_of_ratio};
+pub use srm::{SrmEvidence, TelemetryEvidence};
+pub use strata::{Estimate, difference, stratified};
+pub use student::t_to_z;
+pub use tempered::TemperedEvidence;
 pub use version::Version;

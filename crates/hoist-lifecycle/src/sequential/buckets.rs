@@ -1,0 +1,116 @@
+//! How clustered events are, measured over 128 buckets of units.
+
+use serde::{Deserialize, Serialize};
+
+use super::flush::CountFlush;
+
+/// Number of buckets.
+pub const BUCKETS: usize = 128;
+/// Standard deviations by which the treatment's dispersion must stand out before it is believed.
+const DEVIATIONS: f64 = 3.0;
+
+/// What the units of one bucket had.
+pub type Bucket = CountFlush;
+
+/// Counts by bucket of units, both arms. The hash of the unit, client or tenant says which bucket.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(from = "Vec<[f64; 4]>", into = "Vec<[f64; 4]>")]
+pub struct Buckets {
+    /// Empty, or one entry per bucket.
+    buckets: Vec<Bucket>,
+}
+
+/// Stored as opportunities and events of the treatment, then of the control, bucket by bucket.
+impl From<Vec<[f64; 4]>> for Buckets {
+    fn from(stored: Vec<[f64; 4]>) -> Self {
+        let mut buckets = Self::default();
+        for (index, [n_treatment, x_treatment, n_control, x_control]) in stored.into_iter().enumerate() {
+            buckets.add(index, &Bucket { n_treatment, n_control, x_treatment, x_control });
+        }
+        buckets
+    }
+}
+
+impl From<Buckets> for Vec<[f64; 4]> {
+    fn from(buckets: Buckets) -> Self {
+        buckets.buckets.iter().map(|b| [b.n_treatment, b.x_treatment, b.n_control, b.x_control]).collect()
+    }
+}
+
+/// Overdispersion of counts over buckets.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Dispersion {
+    /// Variance of the counts relative to that of independent events; 1 if events are independent.
+    pub dispersion: f64,
+    /// How far the estimate strays by chance if they are.
+    pub sampling_deviation: f64,
+}
+
+/// Returns the bucket of a unit's hash: its seven highest bits.
+pub fn bucket_of(hash: u64) -> usize {
+    (hash >> 57) as usize
+}
+
+impl Buckets {
+    /// Counts what the units of one bucket had. An impossible count, or a bucket that does not exist, changes nothing.
+    pub fn add(&mut self, bucket: usize, counts: &Bucket) {
+        if counts.check(false).is_err() {
+            return;
+        }
+        if self.buckets.is_empty() {
+            self.buckets = vec![Bucket::default(); BUCKETS];
+        }
+        if let Some(present) = self.buckets.get_mut(bucket) {
+            present.add(counts);
+        }
+    }
+
+    /// Adds other counts, bucket by bucket.
+    pub fn merge(&mut self, other: &Self) {
+        for (index, counts) in other.buckets.iter().enumerate().take(BUCKETS) {
+            self.add(index, counts);
+        }
+    }
+
+    /// Returns both arms over all buckets.
+    pub fn totals(&self) -> CountFlush {
+        self.buckets.iter().fold(CountFlush::default(), |mut sum, bucket| {
+            sum.add(bucket);
+            sum
+        })
+    }
+
+    /// Returns the dispersion by which evidence is tempered.
+    pub fn guard_dispersion(&self) -> f64 {
+        let arm = |pick: fn(&Bucket) -> (f64, f64)| dispersion(self.buckets.iter().map(pick));
+        guard_dispersion(arm(|b| (b.x_treatment, b.n_treatment)), arm(|b| (b.x_control, b.n_control)))
+    }
+}
+
+/// Returns the dispersion of pairs of events and opportunities, one per bucket.
+///
+/// `sum_b (x_b - n_b m)^2/(n_b m)/(B-1)` with `m` the rate over all buckets, and `sqrt((2 + 1/mean count)/(B-1))` as the
+/// deviation by chance: Pearson's statistic, as in McCullagh and Nelder, "Generalized Linear Models", chapter 4.5. Buckets
+/// without opportunities add nothing. `None` with fewer than two buckets or without events.
+pub fn dispersion(buckets: impl Iterator<Item = (f64, f64)> + Clone) -> Option<Dispersion> {
+    let count = buckets.clone().count() as f64;
+    let (events, opportunities) = buckets.clone().fold((0.0, 0.0), |sums, (x, n)| (sums.0 + x, sums.1 + n));
+    let rate = events / opportunities;
+    if !(count >= 2.0 && rate > 0.0 && rate.is_finite()) {
+        return None;
+    }
+    let square = |(x, n): (f64, f64)| (x - n * rate) * (x - n * rate) / (n * rate);
+    let statistic: f64 = buckets.filter(|(_, n)| *n > 0.0).map(square).sum();
+    let freedom = count - 1.0;
+    let sampling_deviation = ((2.0 + count / events) / freedom).sqrt();
+    Some(Dispersion { dispersion: statistic / freedom, sampling_deviation })
+}
+
+/// Returns the dispersion to temper with: the control's, at least 1, unless the treatment's stands out by more than three
+/// deviations, as when one treated client crashes in a loop.
+pub fn guard_dispersion(treatment: Option<Dispersion>, control: Option<Dispersion>) -> f64 {
+    let base = control.map_or(1.0, |control| control.dispersion.max(1.0));
+    let stands_out =
+        |treatment: &Dispersion| treatment.dispersion > base * (1.0 + DEVIATIONS * treatment.sampling_deviation);
+    treatment.filter(stands_out).map_or(base, |treatment| treatment.dispersion.max(base))
+}

@@ -1,0 +1,76 @@
+//! How much higher the treated rate is, as an interval that may be looked at as often as one likes.
+
+use serde::{Deserialize, Serialize};
+
+use super::flush::CountFlush;
+use super::grid::{Direction, Grid};
+use super::kernel;
+use super::mixture::Sums;
+
+/// Logarithms of the ratios between which an end is looked for; beyond, the interval counts as open.
+const LOG_RATIO_MAX: f64 = 40.0;
+/// Halvings of that range: the end is then known to one in 10^18.
+const HALVINGS: usize = 100;
+
+/// The ratio "treated rate / control rate".
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct RatioInterval {
+    /// Mantel-Haenszel estimate over the strata. `None` as long as it has no value, as without events in the control.
+    pub estimate: Option<f64>,
+    /// Lower end. `None` if nothing excludes a ratio close to 0.
+    pub lower: Option<f64>,
+    /// Upper end. `None` if nothing excludes an unlimited ratio.
+    pub upper: Option<f64>,
+}
+
+/// Returns the confidence sequence of the ratio at `1 - alpha`, from the totals of strata in each of which the share of
+/// the arms was constant.
+///
+/// It holds every `r0` with `E_higher(r0) < 2/alpha` and `E_lower(r0) < 2/alpha`, the mixtures of the count kernel against
+/// "at most `r0`" and "at least `r0`". Both fall monotonically towards their side, so each end is found by bisection.
+pub fn ratio_sequence(strata: &[CountFlush], grid: Grid, alpha: f64) -> RatioInterval {
+    let needed = (2.0 / alpha).ln();
+    let evidence = |direction: Direction, log_ratio: f64| {
+        let mut sums = Sums::default();
+        for stratum in strata {
+            sums.observe(kernel::counts(stratum, grid, direction, log_ratio.exp()));
+        }
+        sums.log_evidence(grid.weights(), 1.0)
+    };
+    RatioInterval {
+        estimate: mantel_haenszel(strata),
+        lower: end(|log| evidence(Direction::Higher, log) >= needed),
+        upper: end(|log| evidence(Direction::Lower, -log) >= needed).map(f64::recip),
+    }
+}
+
+/// Returns the highest ratio that `is_excluded` in a range that begins with excluded ones; `None` if it does not begin so.
+fn end(is_excluded: impl Fn(f64) -> bool) -> Option<f64> {
+    let (mut low, mut high) = (-LOG_RATIO_MAX, LOG_RATIO_MAX);
+    if !is_excluded(low) {
+        return None;
+    }
+    for _ in 0..HALVINGS {
+        let middle = f64::midpoint(low, high);
+        if is_excluded(middle) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    Some(f64::midpoint(low, high).exp())
+}
+
+/// Mantel and Haenszel's ratio: `sum xT nC/n / sum xC nT/n` (Journal of the National Cancer Institute, 1959).
+fn mantel_haenszel(strata: &[CountFlush]) -> Option<f64> {
+    let (treated, control) =
+        strata.iter().filter(|stratum| stratum.has_both_arms()).fold((0.0, 0.0), |sums, stratum| {
+            let all = stratum.n_treatment + stratum.n_control;
+            let (treated, control): (f64, f64) = sums;
+            (
+                treated + stratum.x_treatment * (stratum.n_control / all),
+                control + stratum.x_control * (stratum.n_treatment / all),
+            )
+        });
+    Some(treated / control).filter(|ratio| control > 0.0 && ratio.is_finite())
+}
