@@ -111,3 +111,23 @@ pub const ALPHA_SAMPLE_RATIO_DEFAULT: f64 = 0.001;
 pub const NONINFERIORITY_DEFAULTS: [(f64, f64); 3] = [(1.0, 2.0), (5.0, 1.5), (100.0, 1.2)];
 /// Control values of a latency metric after which its threshold is frozen.
 pub const QUANTILE_CONTROL_VALUES: f64 = 1_000.0;
+/// Longest address of a page about a service, a feature or a pull request, in characters.
+pub const URL_CHARS_MAX: usize = 1_000;
+/// Unchanged time after which a flag that serves one value to everyone has done its work.
+pub const SETTLED_AFTER: Span = Span::from_hours(24 * 30);
+/// The same where a rollout that watched its guards to the end brought the value: its last stage was watched already.
+pub const SETTLED_AFTER_ROLLOUT: Span = Span::from_hours(24 * 7);
+/// Time without an evaluation after which a flag counts as not evaluated.
+pub const UNEVALUATED_AFTER: Span = Span::from_hours(24 * 30);
+/// Time after its expiry date at which a flag that is still there is an error.
+pub const EXPIRED_GRACE: Span = Span::from_hours(24 * 30);
+/// Age at which a flag without an expiry date deserves a warning.
+pub const EXPIRY_WANTED_AFTER: Span = Span::from_hours(24 * 14);
+/// Age of a flag at which it should occur in code.
+pub const REFERENCES_WANTED_AFTER: Span = Span::from_hours(24 * 14);
+/// Longest age of a scan of code that still says something.
+pub const SCAN_FRESH: Span = Span::from_hours(24 * 7);
+/// Time without an evaluation after which a flag may be archived.
+pub const QUIET_BEFORE_ARCHIVE: Span = Span::from_hours(24 * 7);
+/// Longest of the times above that may be configured.
+pub const STALE_SPAN_MAX: Span = Span::from_hours(24 * 365);

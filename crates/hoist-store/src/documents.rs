@@ -4,6 +4,7 @@ use hoist_eval::Timestamp;
 use hoist_eval::draft::SegmentDraft;
 use hoist_lifecycle::metric::MetricDraft;
 use hoist_lifecycle::plan::PlanDraft;
+use hoist_lifecycle::product::{FeatureDraft, ServiceDraft};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -15,6 +16,7 @@ use crate::environments::bump_all;
 use crate::error::{Refusal, Result, StoreError, is_taken};
 use crate::json::{FORMAT, decode_format, encode};
 use crate::limits::DOCUMENTS_MAX;
+use crate::retirement::{LinkKind, check_no_links};
 use crate::rollouts::check_no_audience;
 use crate::store::{Store, mutate, read};
 use crate::write::{Page, PageRequest, Version, Write, check_version};
@@ -143,6 +145,37 @@ documents!(
     update_metric,
     delete_metric
 );
+
+documents!(
+    ServiceDraft,
+    "service",
+    false,
+    no_flag_links_service,
+    create_service,
+    service,
+    list_services,
+    update_service,
+    delete_service
+);
+documents!(
+    FeatureDraft,
+    "feature",
+    false,
+    no_flag_links_feature,
+    create_feature,
+    feature,
+    list_features,
+    update_feature,
+    delete_feature
+);
+
+async fn no_flag_links_service(tx: &mut Tx, project: &str, key: &str) -> Result<()> {
+    check_no_links(tx, project, LinkKind::Service, key).await
+}
+
+async fn no_flag_links_feature(tx: &mut Tx, project: &str, key: &str) -> Result<()> {
+    check_no_links(tx, project, LinkKind::Feature, key).await
+}
 
 /// A rollout keeps its plan and its metrics as they were at its start.
 async fn never_needed(_: &mut Tx, _: &str, _: &str) -> Result<()> {

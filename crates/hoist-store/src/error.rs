@@ -108,6 +108,9 @@ pub enum Refusal {
     /// The lease that the change was made under is not held any more.
     #[error("the lease has passed to another holder")]
     Fenced,
+    /// A newer commit of the branch was scanned before.
+    #[error("a newer commit of this branch was scanned already")]
+    OlderScan,
     /// A reason must be given.
     #[error("this change needs a reason")]
     ReasonNeeded,

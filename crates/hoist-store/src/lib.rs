@@ -24,6 +24,7 @@ mod notify;
 mod outbox;
 mod projects;
 mod retention;
+mod retirement;
 mod rollouts;
 mod schema;
 mod setup;
@@ -54,6 +55,11 @@ pub use notify::{Nudge, Nudges};
 pub use outbox::OutboxRecord;
 pub use projects::ProjectRecord;
 pub use retention::Pruned;
+pub use retirement::{
+    CleanupRecord, ClientSeen, CodeReference, Delivery, FlagEntry, FlagReferences, Link, LinkKind, NewScan,
+    ReferenceCount, ReferenceKind, ReferenceVia, Removal, RemovalRecord, RetirementInputs, RolloutEntry, ScanRecord,
+    Sighting, SnoozeRecord, TargetingEntry, VerdictNote, VerdictRecord,
+};
 pub use rollouts::{Applied, Applying, DecisionRecord, NewRollout, PhaseName, RolloutFilter, RolloutRecord};
 pub use snapshot::{EnvironmentPosition, EnvironmentSnapshot, RowFault};
 pub use store::Store;

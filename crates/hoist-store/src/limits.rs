@@ -82,3 +82,20 @@ pub const BACKUP_PAGE: i64 = 500;
 pub const EVIDENCE_FLUSHES_MAX: u32 = 64;
 /// How long what is known of units is kept after their rollout: long enough to look into what happened.
 pub const EVIDENCE_UNITS_LIFE: Span = Span::from_hours(24 * 7);
+
+/// Most rows of one batch of evaluations that were seen.
+pub const SIGHTINGS_BATCH_MAX: usize = 1_000;
+/// Most clients that are shown for one flag.
+pub const SIGHTINGS_SHOWN_MAX: i64 = 1_000;
+/// How long it is remembered that a client asked for a flag.
+pub const SIGHTING_LIFE: Span = Span::from_hours(400 * 24);
+/// Most services and features that one flag is linked with, each.
+pub const LINKS_MAX: i64 = 200;
+/// Most branches of repositories of one project whose scans are kept.
+pub const SCANS_MAX: i64 = 2_000;
+/// Most references of one scan.
+pub const REFERENCES_MAX: usize = 50_000;
+/// Most removals that one scan brings.
+pub const REMOVALS_MAX: usize = 10_000;
+/// Most references of one flag that are shown.
+pub const REFERENCES_SHOWN_MAX: usize = 5_000;

@@ -29,13 +29,14 @@ macro_rules! migration {
 }
 
 /// Every script in order; the position, from 1, is the schema's number.
-const MIGRATIONS: [Migration; 6] = [
+const MIGRATIONS: [Migration; 7] = [
     migration!("0001_installation"),
     migration!("0002_projects"),
     migration!("0003_flags"),
     migration!("0004_rollouts"),
     migration!("0005_access"),
     migration!("0006_evidence"),
+    migration!("0007_retirement"),
 ];
 
 /// The schema that this release writes.

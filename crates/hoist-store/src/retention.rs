@@ -6,7 +6,7 @@ use crate::driver::{Mode, Tx, on};
 use crate::error::Result;
 use crate::limits::{
     EVIDENCE_UNITS_LIFE, IDEMPOTENCY_LIFE, OUTBOX_DONE_LIFE, OUTBOX_LIFE, RETENTION_ROWS_MAX, SETUP_CODE_LIFE,
-    TOKEN_LIFE,
+    SIGHTING_LIFE, TOKEN_LIFE,
 };
 use crate::store::Store;
 
@@ -23,6 +23,8 @@ pub struct Pruned {
     pub tokens: u64,
     /// What servers told about the units of rollouts that are over.
     pub evidence: u64,
+    /// Clients that have not been seen for long.
+    pub sightings: u64,
     /// Whether there may be more to remove.
     pub more: bool,
 }
@@ -40,21 +42,37 @@ const TOKENS: &str = "DELETE FROM tokens WHERE id IN (SELECT id FROM tokens WHER
 const EVIDENCE: &str = "DELETE FROM evidence_flushes WHERE (rollout, instance, seq) IN
     (SELECT f.rollout, f.instance, f.seq FROM evidence_flushes f JOIN rollouts r ON r.id = f.rollout
     WHERE r.ended_at <= $1 ORDER BY f.created_at LIMIT $2)";
+const SIGHTINGS: &str = "DELETE FROM sightings WHERE (project, environment, flag, client) IN
+    (SELECT project, environment, flag, client FROM sightings WHERE last_at <= $1 ORDER BY last_at LIMIT $2)";
+// The row that says when counting began names no project, and stays.
+const DELIVERIES: &str = "DELETE FROM deliveries WHERE (project, environment, client) IN
+    (SELECT project, environment, client FROM deliveries WHERE last_at <= $1 AND project <> '' ORDER BY last_at
+    LIMIT $2)";
 
 impl Store {
     /// Removes what has outlived its time, at most [`RETENTION_ROWS_MAX`] rows of each kind.
     pub async fn prune(&self, now: Timestamp) -> Result<Pruned> {
         let old = self.remove(OUTBOX_OLD, now, OUTBOX_LIFE).await?;
+        let deliveries = self.remove(DELIVERIES, now, SIGHTING_LIFE).await?;
         let mut pruned = Pruned {
             idempotency: self.remove(IDEMPOTENCY, now, IDEMPOTENCY_LIFE).await?,
             outbox: self.remove(OUTBOX, now, OUTBOX_DONE_LIFE).await?.saturating_add(old),
             setup_codes: self.remove(SETUP_CODES, now, SETUP_CODE_LIFE).await?,
             tokens: self.remove(TOKENS, now, TOKEN_LIFE).await?,
             evidence: self.remove(EVIDENCE, now, EVIDENCE_UNITS_LIFE).await?,
+            sightings: self.remove(SIGHTINGS, now, SIGHTING_LIFE).await?.saturating_add(deliveries),
             more: false,
         };
         let most = u64::from(RETENTION_ROWS_MAX);
-        pruned.more = [pruned.idempotency, pruned.outbox, pruned.setup_codes, pruned.tokens, pruned.evidence]
+        let removed = [
+            pruned.idempotency,
+            pruned.outbox,
+            pruned.setup_codes,
+            pruned.tokens,
+            pruned.evidence,
+            pruned.sightings,
+        ];
+        pruned.more = removed
             .iter()
             .any(|removed| *removed >= most);
         Ok(pruned)

@@ -236,6 +236,78 @@ pub(crate) const TABLES: &[Table] = &[
         columns: &[("scope", T), ("key", T), ("digest", X), ("result", T), ("created_at", I)],
         order: "scope, key",
     },
+    Table {
+        name: "sightings",
+        columns: &[("project", T), ("environment", T), ("flag", T), ("client", T), ("first_at", I), ("last_at", I)],
+        order: "project, environment, flag, client",
+    },
+    Table {
+        name: "deliveries",
+        columns: &[("project", T), ("environment", T), ("client", T), ("first_at", I), ("last_at", I)],
+        order: "project, environment, client",
+    },
+    Table {
+        name: "links",
+        columns: &[("project", T), ("kind", T), ("flag", T), ("target", T), ("created_at", I)],
+        order: "project, kind, flag, target",
+    },
+    Table {
+        name: "snoozes",
+        columns: &[("project", T), ("flag", T), ("until", I), ("reason", T), ("set_by", T), ("set_at", I)],
+        order: "project, flag",
+    },
+    Table {
+        name: "cleanups",
+        columns: &[("project", T), ("flag", T), ("repository", T), ("url", T), ("opened_by", T), ("opened_at", I)],
+        order: "project, flag",
+    },
+    Table {
+        name: "verdicts",
+        columns: &[
+            ("project", T),
+            ("flag", T),
+            ("state", T),
+            ("reasons", T),
+            ("format", I),
+            ("changed_at", I),
+            ("checked_at", I),
+        ],
+        order: "project, flag",
+    },
+    Table {
+        name: "scans",
+        columns: &[
+            ("project", T),
+            ("repository", T),
+            ("branch", T),
+            ("main", B),
+            ("commit_id", T),
+            ("committed_at", I),
+            ("complete", B),
+            ("files", I),
+            ("scanned_at", I),
+            ("scanned_by", T),
+        ],
+        order: "project, repository, branch",
+    },
+    Table {
+        name: "code_references",
+        columns: &[
+            ("project", T),
+            ("repository", T),
+            ("branch", T),
+            ("flag", T),
+            ("found", I),
+            ("body", T),
+            ("format", I),
+        ],
+        order: "project, repository, branch, flag",
+    },
+    Table {
+        name: "removals",
+        columns: &[("project", T), ("repository", T), ("flag", T), ("commit_id", T), ("removed_at", I)],
+        order: "project, repository, flag, commit_id",
+    },
 ];
 
 impl Table {

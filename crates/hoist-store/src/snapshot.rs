@@ -217,7 +217,7 @@ impl EnvironmentSnapshot {
 
 /// Returns a targeting that does not compile, with the switch and the off variant of one that cannot be read. The
 /// empty key names no variant, so the flag keeps what it served before, or serves its off variant when switched off.
-fn broken(enabled: bool, off_variant: String) -> TargetingDraft {
+pub(crate) fn broken(enabled: bool, off_variant: String) -> TargetingDraft {
     TargetingDraft {
         enabled,
         off_variant,

@@ -1,6 +1,6 @@
 //! The end of a flag, and its return.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::FlagRecord;
 use super::create::find_raw;
@@ -23,7 +23,19 @@ const EXHUME: &str = "DELETE FROM tombstones WHERE project = $1 AND key = $2";
 impl Store {
     /// Archives a flag: no environment serves it any more, and its key is not free for a while.
     pub async fn archive_flag(&self, write: &Write<'_>, project: &str, key: &str) -> Result<FlagRecord> {
-        mutate!(self, write, |tx| archive(tx, write, project, key))
+        mutate!(self, write, |tx| archive(tx, write, project, key, None))
+    }
+
+    /// Does the same, and tells the audit log what it was decided on: what was known about the flag's use, and what
+    /// was set aside.
+    pub async fn archive_flag_on(
+        &self,
+        write: &Write<'_>,
+        project: &str,
+        key: &str,
+        grounds: &Value,
+    ) -> Result<FlagRecord> {
+        mutate!(self, write, |tx| archive(tx, write, project, key, Some(grounds)))
     }
 
     /// Brings an archived flag back as it was.
@@ -32,7 +44,13 @@ impl Store {
     }
 }
 
-async fn archive(tx: &mut Tx, write: &Write<'_>, project: &str, key: &str) -> Result<FlagRecord> {
+async fn archive(
+    tx: &mut Tx,
+    write: &Write<'_>,
+    project: &str,
+    key: &str,
+    grounds: Option<&Value>,
+) -> Result<FlagRecord> {
     let Some(was) = begin(tx, write, project, key, false).await? else { return current(tx, project, key).await };
     check_no_rollout(tx, project, key).await?;
     on!(tx, |c| sqlx::query(BURY)
@@ -44,13 +62,13 @@ async fn archive(tx: &mut Tx, write: &Write<'_>, project: &str, key: &str) -> Re
         .execute(c)
         .await
         .map(drop))?;
-    set(tx, write, project, &was, true).await
+    set(tx, write, project, &was, true, grounds).await
 }
 
 async fn unarchive(tx: &mut Tx, write: &Write<'_>, project: &str, key: &str) -> Result<FlagRecord> {
     let Some(was) = begin(tx, write, project, key, true).await? else { return current(tx, project, key).await };
     on!(tx, |c| sqlx::query(EXHUME).bind(project).bind(key).execute(c).await.map(drop))?;
-    set(tx, write, project, &was, false).await
+    set(tx, write, project, &was, false, None).await
 }
 
 /// Locks the flag, and returns its key if there is something to do.
@@ -60,7 +78,14 @@ async fn begin(tx: &mut Tx, write: &Write<'_>, project: &str, key: &str, archive
     Ok((row.archived_at.is_some() == archived).then_some(row.key))
 }
 
-async fn set(tx: &mut Tx, write: &Write<'_>, project: &str, key: &str, archived: bool) -> Result<FlagRecord> {
+async fn set(
+    tx: &mut Tx,
+    write: &Write<'_>,
+    project: &str,
+    key: &str,
+    archived: bool,
+    grounds: Option<&Value>,
+) -> Result<FlagRecord> {
     let now = write.now.as_micros();
     on!(tx, |c| sqlx::query(ARCHIVE)
         .bind(project)
@@ -72,9 +97,11 @@ async fn set(tx: &mut Tx, write: &Write<'_>, project: &str, key: &str, archived:
         .map(drop))?;
     bump_all(tx, project).await?;
     let action = if archived { "flag.archive" } else { "flag.unarchive" };
-    let entry = Entry::new(action, "flag", key)
-        .project(project)
-        .changed(&json!({ "archived": !archived }), &json!({ "archived": archived }));
+    let after = match grounds {
+        Some(grounds) => json!({ "archived": archived, "grounds": grounds }),
+        None => json!({ "archived": archived }),
+    };
+    let entry = Entry::new(action, "flag", key).project(project).changed(&json!({ "archived": !archived }), &after);
     append(tx, write, entry).await?;
     current(tx, project, key).await
 }

@@ -72,7 +72,7 @@ impl Body {
 }
 
 impl FlagRow {
-    pub(super) fn parse(self) -> Result<FlagRecord> {
+    pub(crate) fn parse(self) -> Result<FlagRecord> {
         let kind = kind_from_str(&self.kind)
             .ok_or_else(|| StoreError::corrupt("flags", "kind", self.key.as_str(), "unknown kind"))?;
         let variants = decode_format("flags", "variants", self.key.as_str(), self.format, &self.variants)?;

@@ -40,6 +40,7 @@ mod notify;
 mod outbox;
 mod projects;
 mod races;
+mod retirement;
 mod rollouts;
 mod snapshot;
 mod tamper;

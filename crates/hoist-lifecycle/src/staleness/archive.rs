@@ -1,0 +1,128 @@
+//! What stands between a flag and the archive.
+
+use hoist_eval::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::facts::{FlagFacts, RepositoryFacts, Seen};
+use super::policy::Policy;
+
+/// Something that stands between a flag and the archive. All of it gives way to a person's word, except dependants and
+/// rollouts: without the flag those would break.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Blocker {
+    /// A live flag or a segment refers to it.
+    Needed {
+        /// Which.
+        by: Vec<String>,
+    },
+    /// A rollout of it is not over.
+    RolloutActive {
+        /// Where.
+        environment: String,
+    },
+    /// It occurs in code.
+    References {
+        /// Where, and how often.
+        scan: RepositoryFacts,
+    },
+    /// The last scan of a repository is too old, or left files out: it may occur there.
+    ScanStale {
+        /// The scan.
+        scan: RepositoryFacts,
+    },
+    /// Somebody asked for it a short while ago.
+    Evaluated {
+        /// The environment.
+        environment: String,
+        /// Who, and when.
+        seen: Seen,
+    },
+    /// Somebody takes all flags at once, so it may be in use, and no scan of code says otherwise.
+    TakenWhole {
+        /// The environment.
+        environment: String,
+        /// Who, and when.
+        seen: Seen,
+    },
+}
+
+impl Blocker {
+    /// Returns whether a person may archive the flag all the same.
+    pub fn gives_way(&self) -> bool {
+        !matches!(self, Self::Needed { .. } | Self::RolloutActive { .. })
+    }
+}
+
+impl std::fmt::Display for Blocker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Needed { by } => write!(f, "{} refers to it; take it out there first", by.join(", ")),
+            Self::RolloutActive { environment } => {
+                write!(f, "a rollout in {environment} is not over; finish or cancel it first")
+            }
+            Self::References { scan: RepositoryFacts { repository, branch, references, .. } } => {
+                write!(f, "{repository} ({branch}) has {references} references to it; remove them and scan again")
+            }
+            Self::ScanStale { scan: RepositoryFacts { repository, branch, complete, .. } } => {
+                let what = if *complete { "is too old to rely on" } else { "left files out" };
+                write!(f, "the last scan of {repository} ({branch}) {what}; scan it again, or forget the repository")
+            }
+            Self::Evaluated { environment, .. } => {
+                write!(f, "it was evaluated in {environment} a short while ago; wait until nobody asks for it")
+            }
+            Self::TakenWhole { environment, .. } => {
+                write!(
+                    f,
+                    "clients in {environment} take all flags at once, so it may be in use; scan the code with `hoist refs`"
+                )
+            }
+        }
+    }
+}
+
+/// Returns everything that stands between the flag and the archive.
+pub fn blockers(facts: &FlagFacts, policy: &Policy, now: Timestamp) -> Vec<Blocker> {
+    let mut found = Vec::new();
+    if !facts.dependants.is_empty() {
+        found.push(Blocker::Needed { by: facts.dependants.clone() });
+    }
+    for there in &facts.environments {
+        if there.rollout.as_ref().is_some_and(|rollout| rollout.active) {
+            found.push(Blocker::RolloutActive { environment: there.environment.clone() });
+        }
+    }
+    for scan in &facts.code.repositories {
+        if scan.references > 0 {
+            found.push(Blocker::References { scan: scan.clone() });
+        } else if !is_reliable(scan, policy, now) {
+            found.push(Blocker::ScanStale { scan: scan.clone() });
+        }
+    }
+    let gone_from_code = is_gone_from_code(facts, policy, now);
+    for there in &facts.environments {
+        let recent = |seen: &&Seen| now.since(seen.at) < policy.quiet_before_archive;
+        if let Some(seen) = there.evaluated.as_ref().filter(recent) {
+            found.push(Blocker::Evaluated { environment: there.environment.clone(), seen: seen.clone() });
+        }
+        if let Some(seen) = there.taken_whole.as_ref().filter(recent)
+            && !gone_from_code
+        {
+            found.push(Blocker::TakenWhole { environment: there.environment.clone(), seen: seen.clone() });
+        }
+    }
+    found
+}
+
+/// Returns whether a scan says something about the code as it is now.
+pub(super) fn is_reliable(scan: &RepositoryFacts, policy: &Policy, now: Timestamp) -> bool {
+    scan.complete && now.since(scan.scanned_at) <= policy.scan_fresh
+}
+
+/// Returns whether reliable scans of all code find no reference, and what is deployed has had time to follow.
+fn is_gone_from_code(facts: &FlagFacts, policy: &Policy, now: Timestamp) -> bool {
+    let code = &facts.code;
+    let none = code.references() == 0 && code.repositories.iter().all(|scan| is_reliable(scan, policy, now));
+    let followed = code.removed_at.is_none_or(|at| now.since(at) >= policy.quiet_before_archive);
+    !code.repositories.is_empty() && none && followed
+}
