@@ -198,7 +198,7 @@ fn no_expiry(facts: &FlagFacts, policy: &Policy, now: Timestamp) -> Option<Findi
 
 fn owner_gone(facts: &FlagFacts) -> Option<Finding> {
     let evidence = vec![Evidence::From { at: facts.created_at }];
-    (facts.owner != Owner::Known).then(|| Finding {
+    (facts.owner != Owner::Known).then_some(Finding {
         reason: Reason::OwnerGone,
         severity: Severity::Info,
         since: facts.created_at,

@@ -15,6 +15,7 @@ mod metrics;
 mod plans;
 mod records;
 mod sequential;
+mod staleness;
 mod steps;
 mod support;
 mod windows;
