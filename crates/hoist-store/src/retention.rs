@@ -64,17 +64,9 @@ impl Store {
             more: false,
         };
         let most = u64::from(RETENTION_ROWS_MAX);
-        let removed = [
-            pruned.idempotency,
-            pruned.outbox,
-            pruned.setup_codes,
-            pruned.tokens,
-            pruned.evidence,
-            pruned.sightings,
-        ];
-        pruned.more = removed
-            .iter()
-            .any(|removed| *removed >= most);
+        let removed =
+            [pruned.idempotency, pruned.outbox, pruned.setup_codes, pruned.tokens, pruned.evidence, pruned.sightings];
+        pruned.more = removed.iter().any(|removed| *removed >= most);
         Ok(pruned)
     }
 

@@ -23,8 +23,8 @@ fn one(variant: &str) -> Serves {
     Serves::One { variant: variant.into(), value: json!(variant == "on"), off: variant == "off" }
 }
 
-fn seen(days: u64) -> Option<Seen> {
-    Some(Seen { client: "shop".into(), at: ago(days) })
+fn seen(days: u64) -> Seen {
+    Seen { client: "shop".into(), at: ago(days) }
 }
 
 fn there(environment: &str, serves: Serves, days: u64) -> EnvironmentFacts {
@@ -34,7 +34,7 @@ fn there(environment: &str, serves: Serves, days: u64) -> EnvironmentFacts {
         serves,
         unchanged_since: ago(days),
         rollout: None,
-        evaluated: seen(0),
+        evaluated: Some(seen(0)),
         taken_whole: None,
     }
 }
@@ -68,6 +68,9 @@ fn facts() -> FlagFacts {
     }
 }
 
+/// Turns the usual facts into others.
+type Change = fn(&mut FlagFacts);
+
 fn with(change: impl FnOnce(&mut FlagFacts)) -> FlagFacts {
     let mut facts = facts();
     change(&mut facts);
@@ -90,6 +93,7 @@ fn verdict(facts: &FlagFacts) -> Verdict {
 }
 
 #[track_caller]
+#[expect(clippy::needless_pass_by_value, reason = "rows read better without references")]
 fn check(facts: FlagFacts, state: State, findings: &[(Reason, Severity)]) {
     let verdict = verdict(&facts);
     let found: Vec<_> = verdict.findings.iter().map(|finding| (finding.reason, finding.severity)).collect();
@@ -163,7 +167,7 @@ fn a_rollout_that_came_to_its_end_was_watched_already() {
 
 #[test]
 fn some_flags_are_never_candidates() {
-    let rows: [(fn(&mut FlagFacts), Exemption); 6] = [
+    let rows: [(Change, Exemption); 6] = [
         (|facts| facts.lifetime = Lifetime::Permanent, Exemption::Permanent),
         (|facts| facts.category = Category::Operations, Exemption::KillSwitch),
         (|facts| facts.category = Category::Permission, Exemption::Permission),
@@ -202,7 +206,7 @@ fn a_flag_that_nobody_asks_for() {
     let warned = [(Reason::NoEvaluations, Severity::Warn)];
     let last = |days: Option<u64>| {
         with(|facts| {
-            facts.environments.iter_mut().for_each(|there| there.evaluated = days.and_then(seen));
+            facts.environments.iter_mut().for_each(|there| there.evaluated = days.map(seen));
         })
     };
     check(last(Some(29)), State::Live, &[]);
@@ -214,10 +218,10 @@ fn a_flag_that_nobody_asks_for() {
         facts
     };
     // One environment is enough.
-    check(quiet(|facts| facts.environments[0].evaluated = seen(1)), State::Live, &[]);
+    check(quiet(|facts| facts.environments[0].evaluated = Some(seen(1))), State::Live, &[]);
     // Somebody who takes all flags may use it: that is not known, so it is not zero.
-    check(quiet(|facts| facts.environments[0].taken_whole = seen(1)), State::Live, &[]);
-    check(quiet(|facts| facts.environments[0].taken_whole = seen(30)), State::Live, &warned);
+    check(quiet(|facts| facts.environments[0].taken_whole = Some(seen(1))), State::Live, &[]);
+    check(quiet(|facts| facts.environments[0].taken_whole = Some(seen(30))), State::Live, &warned);
     // Nothing was counted for long enough.
     check(quiet(|facts| facts.observed_since = ago(29)), State::Live, &[]);
     check(quiet(|facts| facts.created_at = ago(29)), State::Live, &[]);
@@ -295,7 +299,7 @@ fn the_way_out_goes_from_live_to_archived() {
     facts.code = CodeFacts { repositories: vec![scan(0, 0)], removed_at: Some(ago(0)) };
     let gone = (Reason::NoReferences, Severity::Candidate);
     check(facts.clone(), State::CodeRemoved, &[done, gone]);
-    facts.environments.iter_mut().for_each(|there| there.evaluated = seen(7));
+    facts.environments.iter_mut().for_each(|there| there.evaluated = Some(seen(7)));
     check(facts.clone(), State::ReadyToArchive, &[done, gone]);
     facts.archived_at = Some(ago(0));
     check(facts, State::Archived, &[]);
@@ -316,7 +320,7 @@ fn a_snooze_ends() {
 fn what_stands_between_a_flag_and_the_archive() {
     let free = |change: fn(&mut FlagFacts)| {
         with(|facts| {
-            facts.environments.iter_mut().for_each(|there| there.evaluated = seen(7));
+            facts.environments.iter_mut().for_each(|there| there.evaluated = Some(seen(7)));
             facts.code = CodeFacts { repositories: vec![scan(0, 1)], removed_at: Some(ago(8)) };
             change(facts);
         })
@@ -335,7 +339,7 @@ fn what_stands_between_a_flag_and_the_archive() {
             })
             .collect::<Vec<_>>()
     };
-    let rows: [(fn(&mut FlagFacts), &[&str]); 11] = [
+    let rows: [(Change, &[&str]); 11] = [
         (|_| {}, &[]),
         // Nobody was ever asked to scan: then nothing is known, and nothing stands in the way.
         (|facts| facts.code = CodeFacts::default(), &[]),
@@ -350,20 +354,20 @@ fn what_stands_between_a_flag_and_the_archive() {
         (|facts| facts.code.repositories.push(scan(2, 1)), &["references"]),
         (|facts| facts.code.repositories.push(scan(0, 8)), &["scan"]),
         (|facts| facts.code.repositories[0].complete = false, &["scan"]),
-        (|facts| production(facts).evaluated = seen(6), &["evaluated"]),
+        (|facts| production(facts).evaluated = Some(seen(6)), &["evaluated"]),
         // The code is known to be free of it.
-        (|facts| production(facts).taken_whole = seen(0), &[]),
+        (|facts| production(facts).taken_whole = Some(seen(0)), &[]),
         // What is deployed may be older than that.
         (
             |facts| {
-                production(facts).taken_whole = seen(0);
+                production(facts).taken_whole = Some(seen(0));
                 facts.code.removed_at = Some(ago(6));
             },
             &["taken"],
         ),
         (
             |facts| {
-                production(facts).taken_whole = seen(0);
+                production(facts).taken_whole = Some(seen(0));
                 facts.code = CodeFacts::default();
             },
             &["taken"],
@@ -405,8 +409,11 @@ fn rule(serve: ServeDraft) -> RuleDraft {
     RuleDraft { id: "r".into(), description: String::new(), when, serve }
 }
 
-fn allocation(entries: &[(Option<&str>, &[(&str, u32)])]) -> AllocationDraft {
-    let entry = |(audience, of): &(Option<&str>, &[(&str, u32)])| AllocationEntryDraft {
+/// An audience, and the weights of variants in it.
+type Entry<'e> = (Option<&'e str>, &'e [(&'e str, u32)]);
+
+fn allocation(entries: &[Entry<'_>]) -> AllocationDraft {
+    let entry = |(audience, of): &Entry<'_>| AllocationEntryDraft {
         audience: audience.map(str::to_owned),
         weights: weights(of),
     };
@@ -481,8 +488,8 @@ fn any_facts() -> impl Strategy<Value = FlagFacts> {
                 .into_iter()
                 .map(|(critical, serves, changed, evaluated, whole)| EnvironmentFacts {
                     critical,
-                    evaluated: evaluated.and_then(seen),
-                    taken_whole: whole.and_then(seen),
+                    evaluated: evaluated.map(seen),
+                    taken_whole: whole.map(seen),
                     ..there("e", [one("on"), one("off"), Serves::Several][usize::from(serves)].clone(), changed)
                 })
                 .collect();
