@@ -67,7 +67,6 @@ trait Document: Serialize + DeserializeOwned + PartialEq + Clone + Send + Sync {
 const INSERT: &str = "INSERT INTO documents (project, kind, key, body, format, version, created_at, changed_at)
     VALUES ($1, $2, $3, $4, $5, 1, $6, $6)";
 const COUNT: &str = "SELECT COUNT(*) FROM documents WHERE project = $1 AND kind = $2";
-const PROJECT: &str = "SELECT COUNT(*) FROM projects WHERE key = $1";
 const FIND: &str = "SELECT project, key, body, format, version, created_at, changed_at FROM documents
     WHERE project = $1 AND kind = $2 AND key = $3";
 const LIST: &str = "SELECT project, key, body, format, version, created_at, changed_at FROM documents
@@ -198,8 +197,8 @@ impl DocumentRow {
 }
 
 async fn create<T: Document>(tx: &mut Tx, write: &Write<'_>, project: &str, draft: &T) -> Result<Keyed<T>> {
-    let known = on!(tx, |c| sqlx::query_scalar::<_, i64>(PROJECT).bind(project).fetch_one(c).await)?;
-    if known == 0 {
+    // Locked before anything is counted, so that two who are at the bound do not both pass it.
+    if crate::flags::lock_project(tx, project).await?.is_none() {
         return Err(StoreError::Missing { what: "project" });
     }
     let count = on!(tx, |c| sqlx::query_scalar::<_, i64>(COUNT).bind(project).bind(T::KIND).fetch_one(c).await)?;

@@ -215,12 +215,13 @@ async fn create(
     key: &str,
     settings: &EnvironmentSettings,
 ) -> Result<EnvironmentRecord> {
+    // Locked before anything is counted, so that two who are at the bound do not both pass it.
+    if crate::flags::lock_project(tx, project).await?.is_none() {
+        return Err(StoreError::Missing { what: "project" });
+    }
     let count = on!(tx, |c| sqlx::query_scalar::<_, i64>(COUNT).bind(project).fetch_one(c).await)?;
     if count >= ENVIRONMENTS_MAX {
         return Err(Refusal::TooMany { what: "environments", most: ENVIRONMENTS_MAX as u64 }.into());
-    }
-    if crate::flags::lock_project(tx, project).await?.is_none() {
-        return Err(StoreError::Missing { what: "project" });
     }
     insert_environment(tx, write, project, key, settings).await?;
     crate::flags::fill_environment(tx, write, project, key).await?;

@@ -139,6 +139,13 @@ pub async fn migrate_to(config: &StoreConfig, schema: i64) -> crate::Result<()> 
     Ok(())
 }
 
+/// Runs a script beside every rule that the store keeps, as a failing disk or a careless hand would.
+pub async fn damage(store: &Store, script: &'static str) -> crate::Result<()> {
+    let mut tx = store.begin(crate::driver::Mode::Write).await?;
+    let result = tx.run(script).await;
+    tx.finish(result).await
+}
+
 /// Returns the tables that a backup holds, with their columns.
 pub fn backup_tables() -> Vec<(String, Vec<&'static str>)> {
     let columns = |table: &crate::schema::Table| table.columns.iter().map(|(name, _)| *name).collect();

@@ -1,5 +1,6 @@
 use hoist_lifecycle::rollout::step;
-use hoist_store::{Applying, PageRequest, Refusal, Store, StoreError, Version, Write};
+use hoist_store::limits::ENVIRONMENTS_MAX;
+use hoist_store::{Applying, EnvironmentSettings, PageRequest, Refusal, Store, StoreError, Version, Write};
 
 use crate::rollouts::controller;
 use crate::support::{Db, ENVIRONMENT, FLAG, PROJECT, at, new_flag, new_rollout, person, targeting, tick, write};
@@ -9,6 +10,7 @@ both!(
     of_two_controllers_one_wins,
     of_two_starts_one_wins,
     of_two_creators_one_wins,
+    of_two_creators_at_the_bound_one_wins,
     generations_and_audit_numbers_have_no_gaps,
     kill_switches_all_win,
 );
@@ -71,6 +73,23 @@ async fn of_two_starts_one_wins(db: &Db) {
     );
     assert!(refused, "{lost:?}");
     assert_eq!(db.store.due_rollouts(at(100), 10).await.unwrap().len(), 1);
+    other.close().await;
+}
+
+async fn of_two_creators_at_the_bound_one_wins(db: &Db) {
+    let (one, other) = two(db).await;
+    let actor = person();
+    let write = write(&actor, 1);
+    let settings = EnvironmentSettings { title: String::new(), protected: false, position: 0 };
+    let create = async |store: &Store, key: String| store.create_environment(&write, PROJECT, &key, &settings).await;
+    let there = db.store.environments(PROJECT).await.unwrap().len();
+    let most = usize::try_from(ENVIRONMENTS_MAX).unwrap();
+    for place in there..most - 1 {
+        create(&one, format!("e{place}")).await.unwrap();
+    }
+    let (a, b) = tokio::join!(create(&one, "last".to_owned()), create(&other, "one-too-many".to_owned()));
+    assert!(a.is_ok() != b.is_ok(), "{a:?} {b:?}");
+    assert_eq!(db.store.environments(PROJECT).await.unwrap().len(), most);
     other.close().await;
 }
 
