@@ -49,7 +49,8 @@ pub(crate) fn run(address: &str) -> Result<()> {
             let taught = Arc::clone(&taught);
             tokio::spawn(async move {
                 let service = service_fn(move |request| answer(request, Arc::clone(&taught)));
-                let _ended = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+                let _ended =
+                    hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
             });
         }
     })

@@ -1,5 +1,7 @@
-//! A fleet of streams: what each costs in memory, and how soon all of them hear of a change.
+//! A fleet of streams: what each costs in memory, how soon all of them hear of a change, and how soon all of them are
+//! back after the server was killed.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -12,53 +14,131 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::JoinSet;
 
 use crate::load;
 use crate::median;
 use crate::process::Server;
 
-const CHANGES: usize = 11;
+/// How long a stream waits that found nobody listening, or was cut.
+const PAUSE: Duration = Duration::from_millis(250);
+/// Longest wait for the next stream to hear of something.
+const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Opens `count` streams, changes a flag several times, and prints what came of it.
-pub(crate) async fn run(server: &Server, data: &Path, token: &str, count: usize) -> Result<()> {
+/// A size of a fleet, and what is asked of a server with it.
+pub(crate) struct Size {
+    pub(crate) count: usize,
+    pub(crate) changes: usize,
+    pub(crate) commit_goal: &'static str,
+    pub(crate) memory_goal: &'static str,
+}
+
+/// Streams that are open, and open again when they end, as clients do. They end with this value.
+pub(crate) struct Fleet {
+    count: usize,
+    hears: UnboundedReceiver<Instant>,
+    _tasks: JoinSet<()>,
+}
+
+impl Fleet {
+    /// Opens `count` streams and waits until each has heard its greeting.
+    async fn open(address: SocketAddr, uri: &str, count: usize) -> Result<Self> {
+        let (heard, hears) = unbounded_channel();
+        let mut tasks = JoinSet::new();
+        for _ in 0..count {
+            tasks.spawn(follow(address, uri.to_owned(), heard.clone()));
+        }
+        let mut fleet = Self { count, hears, _tasks: tasks };
+        fleet.all().await?;
+        Ok(fleet)
+    }
+
+    /// Waits until every stream has heard something once, and returns when each did.
+    async fn all(&mut self) -> Result<Vec<Instant>> {
+        let mut arrivals = Vec::with_capacity(self.count);
+        while arrivals.len() < self.count {
+            let next = tokio::time::timeout(PATIENCE, self.hears.recv()).await;
+            arrivals.push(next.context("a stream did not hear of anything in time")?.context("all streams ended")?);
+        }
+        arrivals.sort_unstable();
+        Ok(arrivals)
+    }
+}
+
+/// Opens streams, changes a flag several times, and prints what came of it.
+pub(crate) async fn run(server: &Server, data: &Path, token: &str, size: &Size) -> Result<Fleet> {
     let uri = stream_uri(server, token).await?;
     let before = server.resident_kib()?;
-    let (heard, mut hears) = unbounded_channel();
     let opening = Instant::now();
-    for _ in 0..count {
-        open(server, &uri, heard.clone()).await?;
-    }
-    all(&mut hears, count).await?;
-    let opened = opening.elapsed();
-    let each = (server.resident_kib()?.saturating_sub(before)) as f64 / count as f64;
+    let mut fleet = Fleet::open(server.address, &uri, size.count).await?;
+    let (opened, after) = (opening.elapsed(), server.resident_kib()?);
     let (mut most, mut calls) = (Vec::new(), Vec::new());
-    for change in 0..CHANGES {
+    for change in 0..size.changes {
         let asked = Instant::now();
         switch(data, change % 2 == 0).await?;
         let answered = Instant::now();
-        let mut arrivals = all(&mut hears, count).await?;
-        arrivals.sort_unstable();
-        let at = arrivals.get(count * 99 / 100).or(arrivals.last()).context("no arrivals")?;
+        let arrivals = fleet.all().await?;
+        let at = arrivals.get(size.count * 99 / 100).or(arrivals.last()).context("no arrivals")?;
         most.push(at.saturating_duration_since(answered).as_secs_f64() * 1_000.0);
         calls.push(answered.duration_since(asked).as_secs_f64() * 1_000.0);
     }
+    let each = after.saturating_sub(before) as f64 / size.count as f64;
+    let resident = server.resident_kib()?.max(after) as f64 / 1_024.0;
     println!();
-    println!("{count} streams, medians of {CHANGES} changes");
+    println!("{} streams, medians of {} changes", size.count, size.changes);
     println!("opened within                {:>9.1} ms", opened.as_secs_f64() * 1_000.0);
     println!("server memory per stream     {each:>9.1} KiB  at most 32 KiB");
+    println!("server memory in all         {resident:>9.1} MiB  {}", size.memory_goal);
     println!("switching a flag, API call   {:>9.1} ms", median(&mut calls));
-    println!("commit to 99 % of streams    {:>9.1} ms   at most 200 ms", median(&mut most));
+    println!("commit to 99 % of streams    {:>9.1} ms   {}", median(&mut most), size.commit_goal);
+    Ok(fleet)
+}
+
+/// Kills the server, starts it again, and prints how soon all streams are back and whether evaluations failed.
+///
+/// The streams come back without a pause of their own making, which is the worst case, and wait when they are told to.
+/// An evaluation counts as failed if it got any other answer than 200, or none from a server that listens.
+pub(crate) async fn come_back(server: &mut Server, token: &str, mut fleet: Fleet) -> Result<()> {
+    while fleet.hears.try_recv().is_ok() {}
+    server.kill_and_start_again().await?;
+    let started = Instant::now();
+    let evaluating = tokio::spawn(evaluate(server.address, token.to_owned()));
+    let arrivals = fleet.all().await?;
+    evaluating.abort();
+    let (asked, failed) = COUNTS.with_borrow(|counts| *counts);
+    let last = arrivals.last().context("no arrivals")?.saturating_duration_since(started);
+    println!("all back after kill -9       {:>9.1} ms   at most 10000 ms", last.as_secs_f64() * 1_000.0);
+    println!("failed evaluations meanwhile {failed:>9}      none ({asked} asked)");
     Ok(())
 }
 
-/// Waits until every stream has heard something once, and returns when each did.
-async fn all(hears: &mut UnboundedReceiver<Instant>, count: usize) -> Result<Vec<Instant>> {
-    let mut arrivals = Vec::with_capacity(count);
-    while arrivals.len() < count {
-        let next = tokio::time::timeout(Duration::from_secs(10), hears.recv()).await;
-        arrivals.push(next.context("a stream did not hear of a change within ten seconds")?.context("all streams ended")?);
+thread_local! {
+    /// Evaluations that were asked for and that failed; the runtime has one thread.
+    static COUNTS: std::cell::RefCell<(u64, u64)> = const { std::cell::RefCell::new((0, 0)) };
+}
+
+/// Asks for one flag about 500 times a second, on a new connection after each failure.
+async fn evaluate(address: SocketAddr, token: String) {
+    let mut ticks = tokio::time::interval(Duration::from_millis(2));
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let headers = [("authorization".to_owned(), format!("Bearer {token}"))];
+    let mut sender = None;
+    loop {
+        ticks.tick().await;
+        let answered = async {
+            let mut open = match sender.take() {
+                Some(open) => open,
+                None => load::connect(address).await?,
+            };
+            let request = load::request("/ofrep/v1/evaluate/flags/flag-0250", &headers, Bytes::from_static(b"{}"))?;
+            let response = load::send(&mut open, request).await?;
+            sender = Some(open);
+            ensure!(response.status() == 200, "status {}", response.status());
+            Ok(())
+        };
+        let failed = answered.await.is_err();
+        COUNTS.with_borrow_mut(|counts| *counts = (counts.0 + 1, counts.1 + u64::from(failed)));
     }
-    Ok(arrivals)
 }
 
 async fn stream_uri(server: &Server, token: &str) -> Result<String> {
@@ -69,23 +149,36 @@ async fn stream_uri(server: &Server, token: &str) -> Result<String> {
     Ok(uri.context("no stream is offered")?.to_owned())
 }
 
-/// Opens a stream whose every event is reported.
-async fn open(server: &Server, uri: &str, heard: UnboundedSender<Instant>) -> Result<()> {
-    let mut stream = TcpStream::connect(server.address).await?;
-    stream.write_all(format!("GET {uri} HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n").as_bytes()).await?;
-    tokio::spawn(async move {
-        let mut buffer = [0; 1_024];
-        while let Ok(length) = stream.read(&mut buffer).await {
-            let text = buffer.get(..length).unwrap_or_default();
-            if length == 0 {
-                break;
-            }
-            if text.windows(5).any(|window| window == b"data:") && heard.send(Instant::now()).is_err() {
-                break;
-            }
+/// Keeps a stream open whose every event is reported.
+async fn follow(address: SocketAddr, uri: String, heard: UnboundedSender<Instant>) {
+    while !heard.is_closed() {
+        let pause = listen(address, &uri, &heard).await.unwrap_or(PAUSE);
+        tokio::time::sleep(pause).await;
+    }
+}
+
+/// Listens until the stream ends, and returns for how long to wait before it is opened again.
+async fn listen(address: SocketAddr, uri: &str, heard: &UnboundedSender<Instant>) -> Result<Duration> {
+    let mut stream = TcpStream::connect(address).await?;
+    stream
+        .write_all(format!("GET {uri} HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n").as_bytes())
+        .await?;
+    let mut buffer = [0; 1_024];
+    loop {
+        let length = stream.read(&mut buffer).await?;
+        let text = buffer.get(..length).unwrap_or_default();
+        if length == 0 {
+            return Ok(PAUSE);
         }
-    });
-    Ok(())
+        if text.starts_with(b"HTTP/1.1 503") {
+            let text = String::from_utf8_lossy(text).to_lowercase();
+            let after = text.split("retry-after: ").nth(1).and_then(|rest| rest.split('\r').next()?.parse().ok());
+            return Ok(after.map_or(PAUSE, Duration::from_secs));
+        }
+        if text.windows(5).any(|window| window == b"data:") {
+            heard.send(Instant::now())?;
+        }
+    }
 }
 
 /// Throws a flag's kill switch through the server's own socket, as its operator.

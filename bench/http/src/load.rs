@@ -114,7 +114,10 @@ pub(crate) async fn send_one(address: SocketAddr, request: Request<Full<Bytes>>)
     send(&mut connect(address).await?, request).await
 }
 
-async fn send(sender: &mut SendRequest<Full<Bytes>>, request: Request<Full<Bytes>>) -> Result<Response<Bytes>> {
+pub(crate) async fn send(
+    sender: &mut SendRequest<Full<Bytes>>,
+    request: Request<Full<Bytes>>,
+) -> Result<Response<Bytes>> {
     sender.ready().await?;
     let (parts, body) = sender.send_request(request).await?.into_parts();
     Ok(Response::from_parts(parts, body.collect().await?.to_bytes()))

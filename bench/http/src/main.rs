@@ -1,7 +1,7 @@
 //! Measures the `hoist` executable beside a bare hyper server that reads the same bodies and answers the same bytes.
 //!
 //! Rounds of both alternate within one run, and what is compared is the processor time of the servers, so that a busy
-//! machine burdens both alike. Figures are medians. Run it with `scripts/bench-http.sh`.
+//! machine burdens both alike. Each server has the first core to itself from its start, and the load has the second. Figures are medians. Run it with `scripts/bench-http.sh`.
 
 mod bare;
 mod fleet;
@@ -11,12 +11,16 @@ mod seed;
 
 use anyhow::{Context, Result, bail};
 
+use fleet::Size;
 use load::Case;
-use process::{Server, cores};
+use process::Server;
 
 const ROUNDS: usize = 5;
 const FLAGS: usize = 500;
-const STREAMS: usize = 1_000;
+const FLEETS: [Size; 2] = [
+    Size { count: 1_000, changes: 11, commit_goal: "at most 200 ms", memory_goal: "" },
+    Size { count: 10_000, changes: 5, commit_goal: "at most 1000 ms", memory_goal: "at most 256 MiB" },
+];
 
 fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
@@ -31,16 +35,14 @@ fn main() -> Result<()> {
     }
 }
 
-async fn run(hoist: &str) -> Result<()> {
+async fn run(program: &str) -> Result<()> {
+    // Both ends of every stream are here and in the server, which inherits this.
+    process::raise_descriptors();
     let data = tempfile::tempdir()?;
     let token = seed::seed(data.path(), FLAGS).await?;
-    let hoist = Server::hoist(hoist, data.path()).await?;
+    let hoist = Server::hoist(program, data.path()).await?;
     let bare = Server::bare().await?;
-    if cores() > 1 {
-        process::pin(std::process::id(), 1);
-        process::pin(hoist.pid(), 0);
-        process::pin(bare.pid(), 0);
-    }
+    process::stay_on_second_core();
     println!("server processor time in ms per 1,000 requests, 64 connections, medians of {ROUNDS} alternating rounds");
     println!("{:<28}{:>9}{:>9}{:>8}   goal", "request", "hoist", "bare", "ratio");
     for case in [Case::one(&token), Case::all(&token, FLAGS), Case::unchanged(&token)] {
@@ -55,8 +57,15 @@ async fn run(hoist: &str) -> Result<()> {
         println!("{:<28}{ours:>9.1}{theirs:>9.1}{:>8.2}   {}", case.name, ours / theirs, case.goal);
     }
     println!("resident memory after it     {:>9.1} MiB   40 MiB", hoist.resident_kib()? as f64 / 1_024.0);
-    drop(bare);
-    fleet::run(&hoist, data.path(), &token, STREAMS).await
+    drop((bare, hoist));
+    process::use_every_core();
+    let mut hoist = Server::hoist_everywhere(program, data.path()).await?;
+    let mut largest = None;
+    for size in &FLEETS {
+        drop(largest.take());
+        largest = Some(fleet::run(&hoist, data.path(), &token, size).await?);
+    }
+    fleet::come_back(&mut hoist, &token, largest.context("no fleet")?).await
 }
 
 pub(crate) fn median(values: &mut [f64]) -> f64 {

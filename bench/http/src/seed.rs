@@ -4,7 +4,9 @@ use std::path::Path;
 
 use anyhow::Result;
 use hoist_eval::ValueKind;
-use hoist_eval::draft::{Absent, ConditionDraft, RuleDraft, ServeDraft, SplitDraft, TargetingDraft, TestDraft, VariantDraft, WeightDraft};
+use hoist_eval::draft::{
+    Absent, ConditionDraft, RuleDraft, ServeDraft, SplitDraft, TargetingDraft, TestDraft, VariantDraft, WeightDraft,
+};
 use hoist_server::auth::{MadeToken, TokenKind};
 use hoist_server::clock::{Clock, Ids};
 use hoist_store::{Actor, FlagDetails, NewFlag, NewToken, Store, StoreConfig, Write};
