@@ -6,6 +6,7 @@ use axum::extract::FromRef;
 use hoist_store::Store;
 use tokio::sync::Semaphore;
 
+use crate::api::watchers::Watchers;
 use crate::auth::Auth;
 use crate::clock::{Clock, Ids};
 use crate::config::Config;
@@ -44,7 +45,9 @@ pub struct App {
     /// Places for those who make backups.
     pub backups: Arc<Semaphore>,
     /// Places for those who watch rollouts.
-    pub watchers: Arc<Semaphore>,
+    pub watchers: Watchers,
+    /// Places for work on whole environments.
+    pub apart: Arc<Semaphore>,
     /// Whether a stop was asked for.
     pub shutdown: Shutdown,
 }

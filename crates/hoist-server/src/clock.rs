@@ -18,10 +18,14 @@ enum Source {
     Manual { at: Arc<watch::Sender<Moment>> },
 }
 
+/// One reading of both times. Readings cost more than most of what an evaluation does, so it takes one of these and
+/// passes it on.
 #[derive(Debug, Clone, Copy)]
-struct Moment {
-    wall: Timestamp,
-    monotonic: Span,
+pub struct Moment {
+    /// The time of day.
+    pub wall: Timestamp,
+    /// The time since the clock was made.
+    pub monotonic: Span,
 }
 
 impl Clock {
@@ -52,6 +56,14 @@ impl Clock {
                 Span::from_micros(u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX))
             }
             Source::Manual { at } => at.borrow().monotonic,
+        }
+    }
+
+    /// Returns both times.
+    pub fn moment(&self) -> Moment {
+        match &self.0 {
+            Source::System { .. } => Moment { wall: self.now(), monotonic: self.monotonic() },
+            Source::Manual { at } => *at.borrow(),
         }
     }
 

@@ -96,8 +96,12 @@ pub const RATE_KEYS_MAX: usize = 16_384;
 
 /// Most attempts at a command of a rollout that keeps losing against other writers.
 pub const COMMAND_ATTEMPTS_MAX: u32 = 5;
+/// Most environments that are compiled, checked or exported at a time for management requests.
+pub const WORK_APART_MAX: usize = 2;
 /// Most watchers of rollouts at a time.
 pub const WATCHERS_MAX: usize = 256;
+/// Most watchers of rollouts at a time with one token, so that one page left open often does not shut out the others.
+pub const WATCHERS_PER_TOKEN_MAX: usize = 32;
 /// Time between two looks at a watched rollout.
 pub const WATCH_POLL: Span = Span::from_millis(500);
 /// Time between two heartbeats of a watched rollout.
@@ -120,6 +124,8 @@ pub const EGRESS_CONCURRENT_MAX: usize = 4;
 pub const ACTIVATION_MAX: Span = Span::from_seconds(30);
 /// Shortest pause of a task between two activations that nobody nudged.
 pub const ACTIVATION_PAUSE_MIN: Span = Span::from_millis(10);
+/// Time until a snapshot that could not be written to disk is tried again.
+pub const SNAPSHOT_SAVE_RETRY: Span = Span::from_seconds(5);
 /// Snapshot files kept on disk for each environment.
 pub const SNAPSHOT_FILES_KEPT: usize = 10;
 /// Largest snapshot file, in bytes.

@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
+use crate::api::watchers::Watchers;
 use crate::app::App;
 use crate::auth::{Auth, SetupCode};
 use crate::clock::{Clock, Ids};
@@ -96,6 +97,7 @@ impl Server {
     pub async fn start(config: Config, parts: Parts, shutdown: Shutdown) -> Result<Self, ServeError> {
         if let Some(data) = &config.data {
             create_private(data).map_err(|source| ServeError::Data { path: data.clone(), source })?;
+            api::sweep_backups(data);
         }
         let store = match parts.store {
             Some(store) => store,
@@ -119,7 +121,8 @@ impl Server {
             nudges: Nudges::default(),
             board: Board::default(),
             backups: Arc::new(Semaphore::new(limits::BACKUPS_MAX)),
-            watchers: Arc::new(Semaphore::new(limits::WATCHERS_MAX)),
+            watchers: Watchers::default(),
+            apart: Arc::new(Semaphore::new(limits::WORK_APART_MAX)),
             shutdown,
         };
         let setup_code = app.auth.new_setup_code().await?;

@@ -26,6 +26,21 @@ pub fn start_log() -> bool {
         .is_ok()
 }
 
+tokio::task_local! {
+    /// The request that the current task is answering.
+    static REQUEST: RequestId;
+}
+
+/// Runs the answer to a request, so that lines that are logged on the way may name it.
+pub(crate) async fn within<T>(id: RequestId, answer: impl Future<Output = T>) -> T {
+    REQUEST.scope(id, answer).await
+}
+
+/// Returns the id of the request that is being answered; `none` outside one.
+pub(crate) fn request_id() -> String {
+    REQUEST.try_with(ToString::to_string).unwrap_or_else(|_| "none".to_owned())
+}
+
 /// What the parts of a request's way add to its line in the log. Cloning is cheap.
 #[derive(Debug, Clone, Default)]
 pub struct Notes(Arc<Mutex<Noted>>);

@@ -12,7 +12,6 @@ pub(crate) mod instant;
 pub(crate) mod literal;
 pub(crate) mod number;
 mod operator;
-mod packed;
 mod parse;
 mod parse_check;
 mod pattern;
@@ -25,7 +24,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::key::{FlagKey, VariantKey};
 use crate::segment::Segment;
-use crate::split::Draw;
+use crate::split::Salt;
 
 pub(crate) use attribute::Attribute;
 pub(crate) use check::Check;
@@ -76,11 +75,11 @@ pub enum Combine {
     None,
 }
 
-/// A checked condition. Tests lie in the list of their group, so that evaluating goes through memory in order.
+/// A checked condition.
 #[derive(Debug)]
 pub(crate) enum Condition {
     Group(Combine, Box<[Condition]>),
-    Test(Test),
+    Test(Box<Test>),
 }
 
 /// A checked test.
@@ -106,15 +105,7 @@ pub(crate) enum Asks {
     /// Whether another flag serves one of the variants.
     Flags(Box<[FlagServes]>),
     /// Whether the unit's bucket lies in a range.
-    Bucket(Box<Bucket>),
-}
-
-/// A range of buckets of a draw.
-#[derive(Debug)]
-pub(crate) struct Bucket {
-    pub draw: Draw,
-    pub from: u32,
-    pub to: u32,
+    Bucket { salt: Salt, from: u32, to: u32 },
 }
 
 /// Another flag and the variants of it that count. The flag is named, not pointed to: a flag that is kept from an

@@ -5,14 +5,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::parse_check::{Operands, parse_check, parse_time};
-use super::{Asks, Attribute, Bucket, Combine, Condition, FlagServes, Operator, Test};
+use super::{Asks, Attribute, Combine, Condition, FlagServes, Operator, Test};
 use crate::draft::{Absent, BucketRangeDraft, ConditionDraft, FlagDraft, PrerequisiteDraft, TestDraft};
-use crate::flag::BooleanVariants;
 use crate::key::{FlagKey, VariantKey};
 use crate::limits::{CONDITION_DEPTH_MAX, CONDITION_NODES_MAX, LITERALS_MAX, SPLIT_TOTAL, VARIANTS_MAX};
 use crate::problem::{Path, ProblemCode, Problems};
 use crate::segment::Segment;
-use crate::split::Draw;
 
 /// What conditions may refer to.
 pub(crate) struct World<'w> {
@@ -22,8 +20,6 @@ pub(crate) struct World<'w> {
     pub segments: HashMap<&'w str, Option<Arc<Segment>>>,
     /// Attributes parsed so far, by path.
     pub attributes: RefCell<HashMap<String, Arc<Attribute>>>,
-    /// Variants of the flags parsed so far.
-    pub variants: BooleanVariants,
 }
 
 impl World<'_> {
@@ -73,7 +69,7 @@ impl Parser<'_, '_> {
             return None;
         }
         let (combine, name, members) = match draft {
-            ConditionDraft::Test(test) => return self.test(test, path).map(Condition::Test),
+            ConditionDraft::Test(test) => return self.test(test, path).map(|test| Condition::Test(Box::new(test))),
             ConditionDraft::All { all } => (Combine::All, "all", all),
             ConditionDraft::Any { any } => (Combine::Any, "any", any),
             ConditionDraft::None { none } => (Combine::None, "none", none),
@@ -89,7 +85,8 @@ impl Parser<'_, '_> {
 
     fn test(&mut self, draft: &TestDraft, path: &Path<'_>) -> Option<Test> {
         let Some(operator) = Operator::from_name(&draft.operator) else {
-            self.unknown_operator(&draft.operator, &path.field("operator"));
+            let message = "there is no such operator; see the list of operators";
+            self.problems.report(&path.field("operator"), ProblemCode::UnknownOperator, message);
             return None;
         };
         self.modifiers(draft, operator, path);
@@ -105,13 +102,6 @@ impl Parser<'_, '_> {
         }?;
         let absent_matches = draft.absent == Absent::Match;
         Some(Test { operator, negate: draft.negate, absent_matches, asks })
-    }
-
-    fn unknown_operator(&mut self, name: &str, path: &Path<'_>) {
-        let meant = Operator::nearest(name).map(|operator| format!("; did you mean {}?", operator.as_str()));
-        let meant = meant.unwrap_or_else(|| ";".to_owned());
-        let message = format_args!("there is no such operator{meant} all of them are in docs/operators.md");
-        self.problems.report(path, ProblemCode::UnknownOperator, message);
     }
 
     fn modifiers(&mut self, draft: &TestDraft, operator: Operator, path: &Path<'_>) {
@@ -211,7 +201,7 @@ impl Parser<'_, '_> {
             self.problems.report(&path.field("to"), ProblemCode::InvalidValue, message);
         }
         let salt = salt.ok().filter(|_| ordered)?;
-        Some(Asks::Bucket(Box::new(Bucket { draw: Draw::new(salt), from: range.from, to: range.to })))
+        Some(Asks::Bucket { salt, from: range.from, to: range.to })
     }
 }
 

@@ -18,6 +18,5 @@ mod limits;
 mod logic;
 mod operators;
 mod problems;
-mod reference;
 mod testbed;
 mod trace;

@@ -3,6 +3,7 @@
 //! One verb a file. A handler is short: it names its permission in its first argument, checks the body, asks the store
 //! once, wakes the tasks, and shows the result. [`routes`] is the list of all of them.
 
+mod apart;
 mod audit;
 mod environments;
 mod extract;
@@ -20,6 +21,7 @@ mod targeting;
 mod tokens;
 pub mod types;
 mod validate;
+pub mod watchers;
 
 use axum::{Extension, Router};
 use bytes::Bytes;
@@ -32,6 +34,7 @@ use crate::auth::Sealed;
 
 use registry::Registry;
 pub use registry::RouteEntry;
+pub(crate) use system::backup::sweep as sweep_backups;
 
 /// Adds a route by the path of its module.
 macro_rules! add {

@@ -1,11 +1,14 @@
 //! Checks that several routes share.
 
 use std::str::FromStr;
+use std::sync::Arc;
 
 use hoist_eval::draft::{FlagDraft, SnapshotDraft};
 use hoist_eval::key::KeyError;
 use hoist_store::Store;
+use tokio::sync::Semaphore;
 
+use crate::api::apart::apart;
 use crate::api::types::flag::check_texts;
 use crate::error::{ApiError, FieldProblem};
 use crate::limits::DESCRIPTION_CHARS_MAX;
@@ -34,7 +37,15 @@ pub(crate) async fn served(store: &Store, project: &str, environment: &str) -> R
 }
 
 /// Compiles a flag against everything else in its environment, with the engine that will serve it.
-pub(crate) fn flag(draft: &FlagDraft, others: &SnapshotDraft) -> Vec<FieldProblem> {
+pub(crate) async fn flag(
+    places: &Arc<Semaphore>,
+    draft: FlagDraft,
+    others: SnapshotDraft,
+) -> Result<Vec<FieldProblem>, ApiError> {
+    apart(places, move || told(&draft, &others)).await
+}
+
+fn told(draft: &FlagDraft, others: &SnapshotDraft) -> Vec<FieldProblem> {
     let problems = hoist_eval::check_flag(draft, others).into_iter();
     problems
         .map(|problem| {

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use foldhash::quality::RandomState;
 use hoist_eval::{Span, Timestamp};
 use hoist_store::TokenUse;
 
@@ -79,7 +80,7 @@ impl Entry {
 /// Both memories.
 #[derive(Debug, Default)]
 pub(super) struct Cache {
-    known: RwLock<HashMap<String, Arc<Entry>>>,
+    known: RwLock<HashMap<String, Arc<Entry>, RandomState>>,
     unknown: Mutex<HashMap<String, Span>>,
 }
 

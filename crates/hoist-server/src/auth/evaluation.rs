@@ -5,48 +5,53 @@ use std::sync::Arc;
 use hoist_eval::{EnvironmentKey, ProjectKey};
 use http::HeaderMap;
 
+use crate::clock::Moment;
 use crate::error::ApiError;
 use crate::listen::Peer;
 use crate::ofrep::stream::pass::Pass;
+use crate::snapshots::EnvironmentId;
 
 use super::TokenKind;
 use super::cache::Entry;
-use super::principal::{Scope, TokenIdentity};
+use super::principal::Scope;
 use super::{Auth, credentials};
 
 /// Leave to evaluate the flags of one environment. Only a token gives it.
 #[derive(Debug, Clone)]
 pub struct EvaluationAccess {
-    identity: Arc<TokenIdentity>,
-    digest: [u8; 32],
-    project: ProjectKey,
-    environment: EnvironmentKey,
+    entry: Arc<Entry>,
+    place: EnvironmentId,
 }
 
 impl EvaluationAccess {
     /// Returns the project.
     pub fn project(&self) -> &ProjectKey {
-        &self.project
+        &self.place.project
     }
 
     /// Returns the environment.
     pub fn environment(&self) -> &EnvironmentKey {
-        &self.environment
+        &self.place.environment
+    }
+
+    /// Returns both: the environment whose flags may be evaluated.
+    pub fn place(&self) -> &EnvironmentId {
+        &self.place
     }
 
     /// Returns the id of the token; it is no secret.
     pub fn token(&self) -> &str {
-        &self.identity.id
+        &self.entry.identity.id
     }
 
     /// Returns the digest that is kept of the token. It keys what is derived from the token, and is never shown.
     pub(crate) fn digest(&self) -> &[u8] {
-        &self.digest
+        &self.entry.digest
     }
 
     /// Returns whether the token is a browser's or an app's, which may not learn more than its own answers.
     pub fn is_client(&self) -> bool {
-        self.identity.kind == TokenKind::Client
+        self.entry.identity.kind == TokenKind::Client
     }
 }
 
@@ -54,14 +59,22 @@ impl Auth {
     /// Returns what the token among the headers may evaluate: 401 without a token that holds, 403 for one that is not
     /// for evaluation, 429 with Retry-After beyond its rate.
     pub async fn evaluation(&self, peer: &Peer, headers: &HeaderMap) -> Result<EvaluationAccess, ApiError> {
-        let entry = self.authenticate(peer, credentials::presented(headers)).await?;
-        grant(&entry)
+        self.evaluation_at(peer, headers, self.0.clock.moment()).await
+    }
+
+    /// Returns the same for a caller that has read the clock already.
+    pub(crate) async fn evaluation_at(
+        &self,
+        peer: &Peer,
+        headers: &HeaderMap,
+        at: Moment,
+    ) -> Result<EvaluationAccess, ApiError> {
+        grant(self.authenticate(peer, credentials::presented(headers), at).await?)
     }
 
     /// Returns what a token may evaluate that came otherwise than in a header.
     pub async fn evaluation_by_text(&self, peer: &Peer, text: &str) -> Result<EvaluationAccess, ApiError> {
-        let entry = self.authenticate(peer, Some(text)).await?;
-        grant(&entry)
+        grant(self.authenticate(peer, Some(text), self.0.clock.moment()).await?)
     }
 
     /// Returns what the token behind a stream's pass may evaluate.
@@ -69,7 +82,7 @@ impl Auth {
         let entry = self.0.find(pass.token).await?;
         match entry {
             Some(entry) if pass.holds(&entry.digest, self.0.clock.now()) && !self.is_expired(&entry.identity) => {
-                grant(&entry)
+                grant(entry)
             }
             Some(_) | None => Err(self.0.refuse(peer)),
         }
@@ -87,19 +100,17 @@ impl Auth {
     /// Returns whether access that was given is still due: false within two seconds of a revocation. Streams ask this
     /// now and then.
     pub async fn is_current(&self, access: &EvaluationAccess) -> bool {
-        self.is_still_valid(&access.identity).await
+        self.is_still_valid(&access.entry.identity).await
     }
 }
 
-fn grant(entry: &Entry) -> Result<EvaluationAccess, ApiError> {
+fn grant(entry: Arc<Entry>) -> Result<EvaluationAccess, ApiError> {
     entry.evaluation_rate.check()?;
-    let identity = entry.identity.clone();
-    let needs = "a server, client or edge token of one environment";
-    match (identity.kind, &identity.scope) {
+    match (entry.identity.kind, &entry.identity.scope) {
         (TokenKind::Server | TokenKind::Client | TokenKind::Edge, Scope::Environment(project, environment)) => {
-            let (project, environment) = (project.clone(), environment.clone());
-            Ok(EvaluationAccess { identity, digest: entry.digest, project, environment })
+            let place = EnvironmentId { project: project.clone(), environment: environment.clone() };
+            Ok(EvaluationAccess { entry, place })
         }
-        _ => Err(ApiError::Forbidden { needs }),
+        _ => Err(ApiError::Forbidden { needs: "a server, client or edge token of one environment" }),
     }
 }

@@ -66,7 +66,8 @@ async fn principal(parts: &Parts, app: &App) -> Result<Principal, ApiError> {
     if !app.auth.is_initialised().await? {
         return Err(ApiError::SetupRequired);
     }
-    let entry = app.auth.authenticate(&peer, credentials::presented(&parts.headers)).await?;
+    let text = credentials::presented(&parts.headers);
+    let entry = app.auth.authenticate(&peer, text, app.clock.moment()).await?;
     entry.admin_rate.check()?;
     let identity = entry.identity.clone();
     match (identity.kind, identity.role) {

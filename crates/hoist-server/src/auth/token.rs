@@ -66,6 +66,11 @@ impl PresentedToken {
     }
 }
 
+/// Returns where the id of a token would stand in this text. Says nothing about whether it is a token.
+pub(super) fn id_within(text: &str) -> Option<&str> {
+    text.split('_').nth(2)
+}
+
 /// Returns SHA-256 of a secret text.
 pub(crate) fn digest(text: &str) -> [u8; 32] {
     Sha256::digest(text.as_bytes()).into()

@@ -3,24 +3,29 @@
 use hoist_store::{Refusal, StoreError};
 
 use super::{ApiError, FieldProblem};
+use crate::telemetry::request_id;
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
+        let request_id = request_id();
         match error {
             StoreError::Conflict { current, .. } => Self::VersionConflict { current: current.0 },
             StoreError::Missing { what } => Self::NotFound { what },
+            // Its id is new, so what exists is another one of the same flag, started at the same moment.
+            StoreError::Exists { what: "rollout" } => Self::RolloutActive,
             StoreError::Exists { what } => Self::KeyTaken { what },
             StoreError::Refused(refusal) => refusal.into(),
             StoreError::Unavailable(source) => {
-                tracing::warn!(%source, "the database is unavailable; evaluation goes on from memory, writes are refused until it is back");
+                tracing::warn!(request_id, %source, "the database is unavailable; evaluation goes on from memory, writes are refused until it is back");
                 Self::StoreUnavailable
             }
             StoreError::Full(source) => {
-                tracing::error!(%source, "the database is full or read-only; evaluation goes on, writes are refused; free space on the data volume");
+                tracing::error!(request_id, %source, "the database is full or read-only; evaluation goes on, writes are refused; free space on the data volume");
                 Self::StoreFull
             }
             StoreError::Corrupt { table, column, ref key, .. } => {
                 tracing::error!(
+                    request_id,
                     table,
                     column,
                     key,
@@ -30,7 +35,7 @@ impl From<StoreError> for ApiError {
             }
             other => {
                 let causes = causes(&other);
-                tracing::error!(error = %other, causes, "the store refused for a reason that is a defect; report this line");
+                tracing::error!(request_id, error = %other, causes, "the store refused for a reason that is a defect; report this line");
                 Self::Internal
             }
         }
@@ -78,5 +83,50 @@ impl From<hoist_lifecycle::Problem> for FieldProblem {
 impl From<hoist_lifecycle::rollout::decision::TransitionError> for ApiError {
     fn from(error: hoist_lifecycle::rollout::decision::TransitionError) -> Self {
         Self::Transition(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+    use crate::listen::RequestId;
+    use crate::telemetry::within;
+
+    #[test]
+    fn the_loser_of_a_race_to_start_is_told_of_the_winner() {
+        assert_eq!(ApiError::from(StoreError::Exists { what: "rollout" }), ApiError::RolloutActive);
+        assert_eq!(ApiError::from(StoreError::Exists { what: "flag" }), ApiError::KeyTaken { what: "flag" });
+    }
+
+    /// What was logged.
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_defect_of_the_store_is_logged_under_the_request() {
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt().json().with_writer(move || writer.clone()).finish();
+        let guard = tracing::subscriber::set_default(subscriber);
+        let corrupt =
+            || StoreError::Corrupt { table: "flags", column: "variants", key: "checkout".to_owned(), source: None };
+        let told = within(RequestId::numbered(0xabc), async { ApiError::from(corrupt()) }).await;
+        drop(guard);
+        assert_eq!(told, ApiError::StoreCorrupt);
+        let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        assert!(text.contains(r#""request_id":"0000000000000abc""#), "{text}");
     }
 }

@@ -112,6 +112,8 @@ pub enum ApiError {
     },
     /// Too many at a time of something that stays open.
     TooManyStreams,
+    /// Too many rollouts are being watched with one token.
+    TooManyWatchers,
     /// The store cannot be reached.
     StoreUnavailable,
     /// The store has no room, or may not be written.

@@ -206,6 +206,15 @@ impl ApiError {
                 "Too many streams are open",
                 "Poll instead, or try again later.",
             ),
+            Self::TooManyWatchers => line(
+                S::TOO_MANY_REQUESTS,
+                "too_many_watchers",
+                "Too many rollouts are being watched with this token",
+                format!(
+                    "One token may watch {} at a time. Close some, or poll.",
+                    crate::limits::WATCHERS_PER_TOKEN_MAX
+                ),
+            ),
             Self::StoreUnavailable => line(
                 S::SERVICE_UNAVAILABLE,
                 "store_unavailable",
@@ -246,7 +255,7 @@ impl ApiError {
     pub(crate) fn retry_after_seconds(&self) -> Option<u64> {
         match self {
             Self::RateLimited { retry_after } => Some(retry_after.as_micros().div_ceil(1_000_000).max(1)),
-            Self::TooManyStreams => Some(5),
+            Self::TooManyStreams | Self::TooManyWatchers => Some(5),
             Self::StoreUnavailable | Self::GenerationNotReached | Self::Stopping => Some(1),
             _ => None,
         }

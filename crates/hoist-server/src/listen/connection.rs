@@ -5,8 +5,7 @@ use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 
-use axum::response::Response;
-use http::Request;
+use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
@@ -15,6 +14,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use crate::limits;
 use crate::shutdown::Shutdown;
 
+use super::answer::AnswerBody;
 use super::front::{Front, Peer};
 use super::head_watch::{Activity, HeadWatch};
 use super::write_watch::WriteWatch;
@@ -27,7 +27,8 @@ pub(super) fn builder() -> auto::Builder<TokioExecutor> {
         .timer(TokioTimer::new())
         // Runs from the end of the previous answer; `HeadWatch` has the shorter one for heads that have begun.
         .header_read_timeout(std::time::Duration::from(limits::IDLE_TIME))
-        .max_headers(limits::HEADER_FIELDS_MAX)
+        // HEADER_FIELDS_MAX is hyper's own bound. Setting it, to the same number, makes hyper fill its tables for each
+        // request anew.
         .max_buf_size(limits::HEADER_BYTES_MAX);
     builder
         .http2()
@@ -79,18 +80,27 @@ struct Requests {
 }
 
 impl hyper::service::Service<Request<Incoming>> for Requests {
-    type Response = Response;
+    type Response = Response<AnswerBody>;
     type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let Self { front, peer, activity } = self.clone();
         activity.serving();
-        Box::pin(async move {
-            let response = front.answer(peer, request).await;
-            activity.answered();
-            Ok(response)
-        })
+        // Two futures, so that an evaluation does not move the many bytes that a route of the router may need.
+        if Front::is_evaluation(&request) {
+            Box::pin(async move {
+                let response = front.evaluate(peer, request).await;
+                activity.answered();
+                Ok(response)
+            })
+        } else {
+            Box::pin(async move {
+                let response = front.answer(peer, request).await;
+                activity.answered();
+                Ok(response.map(AnswerBody::Routed))
+            })
+        }
     }
 }
 
@@ -99,6 +109,7 @@ mod tests {
     use std::future::pending;
     use std::time::Duration;
 
+    use bytes::Bytes;
     use hyper::service::service_fn;
     use tokio::io::AsyncWriteExt;
     use tokio::time::{Instant, timeout};
@@ -111,7 +122,8 @@ mod tests {
         let began = Instant::now();
         let builder = builder();
         let io = TokioIo::new(HeadWatch::new(server, Activity::default()));
-        let service = service_fn(|_| async { Ok::<_, Infallible>(Response::new(axum::body::Body::empty())) });
+        let service =
+            service_fn(|_| async { Ok::<_, Infallible>(Response::new(AnswerBody::Whole(Bytes::new().into()))) });
         let connection = builder.serve_connection(io, service);
         let sending = async {
             for part in parts {

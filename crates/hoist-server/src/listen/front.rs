@@ -12,7 +12,7 @@ use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
 use http::header::{CONTENT_LENGTH, HeaderValue};
-use http::{HeaderName, Request};
+use http::{HeaderMap, HeaderName, Method, Request, Uri};
 use hyper::body::Incoming;
 use tower::ServiceExt;
 
@@ -21,8 +21,9 @@ use crate::error::{ApiError, Problem};
 use crate::limits::URL_BYTES_MAX;
 use crate::ofrep;
 use crate::prometheus::Surface;
-use crate::telemetry::{Notes, RequestLog};
+use crate::telemetry::{Notes, RequestLog, within};
 
+use super::answer::AnswerBody;
 use super::{canonical, host, security_headers};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -72,6 +73,13 @@ pub(super) fn prefix(address: IpAddr) -> IpAddr {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RequestId(u64);
 
+#[cfg(test)]
+impl RequestId {
+    pub(crate) fn numbered(number: u64) -> Self {
+        Self(number)
+    }
+}
+
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:016x}", self.0)
@@ -92,13 +100,41 @@ impl Front {
         Arc::new(Self { app, router, first_id, requests: AtomicU64::new(0) })
     }
 
+    /// Returns whether a request is answered by [`Front::evaluate`]. Nearly all are.
+    pub(super) fn is_evaluation<B>(request: &Request<B>) -> bool {
+        request.method() == Method::POST && ofrep::is_evaluation(request.uri().path())
+    }
+
+    /// Answers one evaluation, without the router: there is one thing that its path can mean, and nothing to wait for
+    /// but its body.
+    pub(super) async fn evaluate(&self, peer: Peer, request: Request<Incoming>) -> http::Response<AnswerBody> {
+        let id = self.next_id();
+        let mut log = RequestLog::begin(&self.app.clock, id, &request);
+        let (parts, body) = request.into_parts();
+        let (response, problem) = match self.admit(&peer, &parts.uri, &parts.headers) {
+            Ok(()) => {
+                let evaluated = within(id, ofrep::evaluate(&self.app, &peer, &parts, body));
+                let evaluated = AssertUnwindSafe(evaluated).catch_unwind().await;
+                let response = evaluated.unwrap_or_else(|_| ofrep::refused(&parts, panicked(id)));
+                (response, None)
+            }
+            Err(refusal) => {
+                let problem = Problem::from(&refusal);
+                (ofrep::refused(&parts, refusal), Some(problem))
+            }
+        };
+        self.app.metrics.request(Surface::ofrep, response.status());
+        log.end(&self.app.clock, response.status(), problem.as_ref());
+        response
+    }
+
     /// Answers one request: checks its form, routes it, and finishes the answer.
     pub(super) async fn answer(&self, peer: Peer, request: Request<Incoming>) -> Response {
-        let id = RequestId(self.first_id.wrapping_add(self.requests.fetch_add(1, Ordering::Relaxed)));
+        let id = self.next_id();
         let mut log = RequestLog::begin(&self.app.clock, id, &request);
         let asked = ofrep::Asked::of(&request);
         let surface = Surface::of(request.uri().path());
-        let answered = match self.admit(&peer, &request) {
+        let answered = match self.admit(&peer, request.uri(), request.headers()) {
             Ok(()) => self.route(peer, id, request, log.notes()).await,
             Err(refusal) => refusal.into_response(),
         };
@@ -112,8 +148,7 @@ impl Front {
     }
 
     /// Checks what must hold before any part of the server looks at the request.
-    fn admit(&self, peer: &Peer, request: &Request<Incoming>) -> Result<(), ApiError> {
-        let uri = request.uri();
+    fn admit(&self, peer: &Peer, uri: &Uri, headers: &HeaderMap) -> Result<(), ApiError> {
         let target_bytes = uri.path_and_query().map_or(0, |target| target.as_str().len());
         if target_bytes > URL_BYTES_MAX {
             return Err(ApiError::UrlTooLong);
@@ -122,7 +157,7 @@ impl Front {
             return Err(ApiError::PathNotCanonical);
         }
         match peer {
-            Peer::Address(_) => host::check(uri, request.headers(), &self.app.config.host_names),
+            Peer::Address(_) => host::check(uri, headers, &self.app.config.host_names),
             Peer::AdminSocket { .. } => Ok(()),
         }
     }
@@ -135,16 +170,25 @@ impl Front {
         if let Some(notes) = notes {
             request.extensions_mut().insert(notes);
         }
-        let routed = AssertUnwindSafe(self.router.clone().oneshot(request)).catch_unwind().await;
+        let routed = AssertUnwindSafe(within(id, self.router.clone().oneshot(request))).catch_unwind().await;
         if let Ok(answer) = routed {
             return answer.unwrap_or_else(|never: Infallible| match never {});
         }
-        tracing::error!(
-            request_id = %id,
-            "a request handler panicked; the request got status 500 and everything else goes on; report this with the backtrace above"
-        );
-        ApiError::Internal.into_response()
+        panicked(id).into_response()
     }
+
+    fn next_id(&self) -> RequestId {
+        RequestId(self.first_id.wrapping_add(self.requests.fetch_add(1, Ordering::Relaxed)))
+    }
+}
+
+/// Logs that a handler panicked, and returns what its caller is told.
+fn panicked(id: RequestId) -> ApiError {
+    tracing::error!(
+        request_id = %id,
+        "a request handler panicked; the request got status 500 and everything else goes on; report this with the backtrace above"
+    );
+    ApiError::Internal
 }
 
 /// Writes the body of a refusal and the headers that every answer has.

@@ -1,5 +1,6 @@
 //! The listeners: connections with bounds and deadlines, and the front that every request passes.
 
+mod answer;
 mod canonical;
 mod caps;
 mod connection;
@@ -11,6 +12,7 @@ mod socket;
 mod tcp;
 mod write_watch;
 
+pub(crate) use answer::AnswerBody;
 pub use canonical::is_canonical;
 pub(crate) use front::Front;
 pub use front::{Peer, RequestId};

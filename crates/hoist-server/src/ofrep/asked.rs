@@ -1,6 +1,7 @@
 //! Requests for evaluation that end before their route, or beside it: refused by the front, or by a panic. They get an
 //! answer of this protocol all the same.
 
+use axum::body::Body;
 use axum::response::Response;
 use http::header::{ORIGIN, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderValue, Request, Uri};
@@ -29,7 +30,7 @@ impl Asked {
         if let Some(problem) = &problem {
             let retry_after = response.headers_mut().remove(RETRY_AFTER);
             let failure = Refusal::Failure(respond::of_problem(problem));
-            response = respond::refusal(failure, evaluate::key(self.uri.path()), self.browser);
+            response = respond::refusal(failure, evaluate::key(self.uri.path()), self.browser).map(Body::new);
             if let Some(seconds) = retry_after {
                 response.headers_mut().insert(RETRY_AFTER, seconds);
             }

@@ -48,17 +48,17 @@ pub(super) fn answer(
 ) -> Result<Bulk, Failure> {
     let period = Period::of(now);
     // What the answer depends on beside flags and context: the URL of the stream, and whether the server is behind.
-    let identity = format!("{} {} {}", asker.token, period.number(), asker.stale);
+    let identity = (asker.token, period.number(), asker.stale);
     if let Some(unchanged) = &served.unchanged
-        && let Some(etag) = etag::presented(headers).find(|etag| unchanged.knows(&identity, body, etag))
+        && let Some(etag) = etag::presented(headers).find(|etag| unchanged.knows(identity, body, etag))
     {
         return Ok(Bulk { etag: etag.to_owned(), body: None });
     }
     let context = request::context(body, now)?;
     let (parts, validator) = evaluate(served, asker.is_client, &context);
-    let etag = validator.finish(&identity);
+    let etag = validator.finish(&format!("{} {} {}", identity.0, identity.1, identity.2));
     if let Some(unchanged) = &served.unchanged {
-        unchanged.remember(&identity, body, &etag);
+        unchanged.remember(identity, body, &etag);
     }
     if etag::matches(headers, &etag) {
         return Ok(Bulk { etag, body: None });

@@ -13,23 +13,24 @@ pub mod stream;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::{get, options};
 
 use crate::app::App;
 
 pub(crate) use asked::Asked;
 pub use bulk::{Asker, Bulk};
+pub(crate) use evaluate::{evaluate, is_evaluation, refused};
 pub use failure::Failure;
 
-/// Returns the routes below `/ofrep/v1`. Clients ask for all flags with and without a slash at the end, and for keys
+/// Returns the routes below `/ofrep/v1`, all but the evaluations themselves: a POST to one of these paths is answered
+/// before the router, by [`evaluate()`]. Clients ask for all flags with and without a slash at the end, and for keys
 /// that hold slashes.
 pub fn routes(app: &App) -> Router {
     let preflight = async || respond::preflight();
-    let all = || post(evaluate::all).options(preflight);
     Router::new()
-        .route("/ofrep/v1/evaluate/flags", all())
-        .route("/ofrep/v1/evaluate/flags/", all())
-        .route("/ofrep/v1/evaluate/flags/{*key}", post(evaluate::one).options(preflight))
+        .route("/ofrep/v1/evaluate/flags", options(preflight))
+        .route("/ofrep/v1/evaluate/flags/", options(preflight))
+        .route("/ofrep/v1/evaluate/flags/{*key}", options(preflight))
         .route("/ofrep/v1/stream", get(stream::open).options(preflight))
         .with_state(Arc::new(app.clone()))
 }

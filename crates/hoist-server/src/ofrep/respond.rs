@@ -2,17 +2,18 @@
 //! browsers need to read it. `browser` says whether the request has an `Origin`; others are spared those headers.
 
 use axum::body::Body;
-use axum::response::Response;
+use axum::response::Response as RoutedResponse;
 use bytes::Bytes;
 use hoist_eval::ErrorCode;
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, CACHE_CONTROL, CONTENT_TYPE, ETAG, RETRY_AFTER,
-    WWW_AUTHENTICATE,
+    WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
 use crate::error::{ApiError, Problem};
+use crate::listen::AnswerBody;
 use crate::ofrep::bulk::Bulk;
 use crate::ofrep::failure::Failure;
 
@@ -38,16 +39,16 @@ impl From<ApiError> for Refusal {
 }
 
 /// Returns the answer to a request for one flag.
-pub(super) fn single(body: Bytes, browser: bool) -> Response {
+pub(super) fn single(body: Bytes, browser: bool) -> Response<AnswerBody> {
     json(StatusCode::OK, body, browser)
 }
 
 /// Returns the answer to a request for all flags.
-pub(super) fn bulk(bulk: Bulk, browser: bool) -> Response {
+pub(super) fn bulk(bulk: Bulk, browser: bool) -> Response<AnswerBody> {
     let mut response = if let Some(body) = bulk.body {
         json(StatusCode::OK, body, browser)
     } else {
-        let mut response = Response::new(Body::empty());
+        let mut response = Response::new(AnswerBody::Whole(Bytes::new().into()));
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         common(response.headers_mut(), browser);
         response
@@ -59,7 +60,7 @@ pub(super) fn bulk(bulk: Bulk, browser: bool) -> Response {
 }
 
 /// Returns the answer to a request that gets no evaluation. `key` is the flag that was asked for.
-pub(crate) fn refusal(refusal: Refusal, key: Option<&str>, browser: bool) -> Response {
+pub(crate) fn refusal(refusal: Refusal, key: Option<&str>, browser: bool) -> Response<AnswerBody> {
     let failure = match refusal {
         Refusal::Failure(failure) => failure,
         Refusal::Api(error) => {
@@ -85,8 +86,8 @@ pub(crate) fn of_problem(problem: &Problem) -> Failure {
 }
 
 /// Returns the answer to a browser that asks whether it may send the request it is about to send.
-pub(super) fn preflight() -> Response {
-    let mut response = Response::new(Body::empty());
+pub(super) fn preflight() -> RoutedResponse {
+    let mut response = RoutedResponse::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
     let headers = response.headers_mut();
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
@@ -106,8 +107,8 @@ pub(super) fn allow_origin(headers: &mut HeaderMap, browser: bool) {
     }
 }
 
-fn json(status: StatusCode, body: Bytes, browser: bool) -> Response {
-    let mut response = Response::new(Body::from(body));
+fn json(status: StatusCode, body: Bytes, browser: bool) -> Response<AnswerBody> {
+    let mut response = Response::new(AnswerBody::Whole(body.into()));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -118,5 +119,6 @@ fn json(status: StatusCode, body: Bytes, browser: bool) -> Response {
 /// Answers are for this context alone: no shared cache may keep them, and a browser asks again with its ETag.
 fn common(headers: &mut HeaderMap, browser: bool) {
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     allow_origin(headers, browser);
 }

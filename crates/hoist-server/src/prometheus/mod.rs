@@ -45,7 +45,8 @@ pub struct Metrics(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     registry: Registry,
-    requests: Family<RequestLabels, Counter>,
+    /// One for each surface and class, so that counting looks nothing up.
+    requests: [[Counter; CLASSES.len()]; SURFACES.len()],
     refused: Family<RefusedLabels, Counter>,
     evaluation: Durations,
 }
@@ -91,6 +92,15 @@ enum StatusClass {
     server_error,
 }
 
+const SURFACES: [Surface; 3] = [Surface::ofrep, Surface::api, Surface::other];
+const CLASSES: [StatusClass; 5] = [
+    StatusClass::informational,
+    StatusClass::success,
+    StatusClass::redirection,
+    StatusClass::client_error,
+    StatusClass::server_error,
+];
+
 /// What a refused stream is counted under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct RefusedLabels {
@@ -133,6 +143,8 @@ impl Metrics {
             evaluation.clone(),
         );
         registry.register_collector(Box::new(snapshots::SnapshotCollector::new(snapshots, streams, clock)));
+        let counter = |surface, status| requests.get_or_create_owned(&RequestLabels { surface, status });
+        let requests = SURFACES.map(|surface| CLASSES.map(|status| counter(surface, status)));
         Self(Arc::new(Inner { registry, requests, refused, evaluation }))
     }
 
@@ -145,7 +157,10 @@ impl Metrics {
             400..=499 => StatusClass::client_error,
             _ => StatusClass::server_error,
         };
-        self.0.requests.get_or_create(&RequestLabels { surface, status }).inc();
+        let counters = self.0.requests.get(surface as usize);
+        if let Some(counter) = counters.and_then(|counters| counters.get(status as usize)) {
+            counter.inc();
+        }
     }
 
     /// Counts a stream that was not admitted.

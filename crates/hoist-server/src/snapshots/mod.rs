@@ -136,22 +136,27 @@ impl Snapshots {
         Some(offered)
     }
 
-    /// Writes a snapshot to disk unless a newer one is there. Blocks until it is synced.
-    pub fn save(&self, id: &EnvironmentId, position: Position, content: &Content) {
-        let Some(archive) = &self.0.archive else { return };
+    /// Writes a snapshot to disk unless a newer one is there, and returns whether one of the two is there now, or none
+    /// is wanted. Blocks until it is synced.
+    pub fn save(&self, id: &EnvironmentId, position: Position, content: &Content) -> bool {
+        let Some(archive) = &self.0.archive else { return true };
         let mut saved = self.0.saved.lock().unwrap_or_else(PoisonError::into_inner);
         if saved.get(id).is_some_and(|saved| *saved >= position) {
-            return;
+            return true;
         }
         match archive.save(id, position, content) {
             Ok(()) => {
                 saved.insert(id.clone(), position);
+                true
             }
-            Err(fault) => tracing::error!(
+            Err(fault) => {
+                tracing::error!(
                 environment = %id, %position, %fault,
                 "cannot write a snapshot to disk; it is served all the same, but a restart would serve an older one \
-                 until it has read the store; free space on the data volume"
-            ),
+                 until it has read the store; it is tried again; free space on the data volume"
+                );
+                false
+            }
         }
     }
 }

@@ -145,7 +145,7 @@ impl Card {
     /// Counts an answer of this flag, and the unit that got it if a rollout's allocation decided. Returns what the
     /// answer begins with.
     pub fn record(&self, resolution: &Resolution<'_>, targeting_key: Option<&str>) -> Option<&Fragment> {
-        let variant = resolution.variant.and_then(|found| self.variants.iter().position(|variant| variant == found));
+        let variant = resolution.variant.and_then(|found| self.place(found));
         self.counts.record(variant, resolution.reason);
         if resolution.allocated
             && let (Some(treated), Some(variant), Some(unit)) = (&self.treated, variant, targeting_key)
@@ -157,6 +157,13 @@ impl Card {
             // The one fragment of a broken flag; a sound flag has no answer without a variant but by its bounds.
             None => self.fragments.first().filter(|_| self.variants.is_empty()),
         }
+    }
+
+    /// Returns the place of a variant. Its key is the snapshot's own, shared and not copied, so the texts need no
+    /// comparison.
+    fn place(&self, found: &VariantKey) -> Option<usize> {
+        let shared = self.variants.iter().position(|variant| std::ptr::eq(variant.as_str(), found.as_str()));
+        shared.or_else(|| self.variants.iter().position(|variant| variant == found))
     }
 
     /// Returns the version of the flag that is served: an earlier one while the newest has problems.

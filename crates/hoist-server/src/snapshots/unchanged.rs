@@ -4,7 +4,7 @@
 //! pair leaves a mark here; a request whose pair has its mark is answered without reading the body. The marks belong to
 //! one snapshot, so a change forgets them all.
 
-use std::hash::{BuildHasher, Hasher};
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use foldhash::quality::RandomState;
@@ -27,21 +27,20 @@ impl Default for Unchanged {
 
 impl Unchanged {
     /// Remembers that `body`, asked by `asker`, has the answer with this ETag.
-    pub fn remember(&self, asker: &str, body: &[u8], etag: &str) {
+    pub fn remember(&self, asker: impl Hash, body: &[u8], etag: &str) {
         if let Some((place, mark)) = self.place(asker, body, etag) {
             place.store(mark, Ordering::Relaxed);
         }
     }
 
     /// Tells whether `body`, asked by `asker`, is known to have the answer with this ETag.
-    pub fn knows(&self, asker: &str, body: &[u8], etag: &str) -> bool {
+    pub fn knows(&self, asker: impl Hash, body: &[u8], etag: &str) -> bool {
         self.place(asker, body, etag).is_some_and(|(place, mark)| place.load(Ordering::Relaxed) == mark)
     }
 
-    fn place(&self, asker: &str, body: &[u8], etag: &str) -> Option<(&AtomicU64, u64)> {
+    fn place(&self, asker: impl Hash, body: &[u8], etag: &str) -> Option<(&AtomicU64, u64)> {
         let mut hasher = self.hash.build_hasher();
-        hasher.write_usize(asker.len());
-        hasher.write(asker.as_bytes());
+        asker.hash(&mut hasher);
         hasher.write(body);
         let place = self.marks.get(hasher.finish() as usize % UNCHANGED_MARKS)?;
         hasher.write(etag.as_bytes());

@@ -13,7 +13,7 @@ use hoist_store::{Store, StoreError};
 use super::board::Status;
 use super::driver::{Nudge, Outcome, Task};
 use crate::auth::Away;
-use crate::limits::SNAPSHOT_POLL;
+use crate::limits::{SNAPSHOT_POLL, SNAPSHOT_SAVE_RETRY};
 use crate::snapshots::{Content, EnvironmentId, Position, Snapshots};
 
 type Waiting = HashMap<EnvironmentId, (Position, Arc<Content>)>;
@@ -23,8 +23,12 @@ type Waiting = HashMap<EnvironmentId, (Position, Arc<Content>)>;
 pub struct Unsaved(Arc<Mutex<Waiting>>);
 
 impl Unsaved {
+    /// Leaves a snapshot to be written, unless a newer one is waiting.
     fn put(&self, id: EnvironmentId, position: Position, content: Arc<Content>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id, (position, content));
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiting.get(&id).is_none_or(|(held, _)| *held < position) {
+            waiting.insert(id, (position, content));
+        }
     }
 
     fn take(&self) -> Waiting {
@@ -138,19 +142,68 @@ impl Task for SnapshotSaver {
         "snapshot-files"
     }
 
-    async fn activate(&mut self, _now: Timestamp) -> Outcome {
+    async fn activate(&mut self, now: Timestamp) -> Outcome {
         let waiting = self.unsaved.take();
-        let status = Status::well(format!("{} written", waiting.len()));
+        let (count, all) = (waiting.len(), waiting.clone());
         let snapshots = self.snapshots.clone();
         let writing = tokio::task::spawn_blocking(move || {
-            for (id, (position, content)) in waiting {
+            let mut failed = waiting;
+            failed.retain(|id, (position, content)| {
                 pass("snapshots.disk.before");
-                snapshots.save(&id, position, &content);
+                let written = snapshots.save(id, *position, content);
                 pass("snapshots.disk.after");
-            }
+                !written
+            });
+            failed
         });
-        let written = writing.await;
-        let status = if written.is_ok() { status } else { Status::ailing("writing a snapshot failed") };
-        Outcome { status, wake_at: None }
+        let failed = writing.await.unwrap_or(all);
+        if failed.is_empty() {
+            return Outcome { status: Status::well(format!("{count} written")), wake_at: None };
+        }
+        let status = Status::ailing(format!("{} of {count} could not be written; trying again", failed.len()));
+        for (id, (position, content)) in failed {
+            self.unsaved.put(id, position, content);
+        }
+        Outcome { status, wake_at: Some(now.saturating_add(SNAPSHOT_SAVE_RETRY)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshots::Archive;
+
+    fn id() -> EnvironmentId {
+        EnvironmentId { project: "default".parse().unwrap(), environment: "staging".parse().unwrap() }
+    }
+
+    fn at(generation: u64) -> Position {
+        Position { epoch: 1, generation }
+    }
+
+    #[test]
+    fn an_older_snapshot_does_not_displace_a_newer_one() {
+        let unsaved = Unsaved::default();
+        for generation in [4, 7, 5] {
+            unsaved.put(id(), at(generation), Arc::default());
+        }
+        assert_eq!(unsaved.take().remove(&id()).unwrap().0, at(7));
+    }
+
+    #[tokio::test]
+    async fn a_snapshot_that_could_not_be_written_is_tried_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = Archive::open(folder.path(), "first").unwrap();
+        let project = folder.path().join("first/default");
+        std::fs::write(&project, "in the way").unwrap();
+        let unsaved = Unsaved::default();
+        let mut saver = SnapshotSaver::new(Snapshots::new(Some(archive.clone())), unsaved.clone());
+        unsaved.put(id(), at(7), Arc::default());
+        let outcome = saver.activate(Timestamp::EPOCH).await;
+        assert_eq!(outcome.wake_at, Some(Timestamp::EPOCH.saturating_add(SNAPSHOT_SAVE_RETRY)));
+        std::fs::remove_file(&project).unwrap();
+        let outcome = saver.activate(Timestamp::EPOCH).await;
+        assert_eq!(outcome.wake_at, None);
+        assert_eq!(archive.newest(&id(), |_| true).0.unwrap().position, at(7));
     }
 }

@@ -26,6 +26,7 @@ mod faults_two_servers;
 mod flags;
 mod harness;
 mod listener;
+mod lists;
 mod metric_source;
 mod metric_source_prometheus;
 mod metric_source_stages;

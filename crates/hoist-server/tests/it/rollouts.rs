@@ -1,6 +1,9 @@
 //! Rollouts through the API: the start check, the commands, and the watch.
 
+use hoist_server::limits::WATCHERS_PER_TOKEN_MAX;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::harness::TestApp;
 
@@ -93,4 +96,36 @@ async fn commands_are_repeatable_and_leave_their_reasons() {
     assert_eq!(listed["items"].as_array().unwrap().len(), 1);
     let hidden = app.ask("GET", &format!("/api/v1/projects/other/rollouts/{id}")).token(&root).send().await;
     assert_eq!(hidden.status, 404);
+}
+
+/// Opens a watch and returns the status line of its answer, with the connection that keeps it open.
+async fn watch(app: &TestApp, id: &str, token: &str) -> (String, TcpStream) {
+    let mut stream = TcpStream::connect(app.server.http_address()).await.unwrap();
+    let ask = app.ask("GET", &format!("{PROJECT}/rollouts/{id}/watch")).token(token);
+    stream.write_all(&ask.bytes()).await.unwrap();
+    let mut line = Vec::new();
+    while line.last() != Some(&b'\n') {
+        line.push(stream.read_u8().await.unwrap());
+    }
+    (String::from_utf8(line).unwrap(), stream)
+}
+
+#[tokio::test]
+async fn one_token_watches_so_many_rollouts_and_leaves_room_for_others() {
+    let app = TestApp::start().await;
+    let root = app.root().await;
+    flag(&app, &root, "f").await;
+    switch_on(&app, &root, "f").await;
+    let body = json!({"flag": "f", "environment": "staging", "plan": plan()});
+    let started = app.ask("POST", &format!("{PROJECT}/rollouts")).token(&root).json(&body).send().await.expect(201);
+    let id = started["rollout"]["id"].as_str().unwrap();
+    let mut open = Vec::new();
+    for _ in 0..WATCHERS_PER_TOKEN_MAX {
+        let (status, stream) = watch(&app, id, &root).await;
+        assert!(status.contains(" 200 "), "{status}");
+        open.push(stream);
+    }
+    assert!(watch(&app, id, &root).await.0.contains(" 429 "));
+    let other = app.root().await;
+    assert!(watch(&app, id, &other).await.0.contains(" 200 "));
 }

@@ -1,7 +1,8 @@
 //! Tokens: revocation, expiry, rates, and that a secret is nowhere but in its first answer.
 
 use hoist_eval::Span;
-use hoist_server::auth::{PresentedToken, Role, TokenKind};
+use hoist_server::auth::{MadeToken, PresentedToken, Role, TokenKind};
+use hoist_store::{Actor, ActorKind, NewToken, Write};
 use serde_json::json;
 
 use crate::harness::TestApp;
@@ -92,4 +93,37 @@ async fn a_secret_is_in_its_first_answer_and_nowhere_else() {
     assert!(!String::from_utf8_lossy(&backup.body).contains(&middle), "the backup shows a secret");
     let viewer = app.admin(Role::Viewer, None, None).await;
     assert_eq!(app.ask("POST", "/api/v1/backup").token(&viewer).json(&json!({})).send().await.status, 403);
+}
+
+#[tokio::test]
+async fn others_than_admins_revoke_no_more_than_they_may_make() {
+    let app = TestApp::start().await;
+    let root = app.root().await;
+    let developer = json!({"kind": "admin", "name": "d", "role": "developer", "project": "default"});
+    let developer = app.ask("POST", "/api/v1/tokens").token(&root).json(&developer).send().await.expect(201);
+    let (id, secret) = (developer["id"].as_str().unwrap(), developer["secret"].as_str().unwrap());
+    let body = json!({"kind": "client", "name": "c", "project": "default", "environment": "staging"});
+    let own = app.ask("POST", "/api/v1/tokens").token(secret).json(&body).send().await.expect(201);
+    let foreign = app.ask("POST", "/api/v1/tokens").token(&root).json(&body).send().await.expect(201);
+    // Made by the developer as far as the record goes, but no client token: nobody else than an admin may end it.
+    let made = MadeToken::make(TokenKind::Server, &app.ids);
+    let server = NewToken {
+        id: made.id.clone(),
+        kind: TokenKind::Server,
+        title: "s".to_owned(),
+        digest: made.digest,
+        project: Some("default".to_owned()),
+        environment: Some("staging".to_owned()),
+        actions: Vec::new(),
+        expires_at: None,
+    };
+    let actor = Actor { token: Some(id.to_owned()), ..Actor::new(ActorKind::Token, "d") };
+    app.store.create_token(&Write::new(&actor, app.clock.now()), &server).await.unwrap();
+    for (token, status) in
+        [(made.id.as_str(), 404), (foreign["id"].as_str().unwrap(), 404), (id, 404), (own["id"].as_str().unwrap(), 204)]
+    {
+        let answer = app.ask("DELETE", &format!("/api/v1/tokens/{token}")).token(secret).send().await;
+        assert_eq!(answer.status, status, "{token}: {}", answer.text());
+    }
+    assert_eq!(app.ask("DELETE", &format!("/api/v1/tokens/{}", made.id)).token(&root).send().await.status, 204);
 }

@@ -4,7 +4,7 @@ use hoist_store::audit::AuditFilter;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::api::extract::{Parameters, page};
+use crate::api::extract::{Cursor, Parameters, page};
 use crate::api::types::audit::AuditEntry;
 use crate::api::types::page::List;
 use crate::api::types::time::Time;
@@ -47,7 +47,7 @@ pub(crate) async fn handle(
     granted: Granted<Reads, Anywhere>,
     Parameters(wanted): Parameters<Wanted>,
 ) -> Result<axum::Json<List<AuditEntry>>, ApiError> {
-    let page = page(wanted.limit, wanted.cursor)?;
+    let page = page(wanted.limit, wanted.cursor, Cursor::Number)?;
     let (project, environment) = match granted.principal().scope() {
         Scope::Installation => (wanted.project, wanted.environment),
         Scope::Project(own) => (Some(own_or_hidden(wanted.project, own.as_str(), "project")?), wanted.environment),

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::api::apart::apart;
 use crate::api::extract::Parameters;
 use crate::auth::{Granted, InEnvironment, Reads};
 use crate::error::{ApiError, FieldProblem};
@@ -51,17 +52,19 @@ pub(crate) async fn handle(
     let (project, environment) = (granted.project().as_str(), granted.environment().as_str());
     let stored = granted.store().snapshot(project, environment).await?;
     let stored = stored.ok_or(ApiError::NotFound { what: "environment" })?;
-    let (document, refused) = match wanted.format {
-        Format::Hoist => (serde_json::to_value(&stored.draft).map_err(|_| ApiError::Internal)?, Vec::new()),
+    let (generation, draft) = (stored.generation, stored.draft);
+    let writing = apart(&granted.app().apart, move || match wanted.format {
+        Format::Hoist => serde_json::to_value(&draft).ok().map(|document| (document, Vec::new())),
         Format::Flagd => {
-            let exported = hoist_eval::flagd::export(&stored.draft);
-            (exported.document, exported.refused)
+            let exported = hoist_eval::flagd::export(&draft);
+            Some((exported.document, exported.refused))
         }
-    };
+    });
+    let (document, refused) = writing.await?.ok_or(ApiError::Internal)?;
     let refused = refused.into_iter().map(|problem| {
         let flag = problem.flag.clone().unwrap_or_default();
         let told = FieldProblem::from(problem);
         FieldProblem { path: format!("{flag}: {}", told.path), ..told }
     });
-    Ok(axum::Json(Exported { generation: stored.generation, document, refused: refused.collect() }))
+    Ok(axum::Json(Exported { generation, document, refused: refused.collect() }))
 }

@@ -1,8 +1,11 @@
 //! A new flag.
 
+use std::sync::Arc;
+
 use hoist_eval::FlagKey;
 use hoist_eval::draft::{FlagDraft, SnapshotDraft, VariantDraft};
 use hoist_store::{FlagDetails, NewFlag as StoredFlag};
+use tokio::sync::Semaphore;
 
 use crate::api::extract::{Versioned, created};
 use crate::api::types::flag::{Flag, Kind, NewFlag};
@@ -37,7 +40,7 @@ pub(crate) async fn handle(
         // Targeting is the same everywhere at first; what it refers to may differ, so each environment is asked.
         for environment in &environments {
             let others = validate::served(granted.store(), project, &environment.key).await?;
-            check(new, &others, &mut problems);
+            check(&granted.app().apart, new, others, &mut problems).await?;
         }
     }
     let (Some(new), true) = (new, problems.is_empty()) else { return Err(ApiError::Invalid(problems)) };
@@ -97,7 +100,12 @@ fn first_targeting(variants: &[VariantDraft]) -> Option<Targeting> {
     })
 }
 
-fn check(new: &StoredFlag, others: &SnapshotDraft, problems: &mut Vec<FieldProblem>) {
+async fn check(
+    places: &Arc<Semaphore>,
+    new: &StoredFlag,
+    others: SnapshotDraft,
+    problems: &mut Vec<FieldProblem>,
+) -> Result<(), ApiError> {
     let draft = FlagDraft {
         key: new.key.clone(),
         kind: new.kind,
@@ -106,11 +114,12 @@ fn check(new: &StoredFlag, others: &SnapshotDraft, problems: &mut Vec<FieldProbl
         allocation: None,
         version: 1,
     };
-    for problem in validate::flag(&draft, others) {
+    for problem in validate::flag(places, draft, others).await? {
         // The same fault shows in every environment.
         let told = problems.iter().any(|known| *known == problem || (known.path == "key" && problem.path == "key"));
         if !told {
             problems.push(problem);
         }
     }
+    Ok(())
 }

@@ -4,7 +4,7 @@ use hoist_store::FlagFilter;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::api::extract::{Parameters, page};
+use crate::api::extract::{Cursor, Parameters, page};
 use crate::api::types::flag::{Flag, FlagCategory, FlagLifetime};
 use crate::api::types::page::List;
 use crate::auth::{Granted, InProject, Reads};
@@ -45,7 +45,7 @@ pub(crate) async fn handle(
     granted: Granted<Reads, InProject>,
     Parameters(wanted): Parameters<Wanted>,
 ) -> Result<axum::Json<List<Flag>>, ApiError> {
-    let page = page(wanted.limit, wanted.cursor)?;
+    let page = page(wanted.limit, wanted.cursor, Cursor::Key)?;
     let filter = FlagFilter {
         q: wanted.q,
         owner: wanted.owner,

@@ -71,7 +71,7 @@ async fn check_everywhere(
             allocation: served.allocation.clone(),
             version: served.version.0,
         };
-        for mut problem in validate::flag(&draft, &others) {
+        for mut problem in validate::flag(&granted.app().apart, draft, others).await? {
             if !problem.path.starts_with("variants") {
                 problem.message = format!("in {}: {}", served.environment, problem.message);
             }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::api::extract::{Parameters, page};
+use crate::api::extract::{Cursor, Parameters, page};
 use crate::api::types::document::KeptPlan;
 use crate::api::types::page::List;
 use crate::auth::{Granted, InProject, Reads};
@@ -29,7 +29,7 @@ pub(crate) async fn handle(
     Parameters(wanted): Parameters<Wanted>,
 ) -> Result<axum::Json<List<KeptPlan>>, ApiError> {
     let wanted_first = wanted.cursor.is_none();
-    let page = page(wanted.limit, wanted.cursor)?;
+    let page = page(wanted.limit, wanted.cursor, Cursor::Key)?;
     let page = granted.store().list_plans(granted.project().as_str(), &page).await?;
     let mut kept = List::of(page, KeptPlan::from);
     if wanted_first {

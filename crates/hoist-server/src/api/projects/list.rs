@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::api::extract::{Parameters, page};
+use crate::api::extract::{Cursor, Parameters, page};
 use crate::api::types::environment::Project;
 use crate::api::types::page::List;
 use crate::auth::{Anywhere, Granted, Reads};
@@ -27,7 +27,7 @@ pub(crate) async fn handle(
     granted: Granted<Reads, Anywhere>,
     Parameters(wanted): Parameters<Wanted>,
 ) -> Result<axum::Json<List<Project>>, ApiError> {
-    let page = page(wanted.limit, wanted.cursor)?;
+    let page = page(wanted.limit, wanted.cursor, Cursor::Key)?;
     let mut projects = granted.store().list_projects(&page).await?;
     let scope = granted.principal().scope();
     projects.items.retain(|project| project.key.parse().is_ok_and(|key| scope.reaches_project(&key)));

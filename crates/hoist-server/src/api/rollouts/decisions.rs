@@ -4,7 +4,7 @@ use hoist_lifecycle::rollout::RolloutId;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::api::extract::{Named, Parameters, page};
+use crate::api::extract::{Cursor, Named, Parameters, page};
 use crate::api::types::page::List;
 use crate::api::types::rollout::Decision;
 use crate::auth::{Granted, InProject, Reads};
@@ -32,7 +32,7 @@ pub(crate) async fn handle(
     Named(id): Named<RolloutId>,
     Parameters(wanted): Parameters<Wanted>,
 ) -> Result<axum::Json<List<Decision>>, ApiError> {
-    let page = page(wanted.limit, wanted.cursor)?;
+    let page = page(wanted.limit, wanted.cursor, Cursor::Number)?;
     let record = super::find(&granted, id.as_str()).await?;
     let decisions = granted.store().decisions(&record.id, &page).await?;
     Ok(axum::Json(List::of(decisions, Decision::from)))

@@ -4,7 +4,7 @@ use hoist_store::RolloutFilter;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::api::extract::{Parameters, page};
+use crate::api::extract::{Cursor, Parameters, page};
 use crate::api::types::page::List;
 use crate::api::types::rollout::{PhaseName, Rollout};
 use crate::auth::{Granted, InProject, Reads, Scope};
@@ -37,7 +37,7 @@ pub(crate) async fn handle(
     granted: Granted<Reads, InProject>,
     Parameters(wanted): Parameters<Wanted>,
 ) -> Result<axum::Json<List<Rollout>>, ApiError> {
-    let page = page(wanted.limit, wanted.cursor)?;
+    let page = page(wanted.limit, wanted.cursor, Cursor::Moment)?;
     // A token of one environment sees that one, whatever it asks for.
     let environment = match granted.principal().scope() {
         Scope::Environment(_, own) if wanted.environment.as_deref().is_some_and(|asked| asked != own.as_str()) => {

@@ -1,7 +1,6 @@
 //! A rollout as it goes: one event for each change, until it is over.
 
 use std::convert::Infallible;
-use std::sync::Arc;
 
 use axum::response::Sse;
 use axum::response::sse::Event;
@@ -9,10 +8,10 @@ use futures::Stream;
 use hoist_eval::Span;
 use hoist_lifecycle::rollout::RolloutId;
 use hoist_store::{RolloutRecord, Version};
-use tokio::sync::OwnedSemaphorePermit;
 
 use crate::api::extract::Named;
 use crate::api::types::rollout::Rollout;
+use crate::api::watchers::WatchPlace;
 use crate::app::App;
 use crate::auth::{Granted, InProject, Reads};
 use crate::error::ApiError;
@@ -31,8 +30,8 @@ pub(crate) async fn handle(
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
     let record = super::find(&granted, id.as_str()).await?;
     let app = granted.app().clone();
-    let place = Arc::clone(&app.watchers).try_acquire_owned().map_err(|_| ApiError::TooManyStreams)?;
     let token = granted.principal().token().map(str::to_owned);
+    let place = app.watchers.take(token.as_deref())?;
     let watch =
         Watch { app, token, id: record.id.clone(), shown: None, first: Some(record), over: false, _place: place };
     Ok(Sse::new(futures::stream::unfold(watch, next)))
@@ -47,7 +46,7 @@ struct Watch {
     shown: Option<Version>,
     first: Option<RolloutRecord>,
     over: bool,
-    _place: OwnedSemaphorePermit,
+    _place: WatchPlace,
 }
 
 /// Waits for something to tell. The stream ends when the rollout is over, when its token holds no more, when the server

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::api::extract::{Parameters, page};
+use crate::api::extract::{Cursor, Parameters, page};
 use crate::api::types::document::KeptSegment;
 use crate::api::types::page::List;
 use crate::auth::{Granted, InProject, Reads};
@@ -28,7 +28,7 @@ pub(crate) async fn handle(
     granted: Granted<Reads, InProject>,
     Parameters(wanted): Parameters<Wanted>,
 ) -> Result<axum::Json<List<KeptSegment>>, ApiError> {
-    let page = page(wanted.limit, wanted.cursor)?;
+    let page = page(wanted.limit, wanted.cursor, Cursor::Key)?;
     let page = granted.store().list_segments(granted.project().as_str(), &page).await?;
     let kept = List::of(page, KeptSegment::from);
     Ok(axum::Json(kept))

@@ -9,6 +9,7 @@ pub(crate) mod usage;
 
 use hoist_eval::draft::SegmentDraft;
 
+use crate::api::apart::apart;
 use crate::api::types::document::Segment;
 use crate::api::validate::{self, finish};
 use crate::auth::{Does, Granted, InProject};
@@ -24,6 +25,8 @@ async fn checked<A: Does>(granted: &Granted<A, InProject>, body: Segment) -> Res
         Some(environment) => validate::served(store, project, &environment.key).await?,
         None => hoist_eval::draft::SnapshotDraft::default(),
     };
-    finish(hoist_eval::check_segment(&draft, &others).into_iter().map(FieldProblem::from).collect())?;
+    let checking = apart(&granted.app().apart, move || (hoist_eval::check_segment(&draft, &others), draft));
+    let (problems, draft) = checking.await?;
+    finish(problems.into_iter().map(FieldProblem::from).collect())?;
     Ok(draft)
 }

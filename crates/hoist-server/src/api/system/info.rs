@@ -1,7 +1,7 @@
 //! How the server is.
 
 use hoist_eval::Span;
-use hoist_store::PageRequest;
+use hoist_store::{Page, PageRequest, ProjectRecord, Store};
 
 use crate::api::types::system::{EnvironmentHealth, Expiry, System};
 use crate::auth::{Anywhere, Granted, Reads};
@@ -43,10 +43,10 @@ pub(crate) async fn handle(granted: Granted<Reads, Anywhere>) -> Result<axum::Js
 
 async fn environments(granted: &Granted<Reads, Anywhere>) -> Result<Vec<EnvironmentHealth>, ApiError> {
     let scope = granted.principal().scope();
-    let page = PageRequest { limit: Some(PAGE_MAX), cursor: None };
+    let store = granted.store();
     let mut found = Vec::new();
-    for project in granted.store().list_projects(&page).await?.items {
-        for environment in granted.store().environments(&project.key).await? {
+    for project in projects(store).await? {
+        for environment in store.environments(&project.key).await? {
             let (Ok(project), Ok(key)) = (environment.project.parse(), environment.key.parse()) else { continue };
             if scope.reaches(&project, &key) {
                 let slot = granted.app().snapshots.slot(&EnvironmentId { project, environment: key });
@@ -64,24 +64,45 @@ async fn environments(granted: &Granted<Reads, Anywhere>) -> Result<Vec<Environm
     Ok(found)
 }
 
-/// Returns the tokens that end soon, among the newest [`PAGE_MAX`].
+/// Returns the next page to ask for; nothing after the last one.
+fn following<T>(page: &Page<T>) -> Option<PageRequest> {
+    page.next.clone().map(|next| PageRequest { limit: Some(PAGE_MAX), cursor: Some(next) })
+}
+
+fn first() -> PageRequest {
+    PageRequest { limit: Some(PAGE_MAX), cursor: None }
+}
+
+/// Returns every project: the store bounds how many there are.
+async fn projects(store: &Store) -> Result<Vec<ProjectRecord>, ApiError> {
+    let (mut found, mut wanted) = (Vec::new(), Some(first()));
+    while let Some(request) = wanted {
+        let page = store.list_projects(&request).await?;
+        wanted = following(&page);
+        found.extend(page.items);
+    }
+    Ok(found)
+}
+
+/// Returns the tokens that end soon.
 async fn expiring(granted: &Granted<Reads, Anywhere>) -> Result<Vec<Expiry>, ApiError> {
     let now = granted.now();
     let until = now.saturating_add(EXPIRY_NOTICE);
     let scope = granted.principal().scope();
-    let page = PageRequest { limit: Some(PAGE_MAX), cursor: None };
-    let tokens = granted.store().list_tokens(&page).await?.items.into_iter();
-    let mut found: Vec<(hoist_eval::Timestamp, Expiry)> = tokens
-        .filter(|token| token.revoked_at.is_none())
-        .filter(|token| {
+    let (mut found, mut wanted) = (Vec::new(), Some(first()));
+    while let Some(request) = wanted {
+        let page = granted.store().list_tokens(&request).await?;
+        wanted = following(&page);
+        let tokens = page.items.into_iter().filter(|token| token.revoked_at.is_none());
+        let within = tokens.filter(|token| {
             crate::api::tokens::create::scope_of(token.project.as_deref(), token.environment.as_deref())
                 .is_some_and(|theirs| scope.covers(&theirs))
-        })
-        .filter_map(|token| {
+        });
+        found.extend(within.filter_map(|token| {
             let end = token.expires_at.filter(|end| *end > now && *end <= until)?;
             Some((end, Expiry { token: token.id, name: token.title, expires_at: end.into() }))
-        })
-        .collect();
-    found.sort_by_key(|(end, _)| *end);
+        }));
+    }
+    found.sort_by_key(|(end, _): &(hoist_eval::Timestamp, Expiry)| *end);
     Ok(found.into_iter().map(|(_, expiry)| expiry).collect())
 }

@@ -1,7 +1,9 @@
 //! Trying a flag out.
 
-use hoist_eval::{EvaluationContext, FlagKey, FlagValue, Generation};
+use hoist_eval::{EvaluationContext, FlagKey, FlagValue, Generation, Timestamp};
+use hoist_store::EnvironmentSnapshot;
 
+use crate::api::apart::apart;
 use crate::api::extract::Named;
 use crate::api::types::evaluation::{TriedOut, TryOut};
 use crate::auth::{Granted, InEnvironment, Reads};
@@ -23,14 +25,25 @@ pub(crate) async fn handle(
     let (project, environment) = (granted.project().as_str(), granted.environment().as_str());
     let absent = || ApiError::NotFound { what: "flag" };
     let stored = granted.store().snapshot(project, environment).await?.ok_or_else(absent)?;
-    // Compiled anew, so that the answer is about what is stored and not about what this node has got round to serve.
+    let (context, now) = (mutation.body.context, granted.now());
+    let tried = apart(&granted.app().apart, move || try_out(&stored, &flag, context, now)).await??;
+    Ok(axum::Json(tried))
+}
+
+/// Compiles anew, so that the answer is about what is stored and not about what this node has got round to serve.
+fn try_out(
+    stored: &EnvironmentSnapshot,
+    flag: &FlagKey,
+    context: serde_json::Map<String, serde_json::Value>,
+    now: Timestamp,
+) -> Result<TriedOut, ApiError> {
     let compiled = hoist_eval::compile(&stored.draft, Generation(stored.generation), None);
-    compiled.snapshot.flag_index(flag.as_str()).ok_or_else(absent)?;
-    let context = serde_json::Value::Object(mutation.body.context);
-    let context = EvaluationContext::from_value(&context, granted.now())
+    compiled.snapshot.flag_index(flag.as_str()).ok_or(ApiError::NotFound { what: "flag" })?;
+    let context = serde_json::Value::Object(context);
+    let context = EvaluationContext::from_value(&context, now)
         .map_err(|error| ApiError::invalid("context", "invalid", error.to_string()))?;
     let (resolution, trace) = hoist_eval::evaluate_traced(&compiled.snapshot, flag.as_str(), &context);
-    Ok(axum::Json(TriedOut {
+    Ok(TriedOut {
         flag: flag.to_string(),
         value: resolution.value.map(json),
         variant: resolution.variant.map(ToString::to_string),
@@ -38,7 +51,7 @@ pub(crate) async fn handle(
         error: resolution.error.map(|error| error.as_str().to_owned()),
         generation: stored.generation,
         trace: serde_json::to_value(&trace).unwrap_or_default(),
-    }))
+    })
 }
 
 fn json(value: &FlagValue) -> serde_json::Value {

@@ -56,7 +56,7 @@ pub(crate) async fn handle(
         version: served.version.0,
     };
     let others = validate::served(granted.store(), project, environment).await?;
-    finish(validate::flag(&draft, &others))?;
+    finish(validate::flag(&granted.app().apart, draft.clone(), others).await?)?;
     let write = granted.write(&mutation).because(&told.reason);
     let changed = granted.store().set_targeting(&write, project, environment, flag.as_str(), draft.targeting).await?;
     granted.app().nudges.changed();

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::api::extract::{Parameters, page};
+use crate::api::extract::{Cursor, Parameters, page};
 use crate::api::types::page::List;
 use crate::api::types::token::Token;
 use crate::auth::{Anywhere, Granted, Role, UsesTokens};
@@ -29,7 +29,7 @@ pub(crate) async fn handle(
     granted: Granted<UsesTokens, Anywhere>,
     Parameters(wanted): Parameters<Wanted>,
 ) -> Result<axum::Json<List<Token>>, ApiError> {
-    let page = page(wanted.limit, wanted.cursor)?;
+    let page = page(wanted.limit, wanted.cursor, Cursor::Moment)?;
     let mut tokens = granted.store().list_tokens(&page).await?;
     let (scope, all) = (granted.principal().scope(), granted.principal().role() == Role::Admin);
     tokens.items.retain(|token| {

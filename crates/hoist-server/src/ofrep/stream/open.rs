@@ -21,7 +21,7 @@ use crate::ofrep::stream::admission::{Place, Refused};
 use crate::ofrep::stream::body::{EventBody, Terms};
 use crate::ofrep::stream::pass::{Pass, Period};
 use crate::prometheus::Cause;
-use crate::snapshots::{EnvironmentId, Position};
+use crate::snapshots::Position;
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 /// Asks proxies of the nginx kind not to hold events back.
@@ -41,7 +41,7 @@ pub(crate) async fn open(
     headers: HeaderMap,
 ) -> Response {
     let opened = try_open(&app, &peer, &parameters, &headers).await;
-    opened.unwrap_or_else(|refusal| respond::refusal(refusal, None, headers.contains_key(ORIGIN)))
+    opened.unwrap_or_else(|refusal| respond::refusal(refusal, None, headers.contains_key(ORIGIN)).map(Body::new))
 }
 
 async fn try_open(app: &App, peer: &Peer, parameters: &Parameters, headers: &HeaderMap) -> Result<Response, Refusal> {
@@ -53,8 +53,8 @@ async fn try_open(app: &App, peer: &Peer, parameters: &Parameters, headers: &Hea
         None => (app.auth.evaluation(peer, headers).await?, None),
     };
     let place = admit(app, &access)?;
-    let id = EnvironmentId { project: access.project().clone(), environment: access.environment().clone() };
-    let slot = app.snapshots.slot(&id).filter(|slot| slot.served().is_some()).ok_or_else(Failure::not_ready)?;
+    let slot =
+        app.snapshots.slot(access.place()).filter(|slot| slot.served().is_some()).ok_or_else(Failure::not_ready)?;
     let pulses = slot.fanout.subscribe().ok_or_else(Failure::not_ready)?;
     let body = EventBody::open(pulses, place, terms(app, period, headers));
     Ok(response(body, headers.contains_key(ORIGIN)))
