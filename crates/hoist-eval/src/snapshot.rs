@@ -39,7 +39,7 @@ impl FlagIndex {
 #[derive(Debug, Default)]
 pub struct Snapshot {
     generation: Generation,
-    flags: Vec<Arc<Flag>>,
+    flags: Vec<Flag>,
     index: HashMap<FlagKey, u32, FixedState>,
     segments: HashMap<SegmentKey, Arc<Segment>, FixedState>,
     metadata: BTreeMap<String, serde_json::Value>,
@@ -48,7 +48,7 @@ pub struct Snapshot {
 impl Snapshot {
     pub(crate) fn new(
         generation: Generation,
-        mut flags: Vec<Arc<Flag>>,
+        mut flags: Vec<Flag>,
         segments: impl Iterator<Item = Arc<Segment>>,
         metadata: BTreeMap<String, serde_json::Value>,
     ) -> Self {
@@ -95,14 +95,14 @@ impl Snapshot {
     }
 
     pub(crate) fn flag_at(&self, index: FlagIndex) -> Option<&Flag> {
-        self.flags.get(index.0 as usize).map(|flag| &**flag)
+        self.flags.get(index.0 as usize)
     }
 
-    pub(crate) fn shared_flags(&self) -> &[Arc<Flag>] {
+    pub(crate) fn all_flags(&self) -> &[Flag] {
         &self.flags
     }
 
-    pub(crate) fn shared_flag(&self, key: &str) -> Option<&Arc<Flag>> {
+    pub(crate) fn flag_of(&self, key: &str) -> Option<&Flag> {
         self.flags.get(*self.index.get(key)? as usize)
     }
 

@@ -18,6 +18,10 @@ const HEADER_ASCII: [u8; 2] = [0x78, 0x60];
 const SALT_HEAD: usize = SALT_CHARS - HEADER_ASCII.len();
 /// What is hashed after the header and the head of the salt.
 const REST: usize = BUCKETING_WINDOW_CHARS + HEADER_ASCII.len();
+/// Bytes of a hash block.
+const BLOCK: usize = 4;
+/// Whole blocks of the tail of the salt and the padding, at most.
+const PADDED_BLOCKS: usize = REST / BLOCK;
 /// Length of everything that is hashed for an ASCII key.
 const TOTAL_ASCII: u32 = (HEADER_ASCII.len() + SALT_CHARS + BUCKETING_WINDOW_CHARS) as u32;
 /// Room for a header of three bytes, the salt, and 64 characters of four bytes.
@@ -73,10 +77,58 @@ impl From<Salt> for String {
     }
 }
 
+/// A salt with everything hashed in advance that short keys share: their padding comes before them.
+#[derive(Debug)]
+pub(crate) struct Draw {
+    /// The hash state after the padding, by how many whole blocks the tail of the salt and the padding fill; the first
+    /// is for one block.
+    padded: [u32; PADDED_BLOCKS],
+    salt: Salt,
+}
+
+impl Draw {
+    pub(crate) fn new(salt: Salt) -> Self {
+        let rest = rest(&salt, &[]);
+        let mut state = salt.state;
+        let (blocks, _) = rest.as_chunks::<BLOCK>();
+        let mut padded = [0; PADDED_BLOCKS];
+        for (slot, block) in padded.iter_mut().zip(blocks) {
+            state = murmur::absorb(state, block).0;
+            *slot = state;
+        }
+        Self { padded, salt }
+    }
+
+    pub(crate) fn salt(&self) -> &Salt {
+        &self.salt
+    }
+
+    /// Returns what [`split_bucket`] returns.
+    pub(crate) fn bucket(&self, key: &str) -> u32 {
+        let padding = REST.saturating_sub(key.len());
+        let blocks = padding / BLOCK;
+        // Keys that leave no padding, and those with characters of several bytes, go the long way.
+        let hash = match self.padded.get(blocks.wrapping_sub(1)) {
+            Some(state) if key.is_ascii() => {
+                let mut rest = [b'~'; REST];
+                if let Some(target) = rest.get_mut(padding..) {
+                    target.copy_from_slice(key.as_bytes());
+                }
+                murmur::finish(*state, rest.get(blocks * BLOCK..).unwrap_or_default(), TOTAL_ASCII)
+            }
+            _ => split_hash(&self.salt, key),
+        };
+        scale(hash)
+    }
+}
+
+fn scale(hash: u32) -> u32 {
+    ((u64::from(hash) * u64::from(SPLIT_TOTAL)) >> 32) as u32
+}
+
 /// Returns the unit's bucket, from 0 up to and without [`SPLIT_TOTAL`].
 pub fn split_bucket(salt: &Salt, targeting_key: &str) -> u32 {
-    let hash = split_hash(salt, targeting_key);
-    ((u64::from(hash) * u64::from(SPLIT_TOTAL)) >> 32) as u32
+    scale(split_hash(salt, targeting_key))
 }
 
 /// Returns the hash that [`split_bucket`] scales; public for tests and tools.
@@ -85,6 +137,11 @@ pub fn split_hash(salt: &Salt, targeting_key: &str) -> u32 {
 }
 
 fn hash_ascii(salt: &Salt, key: &[u8]) -> u32 {
+    murmur::finish(salt.state, &rest(salt, key), TOTAL_ASCII)
+}
+
+/// Returns what is hashed after the head of the salt: its tail, the padding, and the last characters of the key.
+fn rest(salt: &Salt, key: &[u8]) -> [u8; REST] {
     let mut rest = [b'~'; REST];
     if let (Some(target), Some(tail)) = (rest.first_chunk_mut::<2>(), salt.text.last_chunk::<2>()) {
         *target = *tail;
@@ -94,7 +151,7 @@ fn hash_ascii(salt: &Salt, key: &[u8]) -> u32 {
     if let Some(target) = rest.get_mut(REST - length..) {
         target.copy_from_slice(window);
     }
-    murmur::finish(salt.state, &rest, TOTAL_ASCII)
+    rest
 }
 
 /// The same for any key. Generation 2 evaluators in JavaScript and .NET differ here; generation 3 agrees.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::condition::{References, World};
 use crate::draft::{FlagDraft, SegmentDraft, SnapshotDraft};
-use crate::flag::{self, Body, Flag};
+use crate::flag::{self, Body, BooleanVariants, Flag};
 use crate::key::{FlagKey, SegmentKey};
 use crate::limits::{FLAGS_MAX, PREREQUISITE_DEPTH_MAX, SEGMENT_DEPTH_MAX, SEGMENTS_MAX};
 use crate::problem::{Path, Problem, ProblemCode, Problems};
@@ -46,8 +46,8 @@ pub fn compile(draft: &SnapshotDraft, generation: Generation, previous: Option<&
         let parsed = parse_flag(flag, chains.get(index).copied(), first.is_some(), &world, &mut problems);
         found.extend(located(problems, "flags", index, key.is_some()));
         if let Some(key) = key.filter(|_| first.is_none_or(|first| *first == index)) {
-            let earlier = previous.and_then(|previous| previous.shared_flag(&flag.key));
-            flags.push(parsed.map_or_else(|| fall_back(flag, key, first.is_some(), earlier), Arc::new));
+            let earlier = previous.and_then(|previous| previous.flag_of(&flag.key));
+            flags.push(parsed.unwrap_or_else(|| fall_back(flag, key, first.is_some(), earlier)));
         }
     }
     report_too_many(draft, &mut found);
@@ -92,7 +92,9 @@ fn new_problems(flag: &FlagDraft, before: &SnapshotDraft, world: &World<'_>) -> 
         problems.into_list()
     };
     let flags = before.flags.iter().map(|flag| (flag.key.as_str(), flag)).collect();
-    let had = problems_in(&World { flags, segments: world.segments.clone(), attributes: RefCell::default() });
+    let segments = world.segments.clone();
+    let (attributes, variants) = (RefCell::default(), BooleanVariants::default());
+    let had = problems_in(&World { flags, segments, attributes, variants });
     problems_in(world).into_iter().filter(|problem| !had.contains(problem)).collect()
 }
 
@@ -111,17 +113,17 @@ fn parse_flag(
 }
 
 /// What a flag with problems serves. Which of several flags with one key is meant cannot be known.
-fn fall_back(draft: &FlagDraft, key: FlagKey, is_double: bool, earlier: Option<&Arc<Flag>>) -> Arc<Flag> {
+fn fall_back(draft: &FlagDraft, key: FlagKey, is_double: bool, earlier: Option<&Flag>) -> Flag {
     if !draft.targeting.enabled && !is_double {
         if let Some(off) = flag::parse_off(draft, &mut Problems::default()) {
-            return Arc::new(off);
+            return off;
         }
         if let Some(earlier) = earlier {
-            return Arc::new(earlier.switched_off());
+            return earlier.switched_off();
         }
     }
     let (kind, version) = (draft.kind, draft.version);
-    let broken = || Arc::new(Flag { key, kind, version, variants: Arc::new([]), off: 0, body: Body::Broken });
+    let broken = || Flag { key, kind, version, variants: Arc::new([]), off: 0, body: Body::Broken };
     earlier.cloned().unwrap_or_else(broken)
 }
 
@@ -140,7 +142,8 @@ fn world<'d>(
     let (chains, order) = chains(&edges);
     let flags = draft.flags.iter().map(|flag| (flag.key.as_str(), flag)).collect();
     let segments = drafts.iter().map(|segment| (segment.key.as_str(), None)).collect();
-    let mut world = World { flags, segments, attributes: RefCell::default() };
+    let (attributes, variants) = (RefCell::default(), BooleanVariants::default());
+    let mut world = World { flags, segments, attributes, variants };
     for index in order {
         let Some(segment) = drafts.get(index) else { continue };
         let key_is_known = segment.key.parse::<SegmentKey>().is_ok();

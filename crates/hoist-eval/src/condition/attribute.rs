@@ -1,12 +1,14 @@
 //! Paths to attributes.
 
-use crate::context::{AttributeValue, EvaluationContext, TARGETING_KEY};
+use crate::context::{AttributeValue, EvaluationContext, Mark, TARGETING_KEY};
 use crate::limits::{ATTRIBUTE_PATH_BYTES_MAX, RESERVED_NAMES};
 
 /// A path into the context, split once.
 #[derive(Debug)]
 pub(crate) struct Attribute {
     name: Box<str>,
+    /// The mark of the outermost attribute's name.
+    mark: Mark,
     place: Place,
 }
 
@@ -21,7 +23,9 @@ enum Place {
 
 /// What a path leads to.
 pub(crate) enum Subject<'c> {
-    Text(&'c str),
+    /// The targeting key.
+    Key(&'c str),
+    /// Any other attribute; never null.
     Value(&'c AttributeValue<'c>),
 }
 
@@ -41,12 +45,13 @@ impl Attribute {
         if parts.iter().any(|part| RESERVED_NAMES.contains(&&**part)) {
             return Err("must not contain __proto__, constructor or prototype");
         }
+        let mark = Mark::new(parts.first().map(|first| &**first).unwrap_or_default());
         let place = match &*parts {
             [only] if &**only == TARGETING_KEY => Place::TargetingKey,
             [_] => Place::Top,
             _ => Place::Nested(parts),
         };
-        Ok(Self { name: path.into(), place })
+        Ok(Self { name: path.into(), mark, place })
     }
 
     /// Returns the path as written.
@@ -60,24 +65,26 @@ impl Attribute {
     }
 
     /// Follows the path. A null, a missing member and a member of something that is no object are all absent.
+    #[inline]
     pub(crate) fn find<'c>(&self, context: &'c EvaluationContext<'_>) -> Option<Subject<'c>> {
         let value = match &self.place {
-            Place::TargetingKey => return context.targeting_key().map(Subject::Text),
-            Place::Top => context.attributes().get(&self.name)?,
-            Place::Nested(parts) => {
-                let (first, members) = parts.split_first()?;
-                let mut value = context.attributes().get(first)?;
-                for member in members {
-                    let AttributeValue::Object(object) = value else { return None };
-                    value = object.get(member)?;
-                }
-                value
-            }
+            Place::Top => context.attributes().marked(self.mark, &self.name)?,
+            Place::TargetingKey => return context.targeting_key().map(Subject::Key),
+            Place::Nested(parts) => self.nested(parts, context)?,
         };
         match value {
             AttributeValue::Null => None,
-            AttributeValue::Text(text) => Some(Subject::Text(text)),
             value => Some(Subject::Value(value)),
         }
+    }
+
+    fn nested<'c>(&self, parts: &[Box<str>], context: &'c EvaluationContext<'_>) -> Option<&'c AttributeValue<'c>> {
+        let (first, members) = parts.split_first()?;
+        let mut value = context.attributes().marked(self.mark, first)?;
+        for member in members {
+            let AttributeValue::Object(object) = value else { return None };
+            value = object.get(member)?;
+        }
+        Some(value)
     }
 }

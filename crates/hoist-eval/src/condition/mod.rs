@@ -12,6 +12,7 @@ pub(crate) mod instant;
 pub(crate) mod literal;
 pub(crate) mod number;
 mod operator;
+mod packed;
 mod parse;
 mod parse_check;
 mod pattern;
@@ -24,7 +25,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::key::{FlagKey, VariantKey};
 use crate::segment::Segment;
-use crate::split::Salt;
+use crate::split::Draw;
 
 pub(crate) use attribute::Attribute;
 pub(crate) use check::Check;
@@ -75,11 +76,11 @@ pub enum Combine {
     None,
 }
 
-/// A checked condition.
+/// A checked condition. Tests lie in the list of their group, so that evaluating goes through memory in order.
 #[derive(Debug)]
 pub(crate) enum Condition {
     Group(Combine, Box<[Condition]>),
-    Test(Box<Test>),
+    Test(Test),
 }
 
 /// A checked test.
@@ -105,7 +106,15 @@ pub(crate) enum Asks {
     /// Whether another flag serves one of the variants.
     Flags(Box<[FlagServes]>),
     /// Whether the unit's bucket lies in a range.
-    Bucket { salt: Salt, from: u32, to: u32 },
+    Bucket(Box<Bucket>),
+}
+
+/// A range of buckets of a draw.
+#[derive(Debug)]
+pub(crate) struct Bucket {
+    pub draw: Draw,
+    pub from: u32,
+    pub to: u32,
 }
 
 /// Another flag and the variants of it that count. The flag is named, not pointed to: a flag that is kept from an

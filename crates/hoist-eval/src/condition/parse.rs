@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::parse_check::{Operands, parse_check, parse_time};
-use super::{Asks, Attribute, Combine, Condition, FlagServes, Operator, Test};
+use super::{Asks, Attribute, Bucket, Combine, Condition, FlagServes, Operator, Test};
 use crate::draft::{Absent, BucketRangeDraft, ConditionDraft, FlagDraft, PrerequisiteDraft, TestDraft};
+use crate::flag::BooleanVariants;
 use crate::key::{FlagKey, VariantKey};
 use crate::limits::{CONDITION_DEPTH_MAX, CONDITION_NODES_MAX, LITERALS_MAX, SPLIT_TOTAL, VARIANTS_MAX};
 use crate::problem::{Path, ProblemCode, Problems};
 use crate::segment::Segment;
+use crate::split::Draw;
 
 /// What conditions may refer to.
 pub(crate) struct World<'w> {
@@ -20,6 +22,8 @@ pub(crate) struct World<'w> {
     pub segments: HashMap<&'w str, Option<Arc<Segment>>>,
     /// Attributes parsed so far, by path.
     pub attributes: RefCell<HashMap<String, Arc<Attribute>>>,
+    /// Variants of the flags parsed so far.
+    pub variants: BooleanVariants,
 }
 
 impl World<'_> {
@@ -69,7 +73,7 @@ impl Parser<'_, '_> {
             return None;
         }
         let (combine, name, members) = match draft {
-            ConditionDraft::Test(test) => return self.test(test, path).map(|test| Condition::Test(Box::new(test))),
+            ConditionDraft::Test(test) => return self.test(test, path).map(Condition::Test),
             ConditionDraft::All { all } => (Combine::All, "all", all),
             ConditionDraft::Any { any } => (Combine::Any, "any", any),
             ConditionDraft::None { none } => (Combine::None, "none", none),
@@ -201,7 +205,7 @@ impl Parser<'_, '_> {
             self.problems.report(&path.field("to"), ProblemCode::InvalidValue, message);
         }
         let salt = salt.ok().filter(|_| ordered)?;
-        Some(Asks::Bucket { salt, from: range.from, to: range.to })
+        Some(Asks::Bucket(Box::new(Bucket { draw: Draw::new(salt), from: range.from, to: range.to })))
     }
 }
 

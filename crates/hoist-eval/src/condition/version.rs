@@ -70,15 +70,13 @@ pub(crate) fn parse(text: &str) -> Option<Version> {
         return None;
     }
     let mut rest = text.strip_prefix(['v', 'V']).unwrap_or(text).as_bytes();
-    let mut numbers = [0_u64; 3];
+    let mut numbers = [0; 3];
     let mut count = 0;
-    loop {
-        let (number, tail) = leading_number(rest)?;
-        *numbers.get_mut(count)? = number;
+    for slot in &mut numbers {
+        (*slot, rest) = leading_number(rest)?;
         count += 1;
-        rest = tail;
         match rest {
-            [b'.', next @ ..] => rest = next,
+            [b'.', next @ ..] if count < 3 => rest = next,
             _ => break,
         }
     }
@@ -92,13 +90,22 @@ pub(crate) fn parse(text: &str) -> Option<Version> {
 }
 
 /// Splits off a number without leading zeros.
+#[inline]
 fn leading_number(bytes: &[u8]) -> Option<(u64, &[u8])> {
-    let length = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let (digits, rest) = bytes.split_at_checked(length)?;
-    let is_plain = matches!(digits, [b'0'] | [b'1'..=b'9', ..]);
-    let add = |number: u64, digit: &u8| number.checked_mul(10)?.checked_add(u64::from(digit - b'0'));
-    let number = digits.iter().try_fold(0, add)?;
-    (is_plain && number <= INTEGER_MAX.unsigned_abs()).then_some((number, rest))
+    let digit = |byte: u8| Some(u64::from(byte.wrapping_sub(b'0'))).filter(|digit| *digit < 10);
+    let (first, mut rest) = bytes.split_first()?;
+    let mut number = digit(*first)?;
+    while let [next, tail @ ..] = rest
+        && let Some(digit) = digit(*next)
+    {
+        number = number * 10 + digit;
+        // Also keeps the next round from overflowing.
+        if *first == b'0' || number > INTEGER_MAX.unsigned_abs() {
+            return None;
+        }
+        rest = tail;
+    }
+    Some((number, rest))
 }
 
 /// Reads `-prerelease`, `+build` or both.

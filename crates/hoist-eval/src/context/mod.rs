@@ -10,7 +10,7 @@ use crate::resolution::ErrorCode;
 use crate::time::Timestamp;
 
 pub use builder::ContextBuilder;
-pub(crate) use value::same;
+pub(crate) use value::Mark;
 pub use value::{AttributeValue, Attributes};
 
 /// The name under which conditions read the targeting key.

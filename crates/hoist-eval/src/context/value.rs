@@ -70,38 +70,70 @@ impl<'a, T: Into<AttributeValue<'a>>> From<Vec<T>> for AttributeValue<'a> {
 
 /// Named values, sorted for quick search. Invariant: no name occurs twice.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Attributes<'a>(Vec<(Cow<'a, str>, AttributeValue<'a>)>);
+pub struct Attributes<'a>(Vec<Entry<'a>>);
 
-/// Shorter names first: most comparisons then end at the length.
-fn order(left: &str, right: &str) -> Ordering {
-    left.len().cmp(&right.len()).then_with(|| left.cmp(right))
+#[derive(Debug, Clone, PartialEq)]
+struct Entry<'a> {
+    mark: Mark,
+    name: Cow<'a, str>,
+    value: AttributeValue<'a>,
 }
 
-/// Compares texts, most of which differ in length or in the first byte: that much is cheaper than a call.
-#[inline]
-pub(crate) fn same(left: &str, right: &str) -> bool {
-    left.len() == right.len() && left.as_bytes().first() == right.as_bytes().first() && left == right
+/// What tells most names apart, in one word: the length and the first bytes. Marks are ordered as names are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Mark(u64);
+
+impl Mark {
+    /// Names up to this length are equal if their marks are.
+    const WHOLE_BYTES_MAX: usize = 7;
+
+    pub(crate) fn new(name: &str) -> Self {
+        let mut bytes = [0; 8];
+        let length = u8::try_from(name.len()).unwrap_or(u8::MAX);
+        bytes.iter_mut().zip([length].iter().chain(name.as_bytes())).for_each(|(slot, byte)| *slot = *byte);
+        Self(u64::from_be_bytes(bytes))
+    }
+
+    /// Returns whether two names of this mark are the same.
+    fn is_whole_or(self, same: impl FnOnce() -> bool) -> bool {
+        self.0 >> 56 <= Self::WHOLE_BYTES_MAX as u64 || same()
+    }
+}
+
+/// Shorter names first: most comparisons then end at the mark.
+fn order(left: (Mark, &str), right: (Mark, &str)) -> Ordering {
+    let by_name = || left.1.len().cmp(&right.1.len()).then_with(|| left.1.cmp(right.1));
+    left.0.cmp(&right.0).then_with(by_name)
 }
 
 impl<'a> Attributes<'a> {
-    pub(super) fn new(mut entries: Vec<(Cow<'a, str>, AttributeValue<'a>)>) -> Result<Self, ContextError> {
-        entries.sort_by(|(left, _), (right, _)| order(left, right));
-        let doubled = entries.windows(2).any(|pair| matches!(pair, [(left, _), (right, _)] if left == right));
+    pub(super) fn new(entries: Vec<(Cow<'a, str>, AttributeValue<'a>)>) -> Result<Self, ContextError> {
+        let marked = |(name, value): (Cow<'a, str>, _)| Entry { mark: Mark::new(&name), name, value };
+        let mut entries: Vec<Entry<'a>> = entries.into_iter().map(marked).collect();
+        entries.sort_by(|left, right| order((left.mark, &left.name), (right.mark, &right.name)));
+        let doubled = entries.windows(2).any(|pair| matches!(pair, [left, right] if left.name == right.name));
         if doubled { Err(ContextError::DuplicateName) } else { Ok(Self(entries)) }
     }
 
     /// Returns the value of that name, null included.
     pub fn get(&self, name: &str) -> Option<&AttributeValue<'a>> {
+        self.marked(Mark::new(name), name)
+    }
+
+    /// Returns the value of that name, null included; the mark must be that of the name.
+    #[inline]
+    pub(crate) fn marked(&self, mark: Mark, name: &str) -> Option<&AttributeValue<'a>> {
         if self.0.len() <= LINEAR_MAX {
-            return self.0.iter().find(|(key, _)| same(key, name)).map(|(_, value)| value);
+            let is_it = |entry: &&Entry<'_>| entry.mark == mark && mark.is_whole_or(|| entry.name == name);
+            return self.0.iter().find(is_it).map(|entry| &entry.value);
         }
-        let at = self.0.binary_search_by(|(key, _)| order(key, name)).ok()?;
-        self.0.get(at).map(|(_, value)| value)
+        let at = self.0.binary_search_by(|entry| order((entry.mark, &entry.name), (mark, name))).ok()?;
+        self.0.get(at).map(|entry| &entry.value)
     }
 
     /// Returns names and values, shortest name first.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &AttributeValue<'a>)> {
-        self.0.iter().map(|(name, value)| (name.as_ref(), value))
+        self.0.iter().map(|entry| (entry.name.as_ref(), &entry.value))
     }
 
     /// Returns the number of names.

@@ -1,6 +1,6 @@
 //! Evaluating conditions and segments.
 
-use super::{Observer, Outcome, Run, Segment, split_bucket};
+use super::{Observer, Outcome, Run, Segment};
 use crate::condition::{Asks, Combine, Condition, FlagServes, Test};
 
 impl<O: Observer> Run<'_, '_, O> {
@@ -79,8 +79,8 @@ impl<O: Observer> Run<'_, '_, O> {
             Asks::Now(check) => check.holds_now(self.context.now()).into(),
             Asks::Segments(segments) => any(segments.iter().map(|segment| self.segment(segment))),
             Asks::Flags(flags) => any(flags.iter().map(|asked| self.flag_serves(asked))),
-            Asks::Bucket { salt, from, to } => match self.context.targeting_key() {
-                Some(key) => (*from..*to).contains(&split_bucket(salt, key)).into(),
+            Asks::Bucket(range) => match self.context.targeting_key() {
+                Some(key) => (range.from..range.to).contains(&range.draw.bucket(key)).into(),
                 None => Outcome::Absent,
             },
         }

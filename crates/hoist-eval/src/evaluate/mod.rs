@@ -8,12 +8,11 @@ mod observer;
 
 use crate::condition::{FlagServes, Outcome};
 use crate::context::EvaluationContext;
-use crate::flag::{Allocation, Body, Flag, Serve, Split, Targeting, VariantIndex};
+use crate::flag::{Allocation, Body, Flag, Serve, Targeting, VariantIndex};
 use crate::limits::{EVALUATION_DEPTH_MAX, EVALUATION_STEPS_MAX};
 use crate::resolution::{ErrorCode, Reason, Resolution};
 use crate::segment::Segment;
 use crate::snapshot::{FlagIndex, Snapshot};
-use crate::split::split_bucket;
 use crate::trace::{DecidedBy, Trace};
 
 use observer::{Observer, Silent, Tracer};
@@ -67,7 +66,7 @@ fn resolution(flag: &Flag, choice: Result<Choice, ErrorCode>) -> Resolution<'_> 
         Err(code) => return Resolution::error(code, flag.version),
     };
     // Compilation has checked every index; a wrong one would be a defect of ours and is answered, not a panic.
-    let Some(variant) = flag.variants.get(choice.variant) else {
+    let Some(variant) = flag.variant(choice.variant) else {
         return Resolution::error(ErrorCode::General, flag.version);
     };
     let (value, variant) = (Some(&variant.value), Some(&variant.key));
@@ -166,7 +165,7 @@ impl<'r, 'c, O: Observer> Run<'r, 'c, O> {
         let (variant, reason) = match serve {
             Serve::Variant(variant) => (*variant, outright),
             Serve::Split(split) => {
-                let bucket = self.context.targeting_key().map(|key| split_bucket(&split.salt, key));
+                let bucket = self.context.targeting_key().map(|key| split.draw.bucket(key));
                 self.observer.split(flag, split, bucket);
                 match bucket.and_then(|bucket| split.variant(bucket)) {
                     Some(variant) => (variant, Reason::Split),
@@ -203,14 +202,7 @@ impl<'r, 'c, O: Observer> Run<'r, 'c, O> {
         (self.steps, self.exhausted) = (inner.steps, inner.exhausted);
         self.leave();
         let (flag, choice) = choice?;
-        let variant = &flag.variants.get(choice.variant)?.key;
+        let variant = &flag.variant(choice.variant)?.key;
         Some((variant.as_str(), asked.variants.contains(variant)))
-    }
-}
-
-impl Split {
-    /// Returns the variant whose share holds the bucket.
-    fn variant(&self, bucket: u32) -> Option<VariantIndex> {
-        self.shares.iter().find(|share| bucket < share.end).map(|share| share.variant)
     }
 }

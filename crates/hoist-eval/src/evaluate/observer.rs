@@ -6,7 +6,6 @@ use crate::context::EvaluationContext;
 use crate::flag::{Flag, Split};
 use crate::resolution::Resolution;
 use crate::snapshot::Generation;
-use crate::split::split_bucket;
 use crate::trace::{
     ConditionTrace, DecidedBy, EntryTrace, PrerequisiteTrace, RuleTrace, ShareTrace, SplitTrace, Trace,
 };
@@ -92,7 +91,7 @@ impl Observer for Tracer {
             Asks::Now(_) => {}
             Asks::Segments(segments) => about = segments.iter().map(|segment| segment.key.to_string()).collect(),
             Asks::Flags(flags) => about = flags.iter().map(|asked| asked.flag.to_string()).collect(),
-            Asks::Bucket { salt, .. } => bucket = context.targeting_key().map(|key| split_bucket(salt, key)),
+            Asks::Bucket(range) => bucket = context.targeting_key().map(|key| range.draw.bucket(key)),
         }
         let (operator, negate) = (test.operator, test.negate);
         self.add(ConditionTrace::Test { attribute, operator, negate, outcome, about, bucket });
@@ -109,9 +108,9 @@ impl Observer for Tracer {
 
     fn split(&mut self, flag: &Flag, split: &Split, bucket: Option<u32>) {
         let mut from = 0;
-        let mut shares = Vec::with_capacity(split.shares.len());
-        for share in &split.shares {
-            let variant = flag.variants.get(share.variant).map(|variant| variant.key.to_string()).unwrap_or_default();
+        let mut shares = Vec::new();
+        for share in split.shares() {
+            let variant = flag.variant(share.variant).map(|variant| variant.key.to_string()).unwrap_or_default();
             shares.push(ShareTrace { variant, from, to: share.end });
             from = share.end;
         }

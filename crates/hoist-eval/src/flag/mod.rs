@@ -3,6 +3,7 @@
 mod parse;
 mod parse_serve;
 mod parse_value;
+mod share;
 
 use std::sync::Arc;
 
@@ -10,20 +11,24 @@ use crate::condition::{Condition, FlagServes};
 use crate::key::{FlagKey, VariantKey};
 use crate::resolution::Reason;
 use crate::segment::Segment;
-use crate::split::Salt;
+use crate::split::Draw;
 use crate::value::{FlagValue, ValueKind};
 
 pub(crate) use parse::{parse, parse_off};
+pub(crate) use share::BooleanVariants;
 
 /// A position in the flag's list of variants.
-pub(crate) type VariantIndex = usize;
+pub(crate) type VariantIndex = u8;
 
-/// A flag in a snapshot.
-#[derive(Debug)]
+const _: () = assert!(crate::limits::VARIANTS_MAX <= VariantIndex::MAX as usize, "every variant must have an index");
+
+/// A flag in a snapshot: one cache line, so that reading all flags in order costs little. Cloning is cheap.
+#[derive(Debug, Clone)]
 pub(crate) struct Flag {
     pub key: FlagKey,
     pub kind: ValueKind,
     pub version: u64,
+    /// Shared with every flag of the snapshot that has the same boolean variants.
     pub variants: Arc<[Variant]>,
     pub off: VariantIndex,
     pub body: Body,
@@ -36,12 +41,12 @@ pub(crate) struct Variant {
 }
 
 /// How the flag finds its variant.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Body {
     /// Everyone gets one variant: the kill switch is off, or there is nothing to decide.
     Fixed(VariantIndex, Reason),
     /// The context decides.
-    Targeted(Box<Targeting>),
+    Targeted(Arc<Targeting>),
     /// The draft has problems and there is no earlier form.
     Broken,
 }
@@ -50,7 +55,7 @@ pub(crate) enum Body {
 pub(crate) struct Targeting {
     pub prerequisites: Box<[FlagServes]>,
     pub rules: Box<[Rule]>,
-    pub allocation: Option<Allocation>,
+    pub allocation: Option<Box<Allocation>>,
     pub default: Serve,
     /// What a split serves that needs a targeting key and finds none.
     pub keyless: VariantIndex,
@@ -78,15 +83,17 @@ pub(crate) struct Entry {
 #[derive(Debug)]
 pub(crate) enum Serve {
     Variant(VariantIndex),
-    Split(Split),
+    Split(Box<Split>),
 }
 
 /// A division of units: the first share whose end exceeds the bucket is the unit's. Invariant: the last end is
 /// [`crate::limits::SPLIT_TOTAL`], and no share is empty.
 #[derive(Debug)]
 pub(crate) struct Split {
-    pub salt: Salt,
-    pub shares: Box<[Share]>,
+    pub draw: Draw,
+    /// The first two shares: a split has no fewer, and most have no more, so that nothing else need be read.
+    near: [Share; 2],
+    far: Box<[Share]>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -95,7 +102,30 @@ pub(crate) struct Share {
     pub variant: VariantIndex,
 }
 
+impl Split {
+    /// Returns the split, or `None` for fewer than two shares: everyone would get the same.
+    pub(crate) fn new(draw: Draw, shares: &[Share]) -> Option<Self> {
+        let (near, far) = shares.split_first_chunk::<2>()?;
+        Some(Self { draw, near: *near, far: far.into() })
+    }
+
+    /// Returns the shares in bucket order.
+    pub(crate) fn shares(&self) -> impl Iterator<Item = &Share> {
+        self.near.iter().chain(&self.far)
+    }
+
+    /// Returns the variant whose share holds the bucket.
+    pub(crate) fn variant(&self, bucket: u32) -> Option<VariantIndex> {
+        self.shares().find(|share| bucket < share.end).map(|share| share.variant)
+    }
+}
+
 impl Flag {
+    /// Returns the variant at that position.
+    pub(crate) fn variant(&self, index: VariantIndex) -> Option<&Variant> {
+        self.variants.get(usize::from(index))
+    }
+
     /// Returns this flag with its kill switch off.
     pub(crate) fn switched_off(&self) -> Self {
         let body = match self.body {
@@ -106,3 +136,9 @@ impl Flag {
         Self { key, kind: self.kind, version: self.version, variants, off: self.off, body }
     }
 }
+
+/// What evaluation reads in order must stay small, or a bulk evaluation waits for memory.
+const _: () = {
+    assert!(size_of::<Flag>() <= 64, "a flag is one cache line");
+    assert!(size_of::<Rule>() <= 80, "a rule with a single test holds the test itself");
+};

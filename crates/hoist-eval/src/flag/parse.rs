@@ -1,6 +1,7 @@
 //! From drafts to flags. Every problem is reported; a flag comes out only when there is none.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::parse_serve::{Weights, find_variant, parse_serve, parse_weights};
 use super::parse_value::parse_value;
@@ -25,16 +26,18 @@ pub(crate) fn parse(draft: &FlagDraft, world: &World<'_>, problems: &mut Problem
         return None;
     }
     let (flag_ref, default) = (flag.as_mut()?, default?);
+    flag_ref.variants = world.variants.share(&flag_ref.variants);
     if targeting.enabled {
         let keyless = if let Serve::Variant(variant) = default { variant } else { flag_ref.off };
-        let targeting = Targeting { prerequisites, rules, allocation: allocation.flatten(), default, keyless };
+        let targeting =
+            Targeting { prerequisites, rules, allocation: allocation.flatten().map(Box::new), default, keyless };
         flag_ref.body = match targeting {
             Targeting { prerequisites, rules, allocation: None, default: Serve::Variant(variant), .. }
                 if prerequisites.is_empty() && rules.is_empty() =>
             {
                 Body::Fixed(variant, Reason::Static)
             }
-            targeting => Body::Targeted(Box::new(targeting)),
+            targeting => Body::Targeted(Arc::new(targeting)),
         };
     }
     flag

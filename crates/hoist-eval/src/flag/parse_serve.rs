@@ -6,7 +6,7 @@ use super::{Serve, Share, Split, VariantIndex};
 use crate::draft::{ServeDraft, VariantDraft, WeightDraft};
 use crate::limits::{SPLIT_TOTAL, VARIANTS_MAX};
 use crate::problem::{Path, ProblemCode, Problems};
-use crate::split::Salt;
+use crate::split::{Draw, Salt};
 
 /// Shares and the salt they are drawn with; the salt is `None` when it has been reported as malformed.
 pub(super) struct Weights<'d> {
@@ -66,7 +66,7 @@ pub(super) fn parse_weights(
     }
     match *shares {
         [only] => Some(Serve::Variant(only.variant)),
-        _ => weights.salt.map(|salt| Serve::Split(Split { salt, shares: shares.into() })),
+        _ => Split::new(Draw::new(weights.salt?), &shares).map(Box::new).map(Serve::Split),
     }
 }
 
@@ -81,5 +81,6 @@ pub(super) fn find_variant(
     if found.is_none() {
         problems.report(path, ProblemCode::UnknownVariant, "must be the key of one of the flag's variants");
     }
-    found
+    // A position beyond the bound is reported where the variants are.
+    found.and_then(|at| VariantIndex::try_from(at).ok())
 }

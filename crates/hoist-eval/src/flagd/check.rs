@@ -61,10 +61,10 @@ fn one_of(literals: &Literals, it: &Value) -> Exported {
 }
 
 fn one_text(texts: &Texts, it: &Value) -> Exported {
-    if texts.ignores_case() && !texts.list().is_empty() {
+    if texts.ignores_case() && !texts.is_empty() {
         return Err(NO_FOLDING);
     }
-    let texts: Vec<Value> = texts.list().iter().map(|text| json!(text)).collect();
+    let texts: Vec<Value> = texts.iter().map(|text| json!(text)).collect();
     Ok(among(it, &texts).unwrap_or(Logic::Constant(false)))
 }
 
@@ -80,7 +80,7 @@ fn any_text(texts: &Texts, it: &Value, relation: impl Fn(&str) -> Result<Value, 
     if texts.ignores_case() {
         return Err(NO_FOLDING);
     }
-    let related = texts.list().iter().map(|text| relation(text).map(Logic::Rule));
+    let related = texts.iter().map(|text| relation(text).map(Logic::Rule));
     Ok(all(vec![is_text(it), any(related.collect::<Result<_, _>>()?)]))
 }
 

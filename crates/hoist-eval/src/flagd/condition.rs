@@ -49,7 +49,7 @@ fn export_test(test: &Test, path: &Path<'_>, evaluators: &mut Evaluators, proble
             Ok(Rails::any(each.map(|(at, segment)| evaluators.refer(segment, &values.index(at), problems)).collect()))
         }
         Asks::Flags(_) => Err(("operator", "depending on other flags cannot be exported to flagd")),
-        Asks::Bucket { salt, from, to } => Ok(bucket_rails(salt, *from, *to, evaluators)),
+        Asks::Bucket(range) => Ok(bucket_rails(range.draw.salt(), range.from, range.to, evaluators)),
     };
     let rails = exported.unwrap_or_else(|(field, why)| {
         problems.report(&path.field(field), ProblemCode::NotExportable, why);

@@ -43,7 +43,7 @@ pub(super) fn export(flag: &Flag, evaluators: &mut Evaluators, problems: &mut Pr
 }
 
 fn variant_key(flag: &Flag, variant: VariantIndex) -> Value {
-    flag.variants.get(variant).map_or(Value::Null, |variant| json!(variant.key))
+    flag.variant(variant).map_or(Value::Null, |variant| json!(variant.key))
 }
 
 fn variants(flag: &Flag, problems: &mut Problems) -> Map<String, Value> {
@@ -112,10 +112,10 @@ fn serve(flag: &Flag, serve: &Serve, evaluators: &Evaluators) -> Value {
 
 fn draw(flag: &Flag, split: &Split, evaluators: &Evaluators) -> Value {
     let mut start = 0;
-    let mut shares = Vec::with_capacity(split.shares.len());
-    for share in &split.shares {
+    let mut shares = Vec::new();
+    for share in split.shares() {
         shares.push(json!([variant_key(flag, share.variant), share.end - start]));
         start = share.end;
     }
-    json!({"if": [Value::from(evaluators.can_bucket()), evaluators.fractional(&split.salt, shares.into_iter()), null]})
+    json!({"if": [Value::from(evaluators.can_bucket()), evaluators.fractional(split.draw.salt(), shares.into_iter()), null]})
 }

@@ -125,7 +125,7 @@ pub fn export_snapshot(snapshot: &Snapshot) -> Exported {
     let mut evaluators = Evaluators::default();
     let mut flags = Map::new();
     let mut refused = Vec::new();
-    for flag in snapshot.shared_flags() {
+    for flag in snapshot.all_flags() {
         let mut problems = Problems::of_flag(Some(flag.key.as_str()));
         if matches!(flag.body, Body::Broken) {
             problems.report(&Path::at("key"), ProblemCode::NotExportable, "the flag has problems of its own");

@@ -1,8 +1,11 @@
 //! Golden bucketing vectors: computed once by the official evaluators, and the same for ever.
 
 use hoist_eval::limits::SPLIT_TOTAL;
-use hoist_eval::{Salt, murmur3, split_bucket, split_hash};
+use hoist_eval::{Salt, evaluate_traced, murmur3, split_bucket, split_hash};
 use serde::Deserialize;
+use serde_json::json;
+
+use crate::kit::{SALT, context, flag, snapshot, split};
 
 #[derive(Deserialize)]
 struct Vectors {
@@ -92,4 +95,22 @@ fn only_thirty_two_lower_case_digits_are_a_salt() {
         assert_eq!(text.parse::<Salt>().is_ok(), is_salt, "{text}");
     }
     assert_eq!(digits.parse::<Salt>().unwrap().as_str(), digits);
+}
+
+/// Evaluation hashes the salt and the padding in advance; keys of every length must not notice.
+#[test]
+fn a_split_in_a_flag_draws_the_published_bucket() {
+    let snapshot = snapshot(&[flag("asked", json!({"default": split(50_000)}))], &[]);
+    let salt: Salt = SALT.parse().unwrap();
+    let letters: String = ('a'..='z').cycle().take(130).collect();
+    let keys = (1..=letters.len()).flat_map(|length| {
+        let ascii = letters[..length].to_owned();
+        [format!("é{ascii}"), format!("{ascii}é"), ascii]
+    });
+    for key in keys {
+        let attributes = json!({ "targetingKey": key });
+        let (_, trace) = evaluate_traced(&snapshot, "asked", &context(&attributes));
+        let drawn = trace.split.and_then(|split| split.bucket);
+        assert_eq!(drawn, Some(split_bucket(&salt, &key)), "{key}");
+    }
 }
