@@ -2,6 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::limits::KEY_BYTES_MAX;
+
+/// From this likeness on, of 0 to 1, a name may be a misspelling. Unrelated names of the list reach about 0.7.
+const LIKE: f64 = 0.75;
+
 macro_rules! operators {
     ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
         /// What a test does. Each has one positive form; `negate` turns it round.
@@ -90,6 +95,19 @@ impl Operator {
     /// Returns the operator of that name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|operator| operator.as_str() == name)
+    }
+
+    /// Returns the operator whose name is most like this one, if any is like it at all.
+    pub(crate) fn nearest(name: &str) -> Option<Self> {
+        // Longer names are no misspellings, and comparing takes time by the square of the length.
+        if name.len() > KEY_BYTES_MAX {
+            return None;
+        }
+        let name = name.to_ascii_lowercase().replace(['-', ' '], "_");
+        let likeness = |operator: &Self| strsim::jaro_winkler(&name, operator.as_str());
+        let nearest = Self::ALL.iter().copied().map(|operator| (likeness(&operator), operator));
+        let (likeness, operator) = nearest.max_by(|(left, _), (right, _)| left.total_cmp(right))?;
+        (likeness >= LIKE).then_some(operator)
     }
 
     /// Returns whether letters may compare without case.

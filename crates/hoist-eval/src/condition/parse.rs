@@ -89,8 +89,7 @@ impl Parser<'_, '_> {
 
     fn test(&mut self, draft: &TestDraft, path: &Path<'_>) -> Option<Test> {
         let Some(operator) = Operator::from_name(&draft.operator) else {
-            let message = "there is no such operator; see the list of operators";
-            self.problems.report(&path.field("operator"), ProblemCode::UnknownOperator, message);
+            self.unknown_operator(&draft.operator, &path.field("operator"));
             return None;
         };
         self.modifiers(draft, operator, path);
@@ -106,6 +105,13 @@ impl Parser<'_, '_> {
         }?;
         let absent_matches = draft.absent == Absent::Match;
         Some(Test { operator, negate: draft.negate, absent_matches, asks })
+    }
+
+    fn unknown_operator(&mut self, name: &str, path: &Path<'_>) {
+        let meant = Operator::nearest(name).map(|operator| format!("; did you mean {}?", operator.as_str()));
+        let meant = meant.unwrap_or_else(|| ";".to_owned());
+        let message = format_args!("there is no such operator{meant} all of them are in docs/operators.md");
+        self.problems.report(path, ProblemCode::UnknownOperator, message);
     }
 
     fn modifiers(&mut self, draft: &TestDraft, operator: Operator, path: &Path<'_>) {

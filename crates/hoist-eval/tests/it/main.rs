@@ -18,5 +18,6 @@ mod limits;
 mod logic;
 mod operators;
 mod problems;
+mod reference;
 mod testbed;
 mod trace;
