@@ -8,7 +8,7 @@ use super::instant::TimeCheck;
 use super::literal::{Literals, Texts};
 use super::number::{NumberCheck, number_in};
 use super::version::VersionCheck;
-use super::{address, instant, pattern, version};
+use super::{address, instant, pattern};
 use crate::context::AttributeValue;
 
 /// A test of a value, with its operands parsed.
@@ -74,13 +74,15 @@ impl Check {
         match self {
             Self::OneText(texts) => texts.contains(text),
             Self::OneOf(literals) => literals.texts.contains(text),
-            Self::StartsWith(texts) => texts.any(text, |text, prefix| text.starts_with(prefix)),
-            Self::EndsWith(texts) => texts.any(text, |text, suffix| text.ends_with(suffix)),
-            Self::Contains(texts) => texts.any(text, |text, part| text.contains(part)),
+            Self::StartsWith(texts) => texts.any(text, |text, prefix| text.as_bytes().starts_with(prefix)),
+            Self::EndsWith(texts) => texts.any(text, |text, suffix| text.as_bytes().ends_with(suffix)),
+            Self::Contains(texts) => {
+                texts.any(text, |text, part| str::from_utf8(part).is_ok_and(|part| text.contains(part)))
+            }
             Self::Matches(patterns) => pattern::matches(patterns, text),
             Self::Number(check) => number_in(text).is_some_and(|number| check.holds(number)),
             Self::Time(check) => instant::parse(text).is_some_and(|instant| check.holds(instant)),
-            Self::Version(check) => version::parse(text).is_some_and(|version| check.holds(&version)),
+            Self::Version(check) => check.text_holds(text),
             Self::Address(networks) => address::in_any(networks, text),
             Self::Exists => true,
             Self::IsTrue | Self::ListContainsAny(_) | Self::ListContainsAll(_) | Self::ListSize(_) => false,

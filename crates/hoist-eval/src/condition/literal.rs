@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use foldhash::fast::FixedState;
 
-use super::packed::Packed;
+use super::packed;
 use crate::context::AttributeValue;
 
 /// Up to this many texts, comparing one after another is quicker than hashing.
@@ -34,13 +34,23 @@ impl Literals {
     }
 }
 
+/// Up to this many bytes, packed texts lie in the test itself, where evaluating reads them without another look into
+/// memory. It is what fits beside the other fields without making tests larger.
+const INLINE_BYTES: usize = 21;
+
 /// Text literals, folded when letters compare without case.
 #[derive(Debug)]
 pub(crate) enum Texts {
-    /// So few that comparing is quicker than hashing.
-    Few {
-        texts: Packed,
+    /// Few and short ones, packed.
+    Inline {
         fold: bool,
+        length: u8,
+        bytes: [u8; INLINE_BYTES],
+    },
+    /// So few that comparing is quicker than hashing, packed.
+    Few {
+        fold: bool,
+        bytes: Box<[u8]>,
     },
     Many(Box<Many>),
 }
@@ -49,8 +59,8 @@ pub(crate) enum Texts {
 /// the cache's sake.
 #[derive(Debug)]
 pub(crate) struct Many {
-    texts: Packed,
     fold: bool,
+    bytes: Box<[u8]>,
     set: TextSet,
 }
 
@@ -63,34 +73,47 @@ impl Texts {
     pub(crate) fn new<'t>(texts: impl Iterator<Item = &'t str>, fold_case: bool) -> Self {
         let list: Vec<Box<str>> =
             texts.map(|text| if fold_case { fold(text).into() } else { Box::from(text) }).collect();
-        let texts = Packed::new(list.iter().map(|text| &**text));
-        if list.len() <= LINEAR_MAX {
-            return Self::Few { texts, fold: fold_case };
+        let packed = packed::pack(list.iter().map(|text| &**text));
+        if list.len() > LINEAR_MAX {
+            return Self::Many(Box::new(Many {
+                fold: fold_case,
+                bytes: packed.into(),
+                set: list.into_iter().collect(),
+            }));
         }
-        Self::Many(Box::new(Many { texts, fold: fold_case, set: list.into_iter().collect() }))
+        let mut bytes = [0; INLINE_BYTES];
+        match (bytes.get_mut(..packed.len()), u8::try_from(packed.len())) {
+            (Some(target), Ok(length)) => {
+                target.copy_from_slice(&packed);
+                Self::Inline { fold: fold_case, length, bytes }
+            }
+            _ => Self::Few { fold: fold_case, bytes: packed.into() },
+        }
     }
 
-    fn texts(&self) -> &Packed {
+    fn packed(&self) -> &[u8] {
         match self {
-            Self::Few { texts, .. } => texts,
-            Self::Many(many) => &many.texts,
+            Self::Inline { length, bytes, .. } => bytes.get(..usize::from(*length)).unwrap_or_default(),
+            Self::Few { bytes, .. } => bytes,
+            Self::Many(many) => &many.bytes,
         }
     }
 
     /// Returns the literals, folded if letters compare without case.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
-        self.texts().iter()
+        packed::unpack(self.packed()).filter_map(|text| str::from_utf8(text).ok())
     }
 
     /// Returns whether there are no literals.
     pub(crate) fn is_empty(&self) -> bool {
-        self.texts().is_empty()
+        self.packed().is_empty()
     }
 
     /// Returns whether letters compare without case.
+    #[inline]
     pub(crate) fn ignores_case(&self) -> bool {
         match self {
-            Self::Few { fold, .. } => *fold,
+            Self::Inline { fold, .. } | Self::Few { fold, .. } => *fold,
             Self::Many(many) => many.fold,
         }
     }
@@ -98,21 +121,27 @@ impl Texts {
     /// Returns whether the text is one of these.
     #[inline]
     pub(crate) fn contains(&self, text: &str) -> bool {
+        if self.ignores_case() {
+            return !self.is_empty() && self.has(&fold(text));
+        }
+        self.has(text)
+    }
+
+    #[inline]
+    fn has(&self, text: &str) -> bool {
         match self {
-            Self::Few { texts, fold: false } => texts.contains(text),
-            Self::Few { texts, fold: true } => !texts.is_empty() && texts.contains(&fold(text)),
-            Self::Many(many) if many.fold => many.set.contains(fold(text).as_str()),
             Self::Many(many) => many.set.contains(text),
+            Self::Inline { .. } | Self::Few { .. } => packed::contains(self.packed(), text.as_bytes()),
         }
     }
 
-    /// Returns whether the relation holds between the text and one of these.
+    /// Returns whether the relation holds between the text and the bytes of one of these.
     #[inline]
-    pub(crate) fn any(&self, text: &str, relation: impl Fn(&str, &str) -> bool) -> bool {
+    pub(crate) fn any(&self, text: &str, relation: impl Fn(&str, &[u8]) -> bool) -> bool {
         if self.ignores_case() {
             let folded = fold(text);
-            return self.iter().any(|literal| relation(&folded, literal));
+            return packed::unpack(self.packed()).any(|literal| relation(&folded, literal));
         }
-        self.iter().any(|literal| relation(text, literal))
+        packed::unpack(self.packed()).any(|literal| relation(text, literal))
     }
 }

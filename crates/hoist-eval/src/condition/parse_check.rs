@@ -9,7 +9,7 @@ use super::literal::{Literals, Texts};
 use super::number::{NumberCheck, whole};
 use super::operator::Operator;
 use super::pattern;
-use super::version::{self, Range, VersionCheck};
+use super::version::{self, Limit, Range, VersionCheck};
 use crate::limits::{CONTEXT_ELEMENTS_MAX, INTEGER_MAX, LITERAL_BYTES_MAX};
 use crate::problem::{Path, ProblemCode, Problems};
 use crate::time::Timestamp;
@@ -238,7 +238,7 @@ impl Operands<'_> {
             return Some(VersionCheck::OneOf(versions));
         }
         self.count(1, 1)?;
-        let limit = Box::new(versions.into_iter().next()?);
+        let limit = Limit::new(versions.into_iter().next()?);
         match operator {
             Operator::SemverLessThan => Some(VersionCheck::Less(limit)),
             Operator::SemverLessThanOrEqual => Some(VersionCheck::LessOrEqual(limit)),

@@ -3,6 +3,7 @@
 //! neither a prerelease nor build metadata, because there flagd's own evaluators disagree.
 
 use std::cmp::Ordering;
+use std::fmt;
 
 use semver::{BuildMetadata, Prerelease, Version};
 
@@ -12,12 +13,53 @@ use crate::limits::{INTEGER_MAX, VERSION_BYTES_MAX};
 #[derive(Debug)]
 pub(crate) enum VersionCheck {
     OneOf(Box<[Version]>),
-    Less(Box<Version>),
-    LessOrEqual(Box<Version>),
-    Greater(Box<Version>),
-    GreaterOrEqual(Box<Version>),
+    Less(Limit),
+    LessOrEqual(Limit),
+    Greater(Limit),
+    GreaterOrEqual(Limit),
     Between(Box<(Version, Version)>),
     Ranges(Box<[Range]>),
+}
+
+/// What versions are compared with. Most limits are plain releases, which lie in the test itself.
+#[derive(Debug)]
+pub(crate) enum Limit {
+    Release([u32; 3]),
+    Full(Box<Version>),
+}
+
+impl Limit {
+    pub(crate) fn new(version: Version) -> Self {
+        let numbers = [version.major, version.minor, version.patch].map(u32::try_from);
+        match numbers {
+            [Ok(major), Ok(minor), Ok(patch)] if version.pre.is_empty() && version.build.is_empty() => {
+                Self::Release([major, minor, patch])
+            }
+            _ => Self::Full(Box::new(version)),
+        }
+    }
+
+    /// Returns where the version stands: less is below this limit.
+    #[inline]
+    fn place(&self, version: &Version) -> Ordering {
+        match self {
+            Self::Release(release) => {
+                let numbers = [version.major, version.minor, version.patch].cmp(&release.map(u64::from));
+                // A prerelease comes before its release.
+                numbers.then_with(|| if version.pre.is_empty() { Ordering::Equal } else { Ordering::Less })
+            }
+            Self::Full(limit) => version.cmp_precedence(limit),
+        }
+    }
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Release([major, minor, patch]) => write!(f, "{major}.{minor}.{patch}"),
+            Self::Full(version) => version.fmt(f),
+        }
+    }
 }
 
 /// A range of versions. As in flagd, these compare numbers only: `^1.2.3` includes 1.0.0.
@@ -30,13 +72,18 @@ pub(crate) enum Range {
 }
 
 impl VersionCheck {
+    /// Returns whether the text is a version that satisfies the comparison.
+    pub(crate) fn text_holds(&self, text: &str) -> bool {
+        parse(text).is_some_and(|version| self.holds(&version))
+    }
+
     pub(crate) fn holds(&self, version: &Version) -> bool {
         match self {
             Self::OneOf(versions) => versions.iter().any(|one| version.cmp_precedence(one) == Ordering::Equal),
-            Self::Less(limit) => version.cmp_precedence(limit).is_lt(),
-            Self::LessOrEqual(limit) => version.cmp_precedence(limit).is_le(),
-            Self::Greater(limit) => version.cmp_precedence(limit).is_gt(),
-            Self::GreaterOrEqual(limit) => version.cmp_precedence(limit).is_ge(),
+            Self::Less(limit) => limit.place(version).is_lt(),
+            Self::LessOrEqual(limit) => limit.place(version).is_le(),
+            Self::Greater(limit) => limit.place(version).is_gt(),
+            Self::GreaterOrEqual(limit) => limit.place(version).is_ge(),
             Self::Between(bounds) => {
                 let (low, high) = &**bounds;
                 version.cmp_precedence(low).is_ge() && version.cmp_precedence(high).is_le()
