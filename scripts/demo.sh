@@ -3,4 +3,5 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/setup.sh demo
+scripts/console.sh
 exec cargo run --quiet --locked --package hoist -- demo "$@"

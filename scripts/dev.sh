@@ -3,4 +3,5 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/setup.sh dev
+scripts/console.sh
 exec cargo run --quiet --locked --package hoist -- serve --data hoist-data "$@"

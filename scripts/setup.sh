@@ -68,6 +68,7 @@ test)
     need prometheus command -v prometheus
     need python3-venv has_venv
     need curl command -v curl
+    need chromium command -v chromium
     need_node
     need_rust fmt clippy
     install_packages

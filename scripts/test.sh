@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.."
 . scripts/lib.sh
 
 step "set-up" scripts/setup.sh test
+step "console" scripts/console.sh
 step "format" cargo fmt --all --check
 step "dependencies" scripts/deny.sh bans licenses sources
 step "tidy" cargo xtask tidy

@@ -11,6 +11,7 @@ pub mod auth;
 pub mod body;
 pub mod clock;
 pub mod config;
+pub mod console;
 pub mod egress;
 pub mod error;
 pub mod exposures;

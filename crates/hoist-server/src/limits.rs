@@ -87,6 +87,12 @@ pub const UNKNOWN_TOKEN_FRESH: Span = Span::from_seconds(10);
 pub const FIRST_LOOKS_MAX: usize = 8;
 /// Most tokens remembered as known, and most remembered as unknown.
 pub const TOKEN_CACHE_MAX: usize = 8_192;
+/// Life of a browser's session.
+pub const SESSION_LIFE: Span = Span::from_hours(12);
+/// Life of a link that signs in once.
+pub const SIGN_IN_LINK_LIFE: Span = Span::from_minutes(30);
+/// Longest Cookie header that is looked at.
+pub const COOKIES_BYTES_MAX: usize = 4_096;
 /// Life of an admin token whose maker does not say.
 pub const ADMIN_TOKEN_LIFE: Span = Span::from_hours(24 * 90);
 /// Life of the one-time setup code.

@@ -26,7 +26,7 @@ use crate::prometheus::Metrics;
 use crate::shutdown::Shutdown;
 use crate::snapshots::{Archive, Snapshots};
 use crate::tasks::{Board, Nudges};
-use crate::{api, health, limits, ofrep, prometheus, tasks};
+use crate::{api, console, health, limits, ofrep, prometheus, tasks};
 
 /// Why a server could not start or ended early.
 #[derive(Debug, thiserror::Error)]
@@ -225,6 +225,7 @@ fn router(app: &App) -> Router {
         .merge(prometheus::routes(app))
         .merge(ofrep::routes(app))
         .merge(api::routes(app))
-        .fallback(async || ApiError::NoSuchRoute)
+        .merge(console::routes())
+        .fallback(console::fallback)
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
 }

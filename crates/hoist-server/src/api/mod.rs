@@ -16,6 +16,7 @@ mod projects;
 mod registry;
 mod rollouts;
 mod segments;
+mod session;
 mod system;
 mod targeting;
 mod tokens;
@@ -46,9 +47,11 @@ macro_rules! add {
 fn registry() -> Registry {
     add!(Registry::new() =>
         system::setup, system::info, system::openapi, system::backup,
+        session::get, session::create, session::delete, session::link,
         projects::list, projects::create,
         environments::list, environments::create, environments::get, environments::update, environments::export,
-        flags::list, flags::create, flags::get, flags::update, flags::archive, flags::unarchive,
+        environments::events,
+        flags::overview, flags::list, flags::create, flags::get, flags::update, flags::archive, flags::unarchive,
         targeting::get, targeting::set, targeting::on, targeting::off, targeting::evaluate,
         segments::list, segments::create, segments::get, segments::replace, segments::delete,
         plans::list, plans::create, plans::get, plans::replace, plans::delete,

@@ -3,6 +3,7 @@
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 
+use crate::api::environments::export::Format;
 use crate::error::{FieldProblem, Problem};
 
 #[derive(OpenApi)]
@@ -14,7 +15,7 @@ use crate::error::{FieldProblem, Problem};
                        are `application/problem+json`.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
-    components(schemas(Problem, FieldProblem))
+    components(schemas(Problem, FieldProblem, Format))
 )]
 struct Base;
 

@@ -15,6 +15,7 @@ use super::cache::Entry;
 use super::principal::{Scope, TokenIdentity};
 use super::rate::TokenRate;
 use super::role::Role;
+use super::session::Origin;
 use super::token::{PresentedToken, digest, id_within};
 use super::{Auth, Shared};
 
@@ -42,7 +43,7 @@ impl Auth {
         let expected = entry.as_ref().map_or(&NOBODY, |entry| &entry.digest);
         let holds = bool::from(presented.digest.ct_eq(expected));
         match entry {
-            Some(entry) if holds && !self.is_expired(&entry.identity) => {
+            Some(entry) if holds && !self.is_expired(&entry.identity) && self.has_parent(&entry.identity).await? => {
                 entry.touch(self.0.clock.now(), peer.prefix());
                 Ok(entry)
             }
@@ -65,6 +66,12 @@ impl Auth {
             // Without the store nobody can know; what was served goes on being served.
             Err(_) => true,
         }
+    }
+
+    /// Returns whether the token that a session was made from still holds; true of what is no session.
+    pub(super) async fn has_parent(&self, identity: &TokenIdentity) -> Result<bool, ApiError> {
+        let Origin::Session { parent: Some(parent) } = &identity.origin else { return Ok(true) };
+        Ok(self.0.find(parent).await?.is_some_and(|parent| !self.is_expired(&parent.identity)))
     }
 
     pub(super) fn is_expired(&self, identity: &TokenIdentity) -> bool {
@@ -164,6 +171,7 @@ impl Shared {
 /// Reads a stored record. One that makes no sense is no token: nothing is granted on a guess.
 fn identity(record: TokenRecord) -> Option<(TokenIdentity, [u8; 32])> {
     let kind = record.kind;
+    let origin = Origin::of(&record.actions);
     let scope = match (record.project, record.environment) {
         (None, None) => Scope::Installation,
         (Some(project), None) => Scope::Project(project.parse().ok()?),
@@ -175,6 +183,6 @@ fn identity(record: TokenRecord) -> Option<(TokenIdentity, [u8; 32])> {
         TokenKind::Server | TokenKind::Client | TokenKind::Edge => None,
     };
     let identity =
-        TokenIdentity { id: record.id, name: record.title, kind, role, scope, expires_at: record.expires_at };
+        TokenIdentity { id: record.id, name: record.title, kind, role, scope, expires_at: record.expires_at, origin };
     Some((identity, record.digest))
 }

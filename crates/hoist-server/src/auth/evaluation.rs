@@ -91,7 +91,10 @@ impl Auth {
     /// Returns whether a token that opened a stream still holds: false within two seconds of its revocation.
     pub(crate) async fn is_token_current(&self, id: &str) -> bool {
         match self.0.find(id).await {
-            Ok(entry) => entry.is_some_and(|entry| !self.is_expired(&entry.identity)),
+            Ok(Some(entry)) => {
+                !self.is_expired(&entry.identity) && self.has_parent(&entry.identity).await.unwrap_or(true)
+            }
+            Ok(None) => false,
             // Without the store nobody can know; what was served goes on being served.
             Err(_) => true,
         }

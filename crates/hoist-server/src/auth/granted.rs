@@ -16,10 +16,13 @@ use crate::telemetry::Notes;
 
 use super::TokenKind;
 use super::action::Does;
-use super::credentials;
 use super::place::{Anywhere, InEnvironment, InProject, Place};
 use super::principal::{Principal, Scope};
 use super::role::{Action, Cell};
+use super::session::{self, Origin};
+
+/// The one route where the token of a sign-in link is good.
+const SIGN_IN_PATH: &str = "/api/v1/session";
 
 /// The app as the state of management routes. Handlers may name it and cannot open it.
 #[derive(Clone)]
@@ -66,10 +69,13 @@ async fn principal(parts: &Parts, app: &App) -> Result<Principal, ApiError> {
     if !app.auth.is_initialised().await? {
         return Err(ApiError::SetupRequired);
     }
-    let text = credentials::presented(&parts.headers);
+    let text = session::presented(parts)?;
     let entry = app.auth.authenticate(&peer, text, app.clock.moment()).await?;
     entry.admin_rate.check()?;
     let identity = entry.identity.clone();
+    if identity.origin == Origin::Link && parts.uri.path() != SIGN_IN_PATH {
+        return Err(ApiError::Unauthenticated);
+    }
     match (identity.kind, identity.role) {
         (TokenKind::Admin, Some(role)) => Ok(Principal::Token { identity, role }),
         _ => Err(ApiError::Forbidden { needs: "an admin token" }),

@@ -7,6 +7,7 @@ use hoist_store::{Actor, ActorKind, TokenRecord};
 
 use super::TokenKind;
 use super::role::Role;
+use super::session::Origin;
 
 /// What a token reaches. There is no empty scope that might be taken for everything.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +67,8 @@ pub struct TokenIdentity {
     pub scope: Scope,
     /// When it ends.
     pub expires_at: Option<Timestamp>,
+    /// What kind of admin token it is.
+    pub origin: Origin,
 }
 
 /// Who asks.

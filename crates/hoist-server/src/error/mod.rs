@@ -62,6 +62,8 @@ pub enum ApiError {
     SetupCodeWrong,
     /// Set-up came from another machine.
     SetupRemote,
+    /// A browser sent a session's cookie from a page that is not ours.
+    CrossSite,
     /// The credential may not do this.
     Forbidden {
         /// What would be allowed to.

@@ -116,6 +116,12 @@ impl ApiError {
                 "The setup code does not hold",
                 "A code holds for 30 minutes and once. Restart the server to get a new one.",
             ),
+            Self::CrossSite => line(
+                S::FORBIDDEN,
+                "cross_site",
+                "The request comes from a page of another site",
+                "Change things from the console of this server, or send a token in the Authorization header.",
+            ),
             Self::SetupRemote => line(
                 S::FORBIDDEN,
                 "setup_remote",

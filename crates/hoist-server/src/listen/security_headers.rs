@@ -5,7 +5,7 @@ use http::header::{
 };
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-                      connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; \
+                      font-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; \
                       require-trusted-types-for 'script'";
 
 /// Adds the headers that no answer goes without.

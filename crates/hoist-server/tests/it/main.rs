@@ -38,6 +38,7 @@ mod protected;
 mod providers;
 mod reach;
 mod rollouts;
+mod sessions;
 mod setup;
 mod snapshots_archive;
 mod snapshots_serving;

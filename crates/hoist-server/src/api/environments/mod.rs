@@ -1,6 +1,7 @@
 //! Environments.
 
 pub(super) mod create;
+pub(crate) mod events;
 pub(super) mod export;
 pub(super) mod get;
 pub(super) mod list;

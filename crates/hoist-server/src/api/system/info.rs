@@ -4,7 +4,7 @@ use hoist_eval::Span;
 use hoist_store::{Page, PageRequest, ProjectRecord, Store};
 
 use crate::api::types::system::{EnvironmentHealth, Expiry, System};
-use crate::auth::{Anywhere, Granted, Reads};
+use crate::auth::{Anywhere, Granted, Reads, is_session};
 use crate::config::Database;
 use crate::error::ApiError;
 use crate::limits::PAGE_MAX;
@@ -93,7 +93,7 @@ async fn expiring(granted: &Granted<Reads, Anywhere>) -> Result<Vec<Expiry>, Api
     while let Some(request) = wanted {
         let page = granted.store().list_tokens(&request).await?;
         wanted = following(&page);
-        let tokens = page.items.into_iter().filter(|token| token.revoked_at.is_none());
+        let tokens = page.items.into_iter().filter(|token| token.revoked_at.is_none() && !is_session(&token.actions));
         let within = tokens.filter(|token| {
             crate::api::tokens::create::scope_of(token.project.as_deref(), token.environment.as_deref())
                 .is_some_and(|theirs| scope.covers(&theirs))

@@ -91,6 +91,8 @@ pub struct Token {
     /// When it was revoked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revoked_at: Option<Time>,
+    /// Whether it is a browser's session, or a link that makes one.
+    pub session: bool,
     /// When it was used last, give or take a minute.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_used_at: Option<Time>,
@@ -141,6 +143,7 @@ same!(RoleName, crate::auth::Role { Viewer, Developer, Releaser, Operator, Admin
 
 impl From<TokenRecord> for Token {
     fn from(record: TokenRecord) -> Self {
+        let session = crate::auth::is_session(&record.actions);
         let role = record.actions.iter().find_map(|action| crate::auth::Role::parse(action));
         Self {
             id: record.id,
@@ -153,6 +156,7 @@ impl From<TokenRecord> for Token {
             created_at: record.created_at.into(),
             expires_at: record.expires_at.map(Time::from),
             revoked_at: record.revoked_at.map(Time::from),
+            session,
             last_used_at: record.last_used_at.map(Time::from),
         }
     }

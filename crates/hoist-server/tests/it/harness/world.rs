@@ -63,6 +63,11 @@ impl World {
             .replace("{metric}", "m")
             .replace("{rollout}", rollout)
             .replace("{token}", &self.spare_token);
-        if path.ends_with("/export") { path + "?format=hoist" } else { path }
+        match path.rsplit('/').next() {
+            Some("export") => path + "?format=hoist",
+            // Without it the answer has no end.
+            Some("events") => path + "?once=true",
+            _ => path,
+        }
     }
 }

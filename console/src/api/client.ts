@@ -1,0 +1,52 @@
+/** The client of the management API: typed by the server's own document. */
+import createClient from "openapi-fetch";
+import type { components, paths } from "./generated/schema";
+import { ApiFailure, failureOf } from "./errors";
+
+export type Schemas = components["schemas"];
+
+/** The raw client. Fetch is looked up per call, so that tests can replace it. */
+export const api = createClient<paths>({
+  baseUrl: "/",
+  credentials: "same-origin",
+  fetch: (request: Request) => globalThis.fetch(request),
+});
+
+type Answer<T> = { data?: T; error?: unknown; response: Response };
+
+/** Returns the body of an answer, or throws an `ApiFailure`. */
+export async function unwrap<T>(asked: Promise<Answer<T>>): Promise<T> {
+  const { data, error, response } = await reach(asked);
+  if (!response.ok) throw failureOf(response, error);
+  return data as T;
+}
+
+/** Returns the body of an answer with its version (the ETag), or throws. */
+export async function versioned<T>(asked: Promise<Answer<T>>): Promise<{ value: T; version: string }> {
+  const { data, error, response } = await reach(asked);
+  if (!response.ok) throw failureOf(response, error);
+  return { value: data as T, version: response.headers.get("etag") ?? "*" };
+}
+
+async function reach<T>(asked: Promise<Answer<T>>): Promise<Answer<T>> {
+  try {
+    return await asked;
+  } catch (cause) {
+    throw new ApiFailure({ status: 0, code: "unreachable", title: "The server cannot be reached", cause });
+  }
+}
+
+/** Returns every item of a list that comes in parts, up to `most`. */
+export async function everything<T>(
+  part: (cursor: string | undefined) => Promise<{ items: T[]; next?: string | null }>,
+  most = 20_000,
+): Promise<T[]> {
+  const found: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await part(cursor);
+    found.push(...page.items);
+    cursor = page.next ?? undefined;
+  } while (cursor && found.length < most);
+  return found;
+}

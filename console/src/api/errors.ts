@@ -1,0 +1,64 @@
+/** Refusals of the API, as problems (RFC 9457). The only place that knows their codes. */
+
+export type FieldProblem = { path: string; code: string; message: string };
+
+type Facts = {
+  status: number;
+  code: string;
+  title: string;
+  detail?: string;
+  errors?: FieldProblem[];
+  cause?: unknown;
+};
+
+/** What a request came to when it did not work. */
+export class ApiFailure extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly errors: FieldProblem[];
+
+  constructor(facts: Facts) {
+    super(facts.detail ? `${facts.title}. ${facts.detail}` : facts.title, { cause: facts.cause });
+    this.status = facts.status;
+    this.code = facts.code;
+    this.title = facts.title;
+    this.detail = facts.detail ?? "";
+    this.errors = facts.errors ?? [];
+  }
+
+  /** Whether somebody else changed the thing since it was read. */
+  get isConflict(): boolean {
+    return this.status === 412;
+  }
+
+  /** Whether nobody is signed in. */
+  get isSignedOut(): boolean {
+    return this.status === 401;
+  }
+
+  /** Whether the server waits for its first administrator. */
+  get needsSetup(): boolean {
+    return this.code === "setup_required";
+  }
+}
+
+/** Returns the failure that an answer describes. */
+export function failureOf(response: Response, body: unknown): ApiFailure {
+  const problem = (typeof body === "object" && body !== null ? body : {}) as Partial<Facts>;
+  return new ApiFailure({
+    status: response.status,
+    code: problem.code ?? "unknown",
+    title: problem.title ?? `The server answered ${response.status}`,
+    detail: problem.detail,
+    errors: problem.errors,
+  });
+}
+
+/** Returns one sentence for people. */
+export function sentence(error: unknown): string {
+  if (!(error instanceof ApiFailure)) return error instanceof Error ? error.message : "Something went wrong";
+  const fields = error.errors.map((field) => (field.path ? `${field.path} ${field.message}` : field.message));
+  return fields.length > 0 ? fields.join("; ") : error.message;
+}

@@ -1,0 +1,61 @@
+/** The event stream of the open environment. It carries no data: each event only says what to ask for again. */
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import type { Schemas } from "./client";
+
+type Marks = Schemas["EnvironmentMarks"];
+export type Connection = "opening" | "live" | "lost";
+
+/** Returns the keys of the queries that the difference between two marks makes stale. */
+export function staleKeys(project: string, was: Marks | undefined, is: Marks): unknown[][] {
+  if (!was) return [];
+  const keys: unknown[][] = [];
+  const of = (...rest: unknown[]) => ["project", project, ...rest];
+  const versions = new Map(was.rollouts.map((mark) => [mark.id, mark.version]));
+  const moved = is.rollouts.filter((mark) => versions.get(mark.id) !== mark.version).map((mark) => mark.id);
+  const still = new Set(is.rollouts.map((mark) => mark.id));
+  const ended = was.rollouts.map((mark) => mark.id).filter((id) => !still.has(id));
+  for (const id of [...moved, ...ended]) keys.push(of("rollout", id), of("decisions", id));
+  if (moved.length > 0 || ended.length > 0) keys.push(of("rollouts"));
+  if (was.generation !== is.generation) keys.push(of("overview"), of("flag"));
+  if (was.audit !== is.audit) {
+    const resources = ["overview", "flag", "rollouts", "segments", "plans", "metrics", "environments", "staleness"];
+    for (const resource of resources) keys.push(of(resource));
+    keys.push(["audit"], ["tokens"], ["projects"]);
+  }
+  return keys;
+}
+
+/** Follows an environment while the page is open. Returns whether the stream is there. */
+export function useLive(project: string | undefined, environment: string | undefined): Connection {
+  const client = useQueryClient();
+  const [state, setState] = useState<Connection>("opening");
+  useEffect(() => {
+    if (!project || !environment) return;
+    setState("opening");
+    return follow(client, project, environment, setState);
+  }, [client, project, environment]);
+  return state;
+}
+
+function follow(client: QueryClient, project: string, environment: string, tell: (state: Connection) => void) {
+  const path = `/api/v1/projects/${encodeURIComponent(project)}/environments/${encodeURIComponent(environment)}/events`;
+  const source = new EventSource(path);
+  let seen: Marks | undefined;
+  let missed = false;
+  source.onopen = () => tell("live");
+  source.onerror = () => {
+    missed = true;
+    tell("lost");
+  };
+  source.onmessage = (event) => {
+    const marks = JSON.parse(event.data) as Marks;
+    // Whatever happened while nobody listened is unknown: everything of the project is asked for again.
+    if (missed) void client.invalidateQueries({ queryKey: ["project", project] });
+    else for (const queryKey of staleKeys(project, seen, marks)) void client.invalidateQueries({ queryKey });
+    missed = false;
+    seen = marks;
+    tell("live");
+  };
+  return () => source.close();
+}

@@ -1,0 +1,150 @@
+/** What the pages ask for: one entry a resource, keyed so that the event stream can name what has changed. */
+import { queryOptions } from "@tanstack/react-query";
+import { api, everything, type Schemas, unwrap, versioned } from "./client";
+
+const PART = 200;
+
+export const session = queryOptions({
+  queryKey: ["session"],
+  queryFn: () => unwrap(api.GET("/api/v1/session")),
+  retry: false,
+  staleTime: 60_000,
+});
+
+export const system = queryOptions({
+  queryKey: ["system"],
+  queryFn: () => unwrap(api.GET("/api/v1/system")),
+});
+
+export const projects = queryOptions({
+  queryKey: ["projects"],
+  queryFn: () =>
+    everything((cursor) => unwrap(api.GET("/api/v1/projects", { params: { query: { limit: PART, cursor } } }))),
+  staleTime: 60_000,
+});
+
+export const environments = (project: string) =>
+  queryOptions({
+    queryKey: ["project", project, "environments"],
+    queryFn: async () => {
+      const found = await unwrap(api.GET("/api/v1/projects/{project}/environments", { params: { path: { project } } }));
+      return "items" in found ? (found.items as Schemas["Environment"][]) : (found as Schemas["Environment"][]);
+    },
+    staleTime: 30_000,
+  });
+
+export const overview = (project: string) =>
+  queryOptions({
+    queryKey: ["project", project, "overview"],
+    queryFn: () => unwrap(api.GET("/api/v1/projects/{project}/overview", { params: { path: { project } } })),
+  });
+
+export const flag = (project: string, key: string) =>
+  queryOptions({
+    queryKey: ["project", project, "flag", key],
+    queryFn: () =>
+      versioned(api.GET("/api/v1/projects/{project}/flags/{flag}", { params: { path: { project, flag: key } } })),
+  });
+
+export const segments = (project: string) =>
+  queryOptions({
+    queryKey: ["project", project, "segments"],
+    queryFn: () =>
+      everything((cursor) =>
+        unwrap(
+          api.GET("/api/v1/projects/{project}/segments", {
+            params: { path: { project }, query: { limit: PART, cursor } },
+          }),
+        ),
+      ),
+  });
+
+export const plans = (project: string) =>
+  queryOptions({
+    queryKey: ["project", project, "plans"],
+    queryFn: () =>
+      everything((cursor) =>
+        unwrap(
+          api.GET("/api/v1/projects/{project}/plans", {
+            params: { path: { project }, query: { limit: PART, cursor } },
+          }),
+        ),
+      ),
+  });
+
+export const metrics = (project: string) =>
+  queryOptions({
+    queryKey: ["project", project, "metrics"],
+    queryFn: () =>
+      everything((cursor) =>
+        unwrap(
+          api.GET("/api/v1/projects/{project}/metrics", {
+            params: { path: { project }, query: { limit: PART, cursor } },
+          }),
+        ),
+      ),
+  });
+
+export type RolloutWish = { flag?: string; environment?: string; active?: boolean };
+
+export const rollouts = (project: string, wish: RolloutWish = {}) =>
+  queryOptions({
+    queryKey: ["project", project, "rollouts", wish],
+    queryFn: async () => {
+      const query = { ...wish, limit: PART };
+      const page = await unwrap(
+        api.GET("/api/v1/projects/{project}/rollouts", { params: { path: { project }, query } }),
+      );
+      return page.items;
+    },
+  });
+
+export const rollout = (project: string, id: string) =>
+  queryOptions({
+    queryKey: ["project", project, "rollout", id],
+    queryFn: () =>
+      versioned(
+        api.GET("/api/v1/projects/{project}/rollouts/{rollout}", { params: { path: { project, rollout: id } } }),
+      ),
+  });
+
+export const decisions = (project: string, id: string) =>
+  queryOptions({
+    queryKey: ["project", project, "decisions", id],
+    queryFn: () =>
+      everything(
+        (cursor) =>
+          unwrap(
+            api.GET("/api/v1/projects/{project}/rollouts/{rollout}/decisions", {
+              params: { path: { project, rollout: id }, query: { limit: PART, cursor } },
+            }),
+          ),
+        4_000,
+      ),
+  });
+
+export const tokens = queryOptions({
+  queryKey: ["tokens"],
+  queryFn: () =>
+    everything((cursor) => unwrap(api.GET("/api/v1/tokens", { params: { query: { limit: PART, cursor } } }))),
+});
+
+export type AuditWish = {
+  project?: string;
+  environment?: string;
+  actor?: string;
+  subject?: string;
+  subject_kind?: string;
+  action?: string;
+  since?: string;
+  until?: string;
+};
+
+export const audit = (wish: AuditWish, most = PART) =>
+  queryOptions({
+    queryKey: ["audit", wish, most],
+    queryFn: async () => {
+      const page = await unwrap(api.GET("/api/v1/audit", { params: { query: { ...wish, limit: most } } }));
+      return page.items;
+    },
+  });

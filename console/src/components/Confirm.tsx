@@ -1,0 +1,99 @@
+/** The last question before a change: what exactly will happen, why, and in protected places the name of the thing. */
+import { Button, Modal, TextInput } from "@mantine/core";
+import { type FormEvent, type ReactNode, useState } from "react";
+import { sentence } from "~/api/errors";
+import styles from "./Confirm.module.css";
+
+type Props = {
+  title: ReactNode;
+  verb: string;
+  danger?: boolean;
+  /** What must be typed before the button works; nothing asks for nothing. */
+  typed?: { what: string; text: string };
+  withReason?: boolean;
+  size?: string;
+  onClose: () => void;
+  onConfirm: (reason: string) => Promise<unknown>;
+  children?: ReactNode;
+};
+
+export function Confirm({
+  title,
+  verb,
+  danger,
+  typed,
+  withReason = true,
+  size = "md",
+  onClose,
+  onConfirm,
+  children,
+}: Props) {
+  const [reason, setReason] = useState("");
+  const [name, setName] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState("");
+  const blocked = typed !== undefined && name !== typed.text;
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (blocked || busy) return;
+    setBusy(true);
+    setProblem("");
+    try {
+      await onConfirm(reason.trim());
+    } catch (error) {
+      setProblem(sentence(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <Modal opened onClose={onClose} title={title} size={size} closeButtonProps={{ "aria-label": "Close" }}>
+      <form onSubmit={submit} className="stack">
+        {children}
+        {withReason && (
+          <TextInput
+            label="Reason"
+            description="For the audit log and those who are told."
+            value={reason}
+            maxLength={500}
+            onChange={(event) => setReason(event.currentTarget.value)}
+            data-autofocus={typed ? undefined : true}
+          />
+        )}
+        {typed && (
+          <TextInput
+            label={`Type the name of the ${typed.what}`}
+            description={
+              <>
+                <code className="user-text">{typed.text}</code> is protected.
+              </>
+            }
+            value={name}
+            autoComplete="off"
+            onChange={(event) => setName(event.currentTarget.value)}
+            data-autofocus
+          />
+        )}
+        {problem && (
+          <p role="alert" className={styles.problem}>
+            {problem}
+          </p>
+        )}
+        <div className={styles.buttons}>
+          <Button size="xs" variant="default" onClick={onClose}>
+            Leave it
+          </Button>
+          <Button
+            size="xs"
+            type="submit"
+            color={danger ? "red" : undefined}
+            loading={busy}
+            disabled={blocked}
+            title={blocked ? `Type ${typed?.text} first` : undefined}
+          >
+            {verb}
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,92 @@
+/** Why a rollout is where it is: every decision in the words that were stored with it, newest first. */
+import { Button } from "@mantine/core";
+import { useState } from "react";
+import type { Schemas } from "~/api/client";
+import { Age } from "~/ui/Age";
+import { count } from "~/util/number";
+import { clock } from "~/util/time";
+import styles from "./DecisionList.module.css";
+
+type Decision = Schemas["Decision"];
+type Facts = { action?: string };
+
+const PAGE = 40;
+const TONES: Record<string, string> = {
+  start: "accent",
+  advance: "accent",
+  resume: "accent",
+  promote: "accent",
+  complete: "good",
+  pause: "warn",
+  step_back: "bad",
+  roll_back: "bad",
+  cancel: "quiet",
+};
+
+/** Returns the decisions without those that repeat the one before: holding is said once, with how often. */
+export function grouped(decisions: Decision[]): { last: Decision; times: number }[] {
+  const groups: { last: Decision; times: number }[] = [];
+  for (const decision of decisions) {
+    const before = groups.at(-1);
+    const same = before && isHold(decision) && isHold(before.last) && before.last.rule === decision.rule;
+    if (same) {
+      before.last = decision;
+      before.times += 1;
+    } else groups.push({ last: decision, times: 1 });
+  }
+  return groups.reverse();
+}
+
+function isHold(decision: Decision): boolean {
+  return (decision.rationale as Facts).action === "hold";
+}
+
+export function DecisionList({ decisions }: { decisions: Decision[] }) {
+  const [shown, setShown] = useState(PAGE);
+  const groups = grouped(decisions);
+  return (
+    <>
+      <ol className={styles.list}>
+        {groups.slice(0, shown).map(({ last, times }) => (
+          <Entry key={last.seq} decision={last} times={times} />
+        ))}
+      </ol>
+      {groups.length > shown && (
+        <Button size="compact-xs" variant="default" className={styles.more} onClick={() => setShown(shown + PAGE)}>
+          Show {count(Math.min(PAGE, groups.length - shown))} more
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Entry({ decision, times }: { decision: Decision; times: number }) {
+  const [open, setOpen] = useState(false);
+  const action = (decision.rationale as Facts).action ?? "hold";
+  const person = decision.actor_kind !== "controller" && decision.actor_kind !== "system";
+  return (
+    <li className={styles.entry} data-tone={TONES[action] ?? "hold"}>
+      <div className={styles.when}>
+        <span className="num">{clock(decision.at)}</span>
+        <Age at={decision.at} />
+      </div>
+      <div className={styles.what}>
+        <p className="user-text">{decision.summary}</p>
+        <p className={styles.by}>
+          {person ? <span className="user-text">{decision.actor}</span> : "the controller"} · rule{" "}
+          {decision.rule.replaceAll("_", " ")}
+          {times > 1 ? ` · ${count(times)} looks alike` : ""} ·{" "}
+          <button type="button" className={styles.facts} aria-expanded={open} onClick={() => setOpen(!open)}>
+            {open ? "hide the record" : "the record"}
+          </button>
+        </p>
+        {open && (
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+          <pre className={styles.record} tabIndex={0}>
+            {JSON.stringify({ rationale: decision.rationale, input: decision.input }, null, 2)}
+          </pre>
+        )}
+      </div>
+    </li>
+  );
+}

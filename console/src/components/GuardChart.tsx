@@ -1,0 +1,142 @@
+/** One guard over time: the treated value, control beside it, the band of what is plausible, the limit, and the stages. */
+import { useEffect, useMemo, useRef } from "react";
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import { useScheme } from "~/ui/scheme";
+import { count, measure } from "~/util/number";
+import { clock } from "~/util/time";
+import styles from "./GuardChart.module.css";
+import type { GuardSeries, Mark } from "./series";
+
+const HEIGHT = 168;
+const AXIS = 58;
+
+function colour(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+export function GuardChart({ series, marks }: { series: GuardSeries; marks: Mark[] }) {
+  const box = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot>(undefined);
+  const scheme = useScheme();
+  const data = useMemo(() => columnsOf(series), [series]);
+  const latest = useRef({ series, marks, data });
+  latest.current = { series, marks, data };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: colours are read from the page, which changes with the scheme.
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const chart = new uPlot(options(element.clientWidth, latest), latest.current.data, element);
+    plot.current = chart;
+    const observer = new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height: HEIGHT }));
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      chart.destroy();
+      plot.current = undefined;
+    };
+  }, [series.guard, scheme]);
+  useEffect(() => plot.current?.setData(data), [data]);
+  return (
+    <figure className={styles.figure}>
+      <div ref={box} className={styles.chart} role="img" aria-label={describe(series)} />
+      <figcaption className={styles.caption}>
+        <span data-line="value">treated</span>
+        {series.points.some((point) => point.control !== null) && <span data-line="control">control</span>}
+        {series.points.some((point) => point.low !== null) && <span data-line="band">99 % band</span>}
+        {series.limit !== undefined && <span data-line="limit">limit {measure(series.limit, series.unit)}</span>}
+      </figcaption>
+    </figure>
+  );
+}
+
+/** Returns what the picture shows, for those who do not see it. */
+function describe(series: GuardSeries): string {
+  const last = series.points.at(-1);
+  const limit = series.limit === undefined ? "" : `, limit ${series.side} ${measure(series.limit, series.unit)}`;
+  if (!last) return `${series.guard}: no readings yet${limit}`;
+  return `${series.guard}: ${count(series.points.length)} readings, the last one ${measure(last.value, series.unit)} at ${clock(last.at * 1_000)}${limit}`;
+}
+
+function columnsOf(series: GuardSeries): uPlot.AlignedData {
+  const of = (pick: (point: GuardSeries["points"][number]) => number | null) => series.points.map(pick);
+  const limit = series.limit ?? null;
+  return [
+    series.points.map((point) => point.at),
+    of((point) => point.high),
+    of((point) => point.low),
+    of((point) => point.control),
+    of((point) => point.value),
+    of(() => limit),
+  ];
+}
+
+type Latest = { current: { series: GuardSeries; marks: Mark[] } };
+
+function options(width: number, latest: Latest): uPlot.Options {
+  const [line, dim, accent, bad, quiet] = ["--line", "--dim", "--accent", "--bad", "--quiet"].map(colour) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
+  const font = `11px ${colour("--font-sans")}`;
+  const axis = { stroke: dim, font, grid: { stroke: line, width: 1 }, ticks: { show: false } };
+  const unit = () => latest.current.series.unit;
+  return {
+    width,
+    height: HEIGHT,
+    padding: [14, 10, 0, 0],
+    legend: { show: false },
+    cursor: { points: { size: 6 }, drag: { x: false, y: false } },
+    scales: { x: { time: true }, y: { range: (_, low, high) => rangeOf(low, high, latest.current.series.limit) } },
+    axes: [
+      { ...axis, size: 26, space: 70, values: (_, splits) => splits.map((at) => clock(at * 1_000)) },
+      { ...axis, size: AXIS, space: 34, values: (_, splits) => splits.map((value) => measure(value, unit())) },
+    ],
+    series: [
+      {},
+      { stroke: "transparent", points: { show: false } },
+      { stroke: "transparent", points: { show: false } },
+      { stroke: quiet, width: 1.5, points: { show: false }, spanGaps: true },
+      { stroke: accent, width: 1.8, points: { show: false }, spanGaps: false },
+      { stroke: bad, width: 1.2, dash: [5, 4], points: { show: false } },
+    ],
+    bands: [{ series: [1, 2], fill: `${accent}2e` }],
+    hooks: { drawAxes: [(chart) => drawMarks(chart, latest.current.marks, { dim, bad, font })] },
+  };
+}
+
+function rangeOf(low: number | null, high: number | null, limit: number | undefined): [number, number] {
+  const bottom = Math.min(low ?? 0, limit ?? 0, 0);
+  const top = Math.max(high ?? 0, limit ?? 0);
+  return [bottom, top > bottom ? top + (top - bottom) * 0.12 : bottom + 1];
+}
+
+function drawMarks(chart: uPlot, marks: Mark[], look: { dim: string; bad: string; font: string }) {
+  const { ctx, bbox } = chart;
+  ctx.save();
+  ctx.font = look.font.replace("11px", `${10.5 * devicePixelRatio}px`);
+  ctx.lineWidth = devicePixelRatio;
+  let free = Number.NEGATIVE_INFINITY;
+  for (const mark of marks) {
+    const x = Math.round(chart.valToPos(mark.at, "x", true));
+    if (x < bbox.left - 1 || x > bbox.left + bbox.width + 1) continue;
+    ctx.strokeStyle = mark.kind === "decision" ? look.bad : look.dim;
+    ctx.fillStyle = ctx.strokeStyle;
+    ctx.globalAlpha = mark.kind === "decision" ? 1 : 0.55;
+    ctx.setLineDash(mark.kind === "decision" ? [] : [3 * devicePixelRatio, 3 * devicePixelRatio]);
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    ctx.globalAlpha = 1;
+    const width = ctx.measureText(mark.label).width;
+    const left = Math.min(x + 3 * devicePixelRatio, bbox.left + bbox.width - width);
+    if (left < free) continue;
+    ctx.fillText(mark.label, left, bbox.top - 3 * devicePixelRatio);
+    free = left + width + 6 * devicePixelRatio;
+  }
+  ctx.restore();
+}

@@ -1,0 +1,46 @@
+/** Guards as sentences: what is watched, where the limit is, and what happens beyond it. */
+import type { Schemas } from "~/api/client";
+import styles from "./GuardWords.module.css";
+
+type Guard = Schemas["Guard"];
+
+const BREACH: Record<string, string> = {
+  roll_back: "rolls back to the baseline",
+  step_back: "goes back a stage and pauses",
+  pause: "pauses",
+  notify: "tells people and holds",
+};
+const SILENCE: Record<string, string> = {
+  hold: "hold",
+  pause: "pause",
+  step_back: "go back a stage",
+  roll_back: "roll back",
+};
+
+/** Returns a limit in words, such as `above 3`. */
+export function limitWords(limit: Guard["limit"] | undefined | null): string {
+  if (!limit || typeof limit !== "object") return "worse than control";
+  const [[side, value] = []] = Object.entries(limit);
+  return side === undefined ? "worse than control" : `${side} ${String(value)}`;
+}
+
+export function GuardWords({ guards }: { guards: Guard[] }) {
+  if (guards.length === 0) return <p className="dim">No guards: only time and people decide.</p>;
+  return (
+    <ul className={styles.list}>
+      {guards.map((guard) => (
+        <li key={guard.key}>
+          <span className="mono">{guard.metric}</span> {limitWords(guard.limit)}{" "}
+          <span className={styles.does}>{BREACH[guard.on_breach ?? "roll_back"] ?? guard.on_breach}</span>
+          <span className="dim">
+            {" "}
+            · silence: {SILENCE[guard.on_no_data ?? "hold"] ?? guard.on_no_data}
+            {guard.interval ? ` · every ${guard.interval}` : ""}
+            {guard.mode === "immediate" ? " · at the first reading" : ""}
+            {(guard.stages ?? []).length > 0 ? ` · at ${guard.stages?.join(", ")}` : ""}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,36 @@
+/** The frame of every page: navigation at the left, the environment and the palette on top. */
+import { Outlet, useParams } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { useLive } from "~/api/live";
+import { useEnvironment } from "~/hooks/useEnvironment";
+import { Navigation } from "./Navigation";
+import { Palette } from "./Palette";
+import styles from "./Shell.module.css";
+import { ShortcutHelp } from "./ShortcutHelp";
+import { TopBar } from "./TopBar";
+
+export function Shell() {
+  const { project } = useParams({ strict: false });
+  const environment = useEnvironment(project);
+  const connection = useLive(project, environment.key);
+  const [open, setOpen] = useState(false);
+  useEffect(() => {
+    if (project) localStorage.setItem("hoist.project", project);
+  }, [project]);
+  return (
+    <div className={styles.shell}>
+      <a className={styles.skip} href="#main">
+        Skip to the page
+      </a>
+      <Navigation project={project} open={open} onClose={() => setOpen(false)} />
+      <div className={styles.side}>
+        <TopBar project={project} connection={connection} onMenu={() => setOpen(true)} />
+        <main id="main" className={styles.main} tabIndex={-1}>
+          <Outlet />
+        </main>
+      </div>
+      <Palette project={project} />
+      <ShortcutHelp />
+    </div>
+  );
+}

@@ -1,0 +1,174 @@
+/** What people know about a flag; and its end. */
+import { Button, Checkbox, Select, TagsInput, Textarea, TextInput } from "@mantine/core";
+import { useNavigate } from "@tanstack/react-router";
+import { type FormEvent, useState } from "react";
+import { api, type Schemas, unwrap } from "~/api/client";
+import { sentence } from "~/api/errors";
+import { useMutate } from "~/api/mutate";
+import { Confirm } from "~/components/Confirm";
+import { Panel } from "~/ui/Page";
+import styles from "./SettingsTab.module.css";
+
+type Flag = Schemas["Flag"];
+type Props = { project: string; flag: Flag; version: string };
+
+export const CATEGORIES = ["release", "experiment", "operations", "permission"];
+export const LIFETIMES = ["temporary", "permanent", "experiment"];
+
+export function SettingsTab({ project, flag, version }: Props) {
+  const [draft, setDraft] = useState({
+    title: flag.title,
+    description: flag.description,
+    owner: flag.owner,
+    category: flag.category,
+    lifetime: flag.lifetime,
+    expires_on: flag.expires_on ?? "",
+    tags: flag.tags,
+    service: flag.service ?? "",
+    feature: flag.feature ?? "",
+    exposed_to_clients: flag.exposed_to_clients,
+  });
+  const set = (change: Partial<typeof draft>) => setDraft({ ...draft, ...change });
+  const save = useMutate({
+    run: () => {
+      const body = {
+        ...draft,
+        expires_on: draft.expires_on || null,
+        service: draft.service || null,
+        feature: draft.feature || null,
+      };
+      const params = { path: { project, flag: flag.key }, header: { "If-Match": version } };
+      return unwrap(api.PATCH("/api/v1/projects/{project}/flags/{flag}", { params, body: body as never }));
+    },
+    touches: [["project", project]],
+    quiet: true,
+    done: () => "Saved",
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate(undefined);
+  };
+  return (
+    <div className="stack">
+      <Panel title="About this flag">
+        <form onSubmit={submit} className={styles.form}>
+          <TextInput
+            label="Title"
+            maxLength={64}
+            value={draft.title}
+            onChange={(event) => set({ title: event.currentTarget.value })}
+          />
+          <TextInput
+            label="Owner"
+            description="Who answers for it"
+            maxLength={64}
+            value={draft.owner}
+            onChange={(event) => set({ owner: event.currentTarget.value })}
+          />
+          <Textarea
+            className={styles.wide}
+            label="Description"
+            size="xs"
+            autosize
+            minRows={2}
+            value={draft.description}
+            onChange={(event) => set({ description: event.currentTarget.value })}
+          />
+          <Select
+            label="Category"
+            data={CATEGORIES}
+            value={draft.category}
+            onChange={(next) => next && set({ category: next as Flag["category"] })}
+          />
+          <Select
+            label="Lifetime"
+            data={LIFETIMES}
+            value={draft.lifetime}
+            onChange={(next) => next && set({ lifetime: next as Flag["lifetime"] })}
+          />
+          <TextInput
+            label="Expires on"
+            type="date"
+            value={draft.expires_on}
+            onChange={(event) => set({ expires_on: event.currentTarget.value })}
+          />
+          <TagsInput label="Tags" size="xs" value={draft.tags} onChange={(tags) => set({ tags })} />
+          <TextInput
+            label="Service that asks for it"
+            value={draft.service}
+            onChange={(event) => set({ service: event.currentTarget.value })}
+          />
+          <TextInput
+            label="Feature that it gates"
+            value={draft.feature}
+            onChange={(event) => set({ feature: event.currentTarget.value })}
+          />
+          <Checkbox
+            className={styles.wide}
+            size="xs"
+            label="Browsers and apps may ask for it"
+            checked={draft.exposed_to_clients}
+            onChange={(event) => set({ exposed_to_clients: event.currentTarget.checked })}
+          />
+          {save.error && (
+            <p role="alert" className={styles.problem}>
+              {sentence(save.error)}
+            </p>
+          )}
+          <div className={styles.wide}>
+            <Button size="xs" type="submit" loading={save.isPending}>
+              Save
+            </Button>
+          </div>
+        </form>
+      </Panel>
+      <End project={project} flag={flag} />
+    </div>
+  );
+}
+
+function End({ project, flag }: { project: string; flag: Flag }) {
+  const [asked, setAsked] = useState(false);
+  const navigate = useNavigate();
+  const archived = flag.archived_at !== null && flag.archived_at !== undefined;
+  const act = useMutate({
+    run: (reason: string) => {
+      const options = { params: { path: { project, flag: flag.key } }, body: { reason } };
+      return archived
+        ? unwrap(api.POST("/api/v1/projects/{project}/flags/{flag}/unarchive", options))
+        : unwrap(api.POST("/api/v1/projects/{project}/flags/{flag}/archive", options));
+    },
+    touches: [["project", project]],
+    done: () => (archived ? "The flag is back" : "Archived; its key stays taken"),
+    onSuccess: () => void (archived || navigate({ to: "/projects/$project/flags", params: { project } })),
+  });
+  const on = (flag.environments ?? []).filter((each) => each.targeting.enabled).map((each) => each.environment);
+  return (
+    <Panel title={archived ? "Bring it back" : "Archive"}>
+      <div className="row spread wrap">
+        <p className="dim">
+          {archived
+            ? "It will serve what it served, switched as it was."
+            : "Programs that still ask get their own fallback. The key stays taken, so that nothing else answers to it."}
+          {on.length > 0 && !archived ? ` It is switched on in ${on.join(", ")}.` : ""}
+        </p>
+        <Button size="xs" variant="default" onClick={() => setAsked(true)}>
+          {archived ? "Bring it back" : "Archive the flag"}
+        </Button>
+      </div>
+      {asked && (
+        <Confirm
+          title={`${archived ? "Bring back" : "Archive"} ${flag.key}`}
+          verb={archived ? "Bring back" : "Archive"}
+          danger={!archived}
+          typed={archived ? undefined : { what: "flag", text: flag.key }}
+          onClose={() => setAsked(false)}
+          onConfirm={async (reason) => {
+            await act.mutateAsync(reason);
+            setAsked(false);
+          }}
+        />
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,176 @@
+/** A rollout: where it is, why it waits, what each guard sees, and what can be asked of it. */
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { useMemo } from "react";
+import type { Schemas } from "~/api/client";
+import { useLive } from "~/api/live";
+import * as queries from "~/api/queries";
+import { DecisionList } from "~/components/DecisionList";
+import { GuardPanel } from "~/components/GuardPanel";
+import { KillButton } from "~/components/KillButton";
+import { Staircase } from "~/components/Staircase";
+import { marksOf, seriesOf } from "~/components/series";
+import { PHASES } from "~/components/words";
+import { Age } from "~/ui/Age";
+import { Page, Panel } from "~/ui/Page";
+import { Tag } from "~/ui/Tag";
+import { count, percent } from "~/util/number";
+import { span } from "~/util/time";
+import { isOver } from "./actions";
+import { RolloutActions } from "./RolloutActions";
+import styles from "./RolloutPage.module.css";
+import { causeWord } from "./RolloutsPage";
+
+type Rollout = Schemas["Rollout"];
+type Decision = Schemas["Decision"];
+const NONE: Decision[] = [];
+
+export function RolloutPage() {
+  const { project, rollout: id } = useParams({ from: "/shell/projects/$project/rollouts/$rollout" });
+  const { data } = useQuery(queries.rollout(project, id));
+  const { data: decisions = NONE } = useQuery(queries.decisions(project, id));
+  const { data: environments = [] } = useQuery(queries.environments(project));
+  const rollout = data?.value;
+  // The rollout's own environment, whichever one is open above.
+  useLive(project, rollout?.environment);
+  const series = useMemo(() => seriesOf(decisions), [decisions]);
+  const marks = useMemo(() => marksOf(decisions), [decisions]);
+  if (!rollout) return null;
+  const phase = PHASES[rollout.phase];
+  const isProtected = environments.find((each) => each.key === rollout.environment)?.protected ?? false;
+  return (
+    <Page
+      title={<span className="mono">{rollout.flag}</span>}
+      crumb={
+        <>
+          <Link to="/projects/$project/rollouts" params={{ project }}>
+            Rollouts
+          </Link>
+          <span>/</span>
+          <Link to="/projects/$project/flags/$flag" params={{ project, flag: rollout.flag }}>
+            {rollout.flag}
+          </Link>
+        </>
+      }
+      note={
+        <>
+          <Tag tone={phase.tone} dot>
+            {phase.word}
+          </Tag>
+          <span>in {rollout.environment}</span>
+          <span className="user-text">plan {rollout.plan.title || rollout.plan.key}</span>
+          <span>
+            started by <span className="user-text">{rollout.started_by}</span> <Age at={rollout.started_at} />
+          </span>
+        </>
+      }
+      actions={
+        <>
+          <RolloutActions rollout={rollout} isProtected={isProtected} />
+          <KillButton project={project} flag={rollout.flag} environment={rollout.environment} />
+        </>
+      }
+    >
+      <Now rollout={rollout} decisions={decisions} />
+      <Panel>
+        <Staircase
+          stages={rollout.plan.stages}
+          progress={rollout.stage}
+          passed={passed(rollout, decisions)}
+          tone={phase.tone}
+        />
+      </Panel>
+      <div className={styles.guards}>
+        {(rollout.plan.guards ?? []).map((guard) => (
+          <GuardPanel
+            key={guard.key}
+            guard={guard}
+            progress={rollout.stage?.guards.find((each) => each.guard === guard.key)}
+            series={series.find((each) => each.guard === guard.key)}
+            marks={marks}
+          />
+        ))}
+      </div>
+      <Panel
+        title="Decisions"
+        aside={<span className="num">{count(decisions.length)} stored, each with its evidence</span>}
+        flush
+      >
+        <DecisionList decisions={decisions} />
+      </Panel>
+    </Page>
+  );
+}
+
+/** The sentence that a person came for, and the numbers under it. */
+function Now({ rollout, decisions }: { rollout: Rollout; decisions: Decision[] }) {
+  const last = decisions.at(-1);
+  const stage = rollout.stage;
+  return (
+    <section className={styles.now} data-tone={PHASES[rollout.phase].tone} aria-live="polite">
+      <p className={`${styles.sentence} user-text`}>{last?.summary ?? "waiting for the first look"}</p>
+      <dl className={styles.numbers}>
+        {stage && (
+          <>
+            <Fact
+              label="Share"
+              value={`${percent(stage.percentage)}${stage.audience ? ` of ${stage.audience}` : ""}`}
+            />
+            <Fact label="Observed healthy" value={`${stage.baked} of ${stage.bake}`} />
+            <Fact label="Treated units" value={`${count(stage.treated)} of ${count(stage.minimum_treated)}`} />
+          </>
+        )}
+        {isOver(rollout) && rollout.ended_at && (
+          <Fact label="Took" value={span(Date.parse(rollout.ended_at) - Date.parse(rollout.started_at))} />
+        )}
+        {rollout.phase === "rolled_back" && <Safety decisions={decisions} />}
+        {rollout.cause && (
+          <Fact label={isOver(rollout) ? "Ended because of" : "Waits because of"} value={causeWord(rollout.cause)} />
+        )}
+        {last && !isOver(rollout) && (
+          <div>
+            <dt>Last look</dt>
+            <dd>
+              <Age at={last.at} />
+            </dd>
+          </div>
+        )}
+      </dl>
+    </section>
+  );
+}
+
+function Fact({ label, value }: { label: string; value: string }) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd className="num user-text">{value}</dd>
+    </div>
+  );
+}
+
+type Told = { tick?: { readings?: { at?: string }[] } };
+
+/** How long the way back took: from the reading that gave it away to the change of the flag. */
+function Safety({ decisions }: { decisions: Decision[] }) {
+  const back = decisions.find((decision) => (decision.rationale as { action?: string }).action === "roll_back");
+  if (!back) return null;
+  const readings = (back.input as Told).tick?.readings ?? [];
+  const read = Math.max(...readings.map((reading) => Date.parse(reading.at ?? "")).filter((at) => !Number.isNaN(at)));
+  const took = Date.parse(back.at) - read;
+  return (
+    <>
+      {Number.isFinite(took) && <Fact label="Reading to rollback" value={span(took)} />}
+      {back.generation && <Fact label="Safe since generation" value={count(back.generation)} />}
+    </>
+  );
+}
+
+/** Returns how many stages a rollout that is over had left behind. */
+function passed(rollout: Rollout, decisions: Decision[]): number {
+  if (rollout.phase === "completed") return rollout.plan.stages.length;
+  const reached = decisions.map(
+    (decision) => (decision.rationale as { stage?: { number?: number } | null }).stage?.number ?? 0,
+  );
+  return isOver(rollout) ? Math.max(0, ...reached) : 0;
+}

@@ -1,0 +1,197 @@
+/** Starting a rollout: which flag, how it climbs, what guards it; then what that will mean, and only then the start. */
+import { Button, Select, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+import { api, type Schemas, unwrap } from "~/api/client";
+import { useMutate } from "~/api/mutate";
+import * as queries from "~/api/queries";
+import { Confirm } from "~/components/Confirm";
+import { GuardWords } from "~/components/GuardWords";
+import { Staircase } from "~/components/Staircase";
+import { GuardFields } from "~/forms/GuardFields";
+import { StageFields } from "~/forms/StageFields";
+import { useEnvironment } from "~/hooks/useEnvironment";
+import { Page, Panel } from "~/ui/Page";
+import { Preview } from "./Preview";
+import styles from "./StartRolloutPage.module.css";
+
+type Plan = Schemas["Plan"];
+
+export function StartRolloutPage() {
+  const { project } = useParams({ from: "/shell/projects/$project/rollouts/new" });
+  const search = useSearch({ from: "/shell/projects/$project/rollouts/new" });
+  const navigate = useNavigate({ from: "/projects/$project/rollouts/new" });
+  const environment = useEnvironment(project);
+  const { data: overview } = useQuery(queries.overview(project));
+  const { data: plans = [] } = useQuery(queries.plans(project));
+  const { data: segments = [] } = useQuery(queries.segments(project));
+  const { data: metrics = [] } = useQuery(queries.metrics(project));
+  const { data: flag } = useQuery({ ...queries.flag(project, search.flag ?? ""), enabled: search.flag !== undefined });
+  const [edited, setEdited] = useState<Plan>();
+  const [startAt, setStartAt] = useState("");
+  const [asked, setAsked] = useState(false);
+  const kept = plans.find((each) => each.key === search.plan);
+  const variants = flag?.value.variants.map((variant) => variant.key) ?? [];
+  const chosen = edited ?? (kept ? fitted(kept.plan, variants) : undefined);
+  const served = flag?.value.environments?.find((each) => each.environment === environment.key);
+  const set = (change: { flag?: string; plan?: string }) =>
+    void navigate({ search: (was) => ({ ...was, ...change }), replace: true });
+  const start = useMutate({
+    run: (reason: string) => {
+      const plan = edited || (kept && chosen && kept.plan.treatment !== chosen.treatment) ? chosen : kept?.key;
+      const body = {
+        flag: search.flag ?? "",
+        environment: environment.key ?? "",
+        plan,
+        reason,
+        start_at: startAt ? new Date(startAt).toISOString() : undefined,
+      };
+      return unwrap(
+        api.POST("/api/v1/projects/{project}/rollouts", { params: { path: { project } }, body: body as never }),
+      );
+    },
+    touches: [["project", project]],
+    done: (outcome) => outcome.summary,
+    onSuccess: (outcome) =>
+      void navigate({
+        to: "/projects/$project/rollouts/$rollout",
+        params: { project, rollout: outcome.rollout.id },
+        search: (was) => ({ env: (was as { env?: string }).env }) as never,
+      }),
+  });
+  const blocked = blockedBy(search.flag, chosen, served);
+  return (
+    <Page
+      title="Start a rollout"
+      crumb={
+        <Link to="/projects/$project/rollouts" params={{ project }}>
+          Rollouts
+        </Link>
+      }
+      note={<span>in {environment.key}</span>}
+    >
+      <Panel title="What, and how it climbs">
+        <div className={styles.choices}>
+          <Select
+            label="Flag"
+            searchable
+            data={(overview?.flags ?? []).map((each) => each.key)}
+            value={search.flag ?? null}
+            onChange={(next) => set({ flag: next ?? undefined })}
+          />
+          <Select
+            label="Plan or template"
+            searchable
+            data={plans.map((each) => ({
+              value: each.key,
+              label: each.version === 0 ? `${each.plan.title || each.key} (template)` : each.plan.title || each.key,
+            }))}
+            value={search.plan ?? null}
+            onChange={(next) => {
+              setEdited(undefined);
+              set({ plan: next ?? undefined });
+            }}
+          />
+          <Select
+            label="Treatment"
+            description="The variant that is raised"
+            data={variants}
+            value={chosen?.treatment ?? null}
+            disabled={!chosen}
+            onChange={(treatment) => chosen && treatment && setEdited({ ...chosen, treatment })}
+          />
+          <TextInput
+            label="Not before"
+            description="Empty starts now"
+            type="datetime-local"
+            value={startAt}
+            onChange={(event) => setStartAt(event.currentTarget.value)}
+          />
+        </div>
+      </Panel>
+      {chosen && (
+        <>
+          <Panel
+            title="Stages"
+            aside={
+              edited ? (
+                <Button size="compact-xs" variant="subtle" color="gray" onClick={() => setEdited(undefined)}>
+                  Back to the plan as it is kept
+                </Button>
+              ) : (
+                <Button size="compact-xs" variant="default" onClick={() => setEdited(chosen)}>
+                  Change for this rollout
+                </Button>
+              )
+            }
+          >
+            <div className="stack">
+              <Staircase stages={chosen.stages} />
+              {edited && (
+                <StageFields
+                  stages={edited.stages}
+                  segments={segments.map((each) => each.key)}
+                  onChange={(stages) => setEdited({ ...edited, stages })}
+                />
+              )}
+            </div>
+          </Panel>
+          <Panel title="Guards">
+            {edited ? (
+              <GuardFields
+                guards={edited.guards ?? []}
+                metrics={metrics.map((each) => each.key)}
+                onChange={(guards) => setEdited({ ...edited, guards })}
+              />
+            ) : (
+              <GuardWords guards={chosen.guards ?? []} />
+            )}
+          </Panel>
+          <Panel title="What it will mean">
+            <Preview plan={chosen} served={served} isProtected={environment.record?.protected ?? false} />
+          </Panel>
+        </>
+      )}
+      <div className="row">
+        <Button size="xs" disabled={blocked !== undefined} title={blocked} onClick={() => setAsked(true)}>
+          Review and start
+        </Button>
+        {blocked && <span className="dim">{blocked}</span>}
+      </div>
+      {asked && chosen && (
+        <Confirm
+          title={`Start ${search.flag} in ${environment.key}`}
+          verb="Start"
+          size="lg"
+          typed={environment.record?.protected ? { what: "environment", text: environment.record.key } : undefined}
+          onClose={() => setAsked(false)}
+          onConfirm={async (reason) => {
+            await start.mutateAsync(reason);
+          }}
+        >
+          <Preview plan={chosen} served={served} isProtected={environment.record?.protected ?? false} />
+        </Confirm>
+      )}
+    </Page>
+  );
+}
+
+/** Templates name a variant that the flag may not have; then the first of the flag's own is raised. */
+function fitted(plan: Plan, variants: string[]): Plan {
+  const [first] = variants;
+  return first === undefined || variants.includes(plan.treatment) ? plan : { ...plan, treatment: first };
+}
+
+function blockedBy(
+  flag: string | undefined,
+  plan: Plan | undefined,
+  served: Schemas["FlagEnvironment"] | undefined,
+): string | undefined {
+  if (!flag) return "Choose a flag";
+  if (!plan) return "Choose a plan";
+  if (served && !served.targeting.enabled)
+    return "The flag is switched off here: switch it on first, everyone keeps its default";
+  if (served?.allocation) return "A rollout of this flag is going here already";
+  return undefined;
+}

@@ -1,0 +1,170 @@
+//! Sessions of browsers: a cookie that no script can read, instead of a token that one could.
+//!
+//! A session is a token of its own, made from the one that was shown at sign-in: it has the same role and reach, ends
+//! by itself, and is good for nothing once its parent is revoked. A cookie is sent by browsers unasked, so a request
+//! that changes something must also say that it comes from a page of this server.
+
+use hoist_store::{NewToken, TokenKind};
+use http::header::{COOKIE, HOST, ORIGIN};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, Uri};
+use secrecy::ExposeSecret;
+
+use crate::clock::Ids;
+use crate::error::ApiError;
+use crate::limits::{COOKIES_BYTES_MAX, SESSION_LIFE, SIGN_IN_LINK_LIFE, TITLE_CHARS_MAX};
+
+use super::credentials;
+use super::principal::{Principal, Scope};
+use super::token::MadeToken;
+
+/// The cookie's name where the page came over TLS: browsers then hold it to this host and to TLS.
+const SECURE_COOKIE: &str = "__Host-hoist";
+/// The cookie's name otherwise, as on this machine.
+const PLAIN_COOKIE: &str = "hoist";
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+/// Begins the mark of a session among a token's actions; the parent's id follows.
+const SESSION_OF: &str = "session:";
+/// The mark of a token that can be exchanged for a session, once, and is good for nothing else.
+const LINK: &str = "sign_in_link";
+
+/// What kind of admin token one is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Origin {
+    /// One that a person or a program holds.
+    #[default]
+    Made,
+    /// A browser's session, which lives as long as its parent at most; absent means that it was made on this machine.
+    Session {
+        /// The id of the token that was shown at sign-in.
+        parent: Option<String>,
+    },
+    /// The token in a link that signs in once.
+    Link,
+}
+
+impl Origin {
+    /// Reads the marks among a stored token's actions.
+    pub(super) fn of(actions: &[String]) -> Self {
+        if actions.iter().any(|action| action == LINK) {
+            return Self::Link;
+        }
+        match actions.iter().find_map(|action| action.strip_prefix(SESSION_OF)) {
+            Some("") => Self::Session { parent: None },
+            Some(parent) => Self::Session { parent: Some(parent.to_owned()) },
+            None => Self::Made,
+        }
+    }
+}
+
+/// Returns whether a stored token belongs to a browser's session or to a link that makes one.
+pub(crate) fn is_session(actions: &[String]) -> bool {
+    Origin::of(actions) != Origin::Made
+}
+
+/// Returns a session for `principal`, and the token to be stored for it.
+pub(crate) fn session_for(principal: &Principal, ids: &Ids, now: hoist_eval::Timestamp) -> (MadeToken, NewToken) {
+    // Neither a link nor a session outlives its use as a parent, so a session counts as its parent's.
+    let parent = match principal {
+        Principal::Socket { .. } => "",
+        Principal::Token { identity, .. } => match &identity.origin {
+            Origin::Made => identity.id.as_str(),
+            Origin::Session { parent } => parent.as_deref().unwrap_or_default(),
+            Origin::Link => "",
+        },
+    };
+    derive(principal, ids, now.saturating_add(SESSION_LIFE), format!("{SESSION_OF}{parent}"))
+}
+
+/// Returns a token that can be exchanged for a session of `principal`, once, and what is to be stored of it.
+pub(crate) fn link_for(principal: &Principal, ids: &Ids, now: hoist_eval::Timestamp) -> (MadeToken, NewToken) {
+    derive(principal, ids, now.saturating_add(SIGN_IN_LINK_LIFE), LINK.to_owned())
+}
+
+fn derive(principal: &Principal, ids: &Ids, end: hoist_eval::Timestamp, mark: String) -> (MadeToken, NewToken) {
+    let made = MadeToken::make(TokenKind::Admin, ids);
+    let (project, environment) = match principal.scope() {
+        Scope::Installation => (None, None),
+        Scope::Project(project) => (Some(project.to_string()), None),
+        Scope::Environment(project, environment) => (Some(project.to_string()), Some(environment.to_string())),
+    };
+    let own_end = match principal {
+        Principal::Socket { .. } => None,
+        Principal::Token { identity, .. } => identity.expires_at.filter(|_| identity.origin != Origin::Link),
+    };
+    let new = NewToken {
+        id: made.id.clone(),
+        kind: TokenKind::Admin,
+        title: principal.actor().id.chars().take(TITLE_CHARS_MAX).collect(),
+        digest: made.digest,
+        project,
+        environment,
+        actions: vec![principal.role().as_str().to_owned(), mark],
+        expires_at: Some(own_end.map_or(end, |own| own.min(end))),
+    };
+    (made, new)
+}
+
+/// Returns what sets the cookie of a session. Browsers keep it until they are closed, and show it to no script.
+pub(crate) fn set_cookie(headers: &HeaderMap, session: &MadeToken) -> Result<HeaderValue, ApiError> {
+    cookie(headers, session.text.expose_secret(), "")
+}
+
+/// Returns what takes the cookie away.
+pub(crate) fn clear_cookie(headers: &HeaderMap) -> Result<HeaderValue, ApiError> {
+    cookie(headers, "", "; Max-Age=0")
+}
+
+fn cookie(headers: &HeaderMap, value: &str, end: &str) -> Result<HeaderValue, ApiError> {
+    let over_tls = headers.get(ORIGIN).is_some_and(|origin| origin.as_bytes().starts_with(b"https://"));
+    let (name, secure) = if over_tls { (SECURE_COOKIE, "; Secure") } else { (PLAIN_COOKIE, "") };
+    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict{secure}{end}");
+    HeaderValue::try_from(text).map(sensitive).map_err(|_| ApiError::Internal)
+}
+
+fn sensitive(mut value: HeaderValue) -> HeaderValue {
+    value.set_sensitive(true);
+    value
+}
+
+/// Returns the token that a management request carries: in a header, or else in the cookie of a session.
+///
+/// With a cookie, a request that changes something must come from a page of this server.
+pub(super) fn presented(parts: &Parts) -> Result<Option<&str>, ApiError> {
+    let named = [http::header::AUTHORIZATION.as_str(), "x-api-key"];
+    if named.iter().any(|name| parts.headers.contains_key(*name)) {
+        return Ok(credentials::presented(&parts.headers));
+    }
+    let Some(text) = from_cookie(&parts.headers) else { return Ok(None) };
+    if parts.method.is_safe() || is_same_origin(&parts.headers, &parts.uri) {
+        Ok(Some(text))
+    } else {
+        Err(ApiError::CrossSite)
+    }
+}
+
+/// Returns the session's token; nothing if there are two of them, since it is unclear whose the request is.
+pub(super) fn from_cookie(headers: &HeaderMap) -> Option<&str> {
+    let lines = headers.get_all(COOKIE).iter().filter(|line| line.len() <= COOKIES_BYTES_MAX);
+    let pairs = lines.filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(';'));
+    let ours = pairs.filter_map(|pair| pair.trim().split_once('='));
+    let mut found = ours.filter(|(name, _)| matches!(*name, SECURE_COOKIE | PLAIN_COOKIE)).map(|(_, value)| value);
+    let first = found.next()?;
+    found.next().is_none().then_some(first)
+}
+
+/// Returns whether a browser says that the request comes from a page of this server. Both of its words must agree.
+pub(crate) fn is_same_origin(headers: &HeaderMap, uri: &Uri) -> bool {
+    let site = headers.get(FETCH_SITE).map(|site| site.as_bytes() == b"same-origin");
+    let named = headers.get(HOST).and_then(|host| host.to_str().ok());
+    let host = named.or_else(|| uri.authority().map(http::uri::Authority::as_str));
+    let origin = headers.get(ORIGIN).map(|origin| {
+        let text = origin.to_str().unwrap_or_default();
+        let authority = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+        authority.is_some() && authority == host
+    });
+    match (site, origin) {
+        (None, None) => false,
+        (site, origin) => site.unwrap_or(true) && origin.unwrap_or(true),
+    }
+}
