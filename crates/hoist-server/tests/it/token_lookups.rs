@@ -2,7 +2,7 @@
 
 use hoist_server::auth::{MadeToken, Role, TokenKind};
 use hoist_server::limits::TOKEN_FRESH;
-use hoist_store::testing::damage;
+use hoist_store::testing::damage_tokens;
 use secrecy::ExposeSecret;
 
 use crate::harness::TestApp;
@@ -39,7 +39,7 @@ async fn a_token_that_cannot_be_read_takes_none_of_the_others_away() {
         serving.send("POST", "/ofrep/v1/evaluate/flags/simple", &headers, "{}").await.status.as_u16()
     };
     assert_eq!((ask(&damaged).await, ask(&serving.token).await), (200, 200));
-    damage(&serving.store, "UPDATE tokens SET actions = '{' WHERE title = 'damaged'").await.unwrap();
+    damage_tokens(&serving.store).await.unwrap();
     assert!(serving.store.token(&id).await.is_err(), "the row can be read all the same");
     serving.clock.advance(TOKEN_FRESH);
     assert_eq!((ask(&damaged).await, ask(&serving.token).await), (401, 200));
