@@ -76,12 +76,13 @@ struct Part<'s> {
 fn evaluate<'s>(served: &'s Served, is_client: bool, context: &EvaluationContext<'_>) -> (Vec<Part<'s>>, Validator) {
     let mut validator = Validator::new(served.set.digest);
     let mut parts = Vec::with_capacity(served.snapshot.len());
+    let turn = served.bulk_turn.take();
     for (flag, card) in served.cards() {
         if is_client && !card.for_clients {
             continue;
         }
         let resolution = evaluate_index(&served.snapshot, flag.index(), context);
-        let Some(fragment) = card.record(&resolution, context.targeting_key()) else { continue };
+        let Some(fragment) = card.record(&resolution, context.targeting_key(), turn.as_ref()) else { continue };
         validator.add(fragment.digest, reason_index(resolution.reason));
         let closing = if resolution.error.is_some() { "}}" } else { closing(resolution.reason) };
         parts.push(Part { fragment, closing });

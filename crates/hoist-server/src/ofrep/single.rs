@@ -21,7 +21,7 @@ pub(super) fn answer(
     // A flag that is hidden from browsers and apps looks to them as if it were not there.
     let card = served.card(index).filter(|card| card.for_clients || !is_client).ok_or_else(Failure::flag_not_found)?;
     let resolution = evaluate_index(&served.snapshot, index, &context);
-    let fragment = card.record(&resolution, context.targeting_key());
+    let fragment = card.record(&resolution, context.targeting_key(), None);
     if let Some(code) = resolution.error {
         return Err(failure(code));
     }

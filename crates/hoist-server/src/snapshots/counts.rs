@@ -1,7 +1,11 @@
-//! How often each flag answered what: counters that evaluation increments without a lock.
+//! How often each flag answered what: counters that evaluation increments without waiting for a lock.
+//!
+//! An atomic increment costs about as much as the evaluation of a plain flag, and a bulk answer would need one for each
+//! flag. So bulk answers have cells of their own, which only one thread at a time writes: the one that has the turn,
+//! which is asked for once an answer. Whoever does not get it at once uses the atomic way.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 
 use hoist_eval::Reason;
 
@@ -13,6 +17,28 @@ pub struct FlagCounts {
     variants: Box<[Box<str>]>,
     /// One group of [`REASONS`] for each variant, and a last one for answers without a variant.
     cells: Box<[AtomicU64]>,
+    /// The same for bulk answers that had the turn.
+    bulk: Box<[AtomicU64]>,
+}
+
+/// The turn to count in the cells of bulk answers. One for an environment, whatever snapshot it serves. Cloning is
+/// cheap; clones are the same turn.
+#[derive(Debug, Clone, Default)]
+pub struct BulkTurn(Arc<Mutex<()>>);
+
+/// The turn, while somebody has it.
+#[derive(Debug)]
+pub struct HasTurn<'t>(#[expect(dead_code, reason = "gives the turn back when it is dropped")] MutexGuard<'t, ()>);
+
+impl BulkTurn {
+    /// Takes the turn if nobody has it.
+    pub fn take(&self) -> Option<HasTurn<'_>> {
+        match self.0.try_lock() {
+            Ok(guard) => Some(HasTurn(guard)),
+            Err(TryLockError::Poisoned(poisoned)) => Some(HasTurn(poisoned.into_inner())),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
 }
 
 impl FlagCounts {
@@ -23,26 +49,35 @@ impl FlagCounts {
         {
             return Arc::clone(previous);
         }
-        let cells = (0..(variants.len() + 1) * REASONS).map(|_| AtomicU64::new(0)).collect();
-        Arc::new(Self { variants: variants.iter().map(|variant| Box::from(*variant)).collect(), cells })
+        let cells = || (0..(variants.len() + 1) * REASONS).map(|_| AtomicU64::new(0)).collect();
+        let names = variants.iter().map(|variant| Box::from(*variant)).collect();
+        Arc::new(Self { variants: names, cells: cells(), bulk: cells() })
     }
 
-    /// Counts one answer; `variant` is an index into the flag's variants, absent for an error.
-    pub fn record(&self, variant: Option<usize>, reason: Reason) {
-        let group = variant.unwrap_or(self.variants.len());
-        if let Some(cell) = self.cells.get(group * REASONS + reason_index(reason)) {
-            cell.fetch_add(1, Ordering::Relaxed);
+    /// Counts one answer; `variant` is an index into the flag's variants, absent for an error. Whoever has the turn of
+    /// the flag's environment shows it.
+    pub fn record(&self, variant: Option<usize>, reason: Reason, turn: Option<&HasTurn<'_>>) {
+        let place = variant.unwrap_or(self.variants.len()) * REASONS + reason_index(reason);
+        if turn.is_none() {
+            if let Some(cell) = self.cells.get(place) {
+                cell.fetch_add(1, Ordering::Relaxed);
+            }
+        } else if let Some(cell) = self.bulk.get(place) {
+            // Nobody else writes here meanwhile.
+            cell.store(cell.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
         }
     }
 
     /// Lists variant, reason and count of every answer that was given at least once. No variant means an error.
     pub fn answers(&self) -> impl Iterator<Item = (Option<&str>, Reason, u64)> {
-        self.cells.chunks(REASONS).enumerate().flat_map(|(group, cells)| {
+        let both = self.cells.chunks(REASONS).zip(self.bulk.chunks(REASONS));
+        both.enumerate().flat_map(|(group, (cells, bulk))| {
             let variant = self.variants.get(group).map(|variant| &**variant);
-            let counted = cells
+            let sums = cells
                 .iter()
-                .zip(ALL_REASONS)
-                .map(move |(cell, reason)| (variant, reason, cell.load(Ordering::Relaxed)));
+                .zip(bulk)
+                .map(|(cell, bulk)| cell.load(Ordering::Relaxed).wrapping_add(bulk.load(Ordering::Relaxed)));
+            let counted = sums.zip(ALL_REASONS).map(move |(count, reason)| (variant, reason, count));
             counted.filter(|(_, _, count)| *count > 0)
         })
     }
@@ -60,10 +95,11 @@ mod tests {
     #[test]
     fn answers_are_counted_by_variant_and_reason() {
         let counts = FlagCounts::carry(None, &["on", "off"]);
-        counts.record(Some(0), Reason::Split);
-        counts.record(Some(0), Reason::Split);
-        counts.record(Some(1), Reason::Disabled);
-        counts.record(None, Reason::Error);
+        let turn = BulkTurn::default();
+        counts.record(Some(0), Reason::Split, None);
+        counts.record(Some(0), Reason::Split, turn.take().as_ref());
+        counts.record(Some(1), Reason::Disabled, None);
+        counts.record(None, Reason::Error, turn.take().as_ref());
         let found: Vec<_> = counts.answers().collect();
         let expected = [(Some("on"), Reason::Split, 2), (Some("off"), Reason::Disabled, 1), (None, Reason::Error, 1)];
         assert_eq!(found, expected);
@@ -73,8 +109,26 @@ mod tests {
     #[test]
     fn counts_are_carried_while_the_variants_stay() {
         let counts = FlagCounts::carry(None, &["on", "off"]);
-        counts.record(Some(0), Reason::Static);
+        counts.record(Some(0), Reason::Static, None);
         assert_eq!(FlagCounts::carry(Some(&counts), &["on", "off"]).of_variant("on"), 1);
         assert_eq!(FlagCounts::carry(Some(&counts), &["off", "on"]).of_variant("on"), 0);
+    }
+
+    #[test]
+    fn one_at_a_time_has_the_turn_and_no_answer_is_lost() {
+        let (counts, turn) = (FlagCounts::carry(None, &["on"]), BulkTurn::default());
+        let first = turn.take();
+        assert!(first.is_some() && turn.clone().take().is_none());
+        drop(first);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..10_000 {
+                        counts.record(Some(0), Reason::Static, turn.take().as_ref());
+                    }
+                });
+            }
+        });
+        assert_eq!(counts.of_variant("on"), 40_000);
     }
 }

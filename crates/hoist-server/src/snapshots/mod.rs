@@ -28,7 +28,7 @@ use crate::exposures::SketchBudget;
 
 pub use archive::{Archive, Damage, Stored};
 pub use content::Content;
-pub use counts::FlagCounts;
+pub use counts::{BulkTurn, FlagCounts, HasTurn};
 pub use environment_id::EnvironmentId;
 pub use fragment::Fragment;
 pub(crate) use fragment::reason_index;

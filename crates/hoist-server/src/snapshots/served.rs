@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::exposures::{SketchBudget, Treated};
 use crate::snapshots::content::Content;
-use crate::snapshots::counts::FlagCounts;
+use crate::snapshots::counts::{BulkTurn, FlagCounts, HasTurn};
 use crate::snapshots::environment_id::EnvironmentId;
 use crate::snapshots::fragment::{self, Fragment};
 use crate::snapshots::position::Position;
@@ -30,6 +30,8 @@ pub struct Served {
     pub set: SetText,
     /// Pairs of body and ETag that are known to go together; absent if answers change with time alone.
     pub unchanged: Option<Unchanged>,
+    /// The turn to count bulk answers: the environment's, so that an older snapshot in use has the same.
+    pub bulk_turn: BulkTurn,
     /// Bytes of the longest bulk answer so far, so that the next one is allocated at once.
     pub bulk_bytes: AtomicUsize,
 }
@@ -88,7 +90,8 @@ impl Served {
         // A flag that is served in its earlier form may have rules that the draft no longer shows.
         let earlier = !problems.is_empty() && previous.is_some_and(|previous| previous.unchanged.is_none());
         let unchanged = (!earlier && !timed::asks_for_the_time(&content.draft)).then(Unchanged::default);
-        (Self { position, snapshot, cards, set, unchanged, bulk_bytes }, problems)
+        let bulk_turn = previous.map_or_else(BulkTurn::default, |previous| previous.bulk_turn.clone());
+        (Self { position, snapshot, cards, set, unchanged, bulk_turn, bulk_bytes }, problems)
     }
 
     /// Returns the card of the flag at this index.
@@ -143,10 +146,15 @@ impl Card {
     }
 
     /// Counts an answer of this flag, and the unit that got it if a rollout's allocation decided. Returns what the
-    /// answer begins with.
-    pub fn record(&self, resolution: &Resolution<'_>, targeting_key: Option<&str>) -> Option<&Fragment> {
+    /// answer begins with. Bulk answers count with their turn, if they have it.
+    pub fn record(
+        &self,
+        resolution: &Resolution<'_>,
+        targeting_key: Option<&str>,
+        turn: Option<&HasTurn<'_>>,
+    ) -> Option<&Fragment> {
         let variant = resolution.variant.and_then(|found| self.place(found));
-        self.counts.record(variant, resolution.reason);
+        self.counts.record(variant, resolution.reason, turn);
         if resolution.allocated
             && let (Some(treated), Some(variant), Some(unit)) = (&self.treated, variant, targeting_key)
         {

@@ -35,7 +35,7 @@ fn visit(world: &World) {
         let unit = format!("user-{unit}");
         let context = EvaluationContext::builder(world.clock.now()).targeting_key(unit.as_str()).build().unwrap();
         let resolution = evaluate(&served.snapshot, FLAG, &context);
-        served.card_of(FLAG).unwrap().record(&resolution, Some(&unit));
+        served.card_of(FLAG).unwrap().record(&resolution, Some(&unit), None);
     }
 }
 
