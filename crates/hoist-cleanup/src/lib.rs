@@ -7,6 +7,7 @@
 //! What it leaves out: walking folders, writing files, talking to a Git host or to the server. The caller reads the
 //! files and applies the outcome, so that every behaviour of this crate can be a row in a test.
 
+mod clean;
 mod config;
 mod file;
 mod lang;
@@ -15,9 +16,11 @@ pub mod limits;
 mod references;
 mod scope;
 mod sdk;
+mod shape;
 mod sites;
 mod tree;
 
+pub use clean::{Change, Cleaned, Level, Outcome, RULES, Reason, Refusal, Request, Risk, Rule, SourceFile, cleanup};
 pub use config::{Alias, Call, CallType, ConfigError, HoistToml, KeyArgument, Tests, Visibility};
 pub use file::{KeyDefinition, Via};
 pub use language::Language;

@@ -9,7 +9,8 @@ mod script;
 use std::collections::HashMap;
 
 use crate::language::Language;
-use crate::scope::{Decl, Role, ScopeKind};
+use crate::scope::{Binding, Decl, Role, ScopeKind};
+use crate::shape::{Chain, Declared, Reach, Shape, Switch, UseSite};
 use crate::tree::{Node, Tree};
 
 /// A call: what is called, on what, with what.
@@ -39,6 +40,13 @@ pub(crate) struct Definition {
     pub(crate) value: Node,
     /// Whether the value can never change.
     pub(crate) is_constant: bool,
+}
+
+/// What a function that only returns a value returns.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Returned {
+    pub(crate) value: Node,
+    pub(crate) is_async: bool,
 }
 
 /// What one language says about its syntax.
@@ -79,6 +87,32 @@ pub(crate) trait Lang: Sync {
     fn imports(&self) -> &'static [&'static str];
     /// Returns the name of a node that is a function or a class.
     fn named_function(&self, tree: &Tree, node: Node) -> Option<Node>;
+    /// Returns the neutral shape of a node.
+    fn shape(&self, tree: &Tree, node: Node) -> Shape;
+    /// Returns an `if` with all its branches, for its first node.
+    fn chain(&self, tree: &Tree, node: Node) -> Option<Chain>;
+    /// Returns a switch with its arms.
+    fn switch(&self, tree: &Tree, node: Node) -> Option<Switch>;
+    /// Returns whether a node is a list of statements or declarations.
+    fn is_list(&self, tree: &Tree, node: Node) -> bool;
+    /// Returns the members of a list.
+    fn statements(&self, tree: &Tree, list: Node) -> Vec<Node> {
+        tree.named(list)
+    }
+    /// Returns how a variable, field or constant is declared with a value.
+    fn declared(&self, tree: &Tree, name: Node) -> Option<Declared>;
+    /// Returns what stands where a name is used.
+    fn use_site(&self, tree: &Tree, node: Node) -> UseSite;
+    /// Returns who can use a binding that is not local to a function.
+    fn reach(&self, tree: &Tree, binding: &Binding) -> Reach;
+    /// Returns whether something in a scope reads names that are not written down, such as `eval`.
+    fn reads_unseen(&self, _tree: &Tree, _scope: Node) -> bool {
+        false
+    }
+    /// Returns the whole statement that declares a function, a class, or an import, and is to go with it.
+    fn owner(&self, tree: &Tree, name: Node) -> Option<Node>;
+    /// Returns the only expression that a function returns, if it does nothing else and nobody can replace it.
+    fn returned(&self, tree: &Tree, function: Node) -> Option<Returned>;
 }
 
 /// Returns what is known about a language.

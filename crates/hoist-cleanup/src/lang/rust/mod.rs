@@ -1,9 +1,13 @@
 //! Rust.
 
+mod declared;
 mod names;
+mod shapes;
+mod switches;
 
-use super::{Argument, CallParts, Definition, Lang, unquoted};
-use crate::scope::{Decl, Role, ScopeKind};
+use super::{Argument, CallParts, Definition, Lang, Returned, unquoted};
+use crate::scope::{Binding, Decl, Role, ScopeKind};
+use crate::shape::{Chain, Declared, Reach, Shape, Switch, UseSite};
 use crate::tree::{Node, Tree};
 
 pub(super) struct Rust;
@@ -106,5 +110,45 @@ impl Lang for Rust {
 
     fn named_function(&self, tree: &Tree, node: Node) -> Option<Node> {
         tree.is(node, &["function_item", "mod_item", "trait_item"]).then(|| tree.field(node, "name")).flatten()
+    }
+
+    fn shape(&self, tree: &Tree, node: Node) -> Shape {
+        shapes::shape(tree, node)
+    }
+
+    fn chain(&self, tree: &Tree, node: Node) -> Option<Chain> {
+        shapes::chain(tree, node)
+    }
+
+    fn switch(&self, tree: &Tree, node: Node) -> Option<Switch> {
+        switches::switch(tree, node)
+    }
+
+    fn is_list(&self, tree: &Tree, node: Node) -> bool {
+        shapes::is_list(tree, node)
+    }
+
+    fn declared(&self, tree: &Tree, name: Node) -> Option<Declared> {
+        declared::declared(tree, name)
+    }
+
+    fn use_site(&self, tree: &Tree, node: Node) -> UseSite {
+        declared::use_site(tree, node)
+    }
+
+    fn reach(&self, tree: &Tree, binding: &Binding) -> Reach {
+        declared::reach(tree, binding)
+    }
+
+    fn owner(&self, tree: &Tree, name: Node) -> Option<Node> {
+        declared::owner(tree, name)
+    }
+
+    fn returned(&self, tree: &Tree, function: Node) -> Option<Returned> {
+        declared::returned(tree, function)
+    }
+
+    fn statements(&self, tree: &Tree, list: Node) -> Vec<Node> {
+        shapes::statements(tree, list)
     }
 }

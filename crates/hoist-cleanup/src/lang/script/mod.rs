@@ -1,9 +1,13 @@
 //! JavaScript, TypeScript, and both with JSX.
 
+mod declared;
 mod names;
+mod shapes;
+mod switches;
 
-use super::{Argument, CallParts, Definition, Lang, unquoted};
-use crate::scope::{Decl, Role, ScopeKind};
+use super::{Argument, CallParts, Definition, Lang, Returned, unquoted};
+use crate::scope::{Binding, Decl, Role, ScopeKind};
+use crate::shape::{Chain, Declared, Reach, Shape, Switch, UseSite};
 use crate::tree::{Node, Tree};
 
 pub(super) struct Script;
@@ -127,5 +131,49 @@ impl Lang for Script {
             }
             _ => None,
         }
+    }
+
+    fn shape(&self, tree: &Tree, node: Node) -> Shape {
+        shapes::shape(tree, node)
+    }
+
+    fn chain(&self, tree: &Tree, node: Node) -> Option<Chain> {
+        shapes::chain(tree, node)
+    }
+
+    fn switch(&self, tree: &Tree, node: Node) -> Option<Switch> {
+        switches::switch(tree, node)
+    }
+
+    fn is_list(&self, tree: &Tree, node: Node) -> bool {
+        shapes::is_list(tree, node)
+    }
+
+    fn declared(&self, tree: &Tree, name: Node) -> Option<Declared> {
+        declared::declared(tree, name)
+    }
+
+    fn use_site(&self, tree: &Tree, node: Node) -> UseSite {
+        declared::use_site(tree, node)
+    }
+
+    fn reach(&self, tree: &Tree, binding: &Binding) -> Reach {
+        declared::reach(tree, binding)
+    }
+
+    fn owner(&self, tree: &Tree, name: Node) -> Option<Node> {
+        declared::owner(tree, name)
+    }
+
+    fn returned(&self, tree: &Tree, function: Node) -> Option<Returned> {
+        declared::returned(tree, function)
+    }
+
+    fn reads_unseen(&self, tree: &Tree, scope: Node) -> bool {
+        declared::reads_unseen(tree, scope)
+    }
+
+    fn statements(&self, tree: &Tree, list: Node) -> Vec<Node> {
+        shapes::statements(tree, list)
     }
 }

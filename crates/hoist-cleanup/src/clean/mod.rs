@@ -1,0 +1,29 @@
+//! Removes a flag from source code: text in, text out.
+//!
+//! First every call becomes a literal that is remembered as ours. Then rounds fold what is constant, until nothing
+//! changes; only literals of ours are folded. Each round looks at a freshly parsed file, decides everything, and writes
+//! once. At last the result has to pass the checks, or a smaller change is made.
+
+mod constant;
+mod edits;
+mod effects;
+mod expressions;
+mod fate;
+mod flow;
+mod go_errors;
+mod layout;
+mod names;
+mod needs;
+mod orphans;
+mod outcome;
+mod project;
+mod round;
+mod rules;
+mod seeds;
+mod stages;
+mod verify;
+mod write;
+
+pub use outcome::{Change, Level, Reason, Refusal, Risk, Rule};
+pub use project::{Cleaned, Outcome, Request, SourceFile, cleanup};
+pub use rules::RULES;

@@ -1,0 +1,165 @@
+//! Declarations that lost their last use to this change. What nobody used before stays: it is none of our business.
+
+use crate::clean::outcome::Level;
+use crate::clean::round::Round;
+use crate::clean::rules;
+use crate::language::Language;
+use crate::scope::{Binding, BindingKind};
+use crate::shape::Shape;
+use crate::tree::Node;
+
+impl Round<'_> {
+    /// Decides for every name that lost a use whether it goes.
+    pub(crate) fn remove_orphans(&mut self) {
+        let mut names: Vec<Node> = self.bereft.iter().copied().collect();
+        names.sort();
+        for name in names {
+            self.remove_orphan(name);
+        }
+        self.widen_parts();
+    }
+
+    fn remove_orphan(&mut self, name: Node) {
+        let file = self.file;
+        let Some(binding) = file.scopes.meant(name) else { return };
+        if binding.name != name || !binding.writes.is_empty() || !binding.opaque.is_empty() {
+            return;
+        }
+        let owner = file.lang.owner(&file.tree, name);
+        let by_others = binding.uses.iter().any(|node| {
+            !owner.is_some_and(|owner| {
+                matches!(binding.kind, BindingKind::Function | BindingKind::Method) && file.tree.contains(owner, *node)
+            })
+        });
+        if by_others {
+            return;
+        }
+        match binding.kind {
+            BindingKind::Import => self.remove_import(name),
+            BindingKind::Variable | BindingKind::Field => self.remove_variable(binding),
+            BindingKind::Function | BindingKind::Method | BindingKind::Type => self.remove_function(binding, owner),
+            BindingKind::Parameter | BindingKind::Pattern => {}
+        }
+    }
+
+    fn remove_variable(&mut self, binding: &Binding) {
+        let tree = &self.file.tree;
+        let local = self.is_local(binding);
+        let Some(declared) = self.file.lang.declared(tree, binding.name) else { return };
+        if self.removed.contains(&declared.statement) {
+            return;
+        }
+        let holds_key = self.file.lang.string(tree, declared.value).as_deref() == Some(self.key);
+        let allowed =
+            local || (self.is_private(binding) && self.level >= if holds_key { Level::Fold } else { Level::Deep });
+        if !allowed {
+            if holds_key && self.folds {
+                self.refuse(crate::clean::outcome::Reason::ExportedDefinition, binding.name);
+            }
+            return;
+        }
+        if self.effect_free(declared.value) {
+            self.change(rules::UNUSED, binding.name);
+            match declared.element {
+                Some(element) => drop(self.parts.insert(element)),
+                None => drop(self.removed.insert(declared.statement)),
+            }
+            return;
+        }
+        let called = matches!(self.shape(declared.value), Shape::Call | Shape::Await(_));
+        // In Rust the value would be dropped earlier, and what it guards with it.
+        if called && declared.element.is_none() && local && self.language() != Language::Rust {
+            self.change(rules::UNUSED, binding.name);
+            let start = self.file.tree.start(declared.statement);
+            let value = self.file.tree.start(declared.value);
+            self.edits.delete(start..value);
+        }
+    }
+
+    fn remove_function(&mut self, binding: &Binding, owner: Option<Node>) {
+        let overloads = self.file.scopes.own(binding.scope, &binding.text).len();
+        let removable = self.level == Level::Deep && self.is_private(binding) && overloads == 1;
+        if let Some(owner) = owner.filter(|_| removable) {
+            self.change(rules::ORPHAN, binding.name);
+            self.removed.insert(owner);
+        }
+    }
+
+    fn remove_import(&mut self, name: Node) {
+        let tree = &self.file.tree;
+        let statement_kinds = self.file.lang.imports();
+        let mut part = name;
+        for outer in tree.ancestors(name) {
+            let kind = tree.kind(outer);
+            if matches!(kind, "export_statement") {
+                return;
+            }
+            let list = matches!(
+                kind,
+                "named_imports" | "import_clause" | "use_list" | "import_from_statement" | "import_spec_list"
+            ) || (kind == "import_statement" && self.language() == Language::Python);
+            if list {
+                break;
+            }
+            part = outer;
+            if statement_kinds.contains(&kind) || kind == "import_declaration" {
+                break;
+            }
+        }
+        let quiet = tree.slice(tree.line_start(tree.start(part))..tree.line_end(tree.end(part)));
+        if quiet.contains("noqa") || self.file.scopes.bindings.is_empty() {
+            return;
+        }
+        self.change(rules::IMPORT, name);
+        // A statement that is not in a list of imports goes as a whole.
+        let lone =
+            matches!(tree.parent_kind(part), "program" | "module" | "source_file" | "import_declaration" | "block");
+        if lone && tree.kind(part) != "import_spec" {
+            self.removed.insert(part);
+        } else {
+            self.parts.insert(part);
+        }
+    }
+
+    /// A list whose every element goes, goes itself.
+    fn widen_parts(&mut self) {
+        let tree = &self.file.tree;
+        let mut open: Vec<Node> = self.parts.iter().copied().collect();
+        while let Some(part) = open.pop() {
+            let Some(parent) = tree.parent(part) else { continue };
+            let elements: Vec<Node> = match tree.kind(parent) {
+                "import_from_statement" | "import_statement" if self.language() == Language::Python => {
+                    tree.fields(parent, "name")
+                }
+                "local_variable_declaration" | "field_declaration" => tree.fields(parent, "declarator"),
+                "named_imports"
+                | "import_clause"
+                | "use_list"
+                | "import_spec_list"
+                | "lexical_declaration"
+                | "variable_declaration"
+                | "expression_list"
+                | "var_spec_list" => tree.named(parent),
+                "import_declaration" | "scoped_use_list" | "use_declaration" | "var_declaration"
+                | "const_declaration" => vec![part],
+                "import_statement" => vec![part],
+                _ => continue,
+            };
+            let several =
+                matches!(tree.kind(parent), "const_declaration" | "var_declaration") && tree.named(parent).len() > 1;
+            if several || !elements.iter().all(|element| self.parts.contains(element)) {
+                continue;
+            }
+            let statement = tree.kind(parent).ends_with("_declaration") || tree.kind(parent).ends_with("_statement");
+            if tree.kind(parent) == "expression_list" {
+                if let Some(statement) = tree.parent(parent).filter(|s| tree.kind(*s) == "short_var_declaration") {
+                    self.removed.insert(statement);
+                }
+            } else if statement {
+                self.removed.insert(parent);
+            } else if self.parts.insert(parent) {
+                open.push(parent);
+            }
+        }
+    }
+}

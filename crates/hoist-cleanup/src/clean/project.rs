@@ -1,0 +1,209 @@
+//! Many files at once: constants and functions of one file that others use, and one bad file that stops nothing.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use hoist_eval::FlagValue;
+use serde::Serialize;
+
+use crate::clean::constant::Born;
+use crate::clean::outcome::{Change, Level, Reason, Refusal, Risk};
+use crate::clean::stages::{Job, Staged};
+use crate::config::{HoistToml, Visibility};
+use crate::file::{Externals, KeyDefinition};
+use crate::language::Language;
+
+/// A file as the caller read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Its path, with `/` between the parts.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// What is to be removed.
+#[derive(Debug, Clone)]
+pub struct Request<'a> {
+    /// The flag's key.
+    pub key: &'a str,
+    /// The value that the flag ended with.
+    pub value: &'a FlagValue,
+    /// How far to go.
+    pub level: Level,
+    /// The repository's configuration.
+    pub config: &'a HoistToml,
+    /// Constants that hold keys, from [`crate::definitions`] over the repository.
+    pub definitions: &'a [KeyDefinition],
+}
+
+/// A file that changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Cleaned {
+    /// Its path.
+    pub path: String,
+    /// The text before.
+    #[serde(skip)]
+    pub before: String,
+    /// The text with the calls replaced.
+    #[serde(skip)]
+    pub constant: String,
+    /// The text with everything constant folded.
+    #[serde(skip)]
+    pub fold: String,
+    /// The text without what only served the flag.
+    #[serde(skip)]
+    pub deep: String,
+}
+
+impl Cleaned {
+    /// Returns the text at a level.
+    pub fn at(&self, level: Level) -> &str {
+        match level {
+            Level::Constant => &self.constant,
+            Level::Fold => &self.fold,
+            Level::Deep => &self.deep,
+        }
+    }
+}
+
+/// What a cleanup did, and what it left.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Outcome {
+    /// The files that change, in the order of their paths.
+    pub files: Vec<Cleaned>,
+    /// Each application of a rule.
+    pub changes: Vec<Change>,
+    /// What is left for a person.
+    pub refusals: Vec<Refusal>,
+    /// What a reviewer should look at.
+    pub risks: Vec<Risk>,
+    /// How many calls were replaced.
+    pub replaced: usize,
+    /// Exported names that became the value, for which other files should be given as well.
+    pub wanted: Vec<String>,
+}
+
+/// Removes a flag from some files.
+///
+/// `mentions` says whether a file other than the named one has a name in it; it is asked for names that other files
+/// could use. The outcome does not depend on the order of the files. Files that change nothing are not in it.
+pub fn cleanup(files: &[SourceFile], request: &Request<'_>, mentions: &dyn Fn(&str, &str) -> bool) -> Outcome {
+    let mut ordered: Vec<&SourceFile> = files.iter().collect();
+    ordered.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut staged: Vec<Staged> = ordered.iter().map(|file| clean(file, request, mentions, &HashMap::new())).collect();
+    let mut wanted = vec![];
+    if request.level > Level::Constant {
+        wanted = propagate(&ordered, &mut staged, request, mentions);
+    }
+    let mut outcome = Outcome { wanted, ..Outcome::default() };
+    for (file, staged) in ordered.into_iter().zip(staged) {
+        let [constant, fold, deep] = staged.texts;
+        outcome.changes.extend(staged.changes);
+        outcome.refusals.extend(staged.refusals);
+        outcome.risks.extend(staged.risks);
+        outcome.replaced += staged.replaced;
+        if [&constant, &fold, &deep].into_iter().any(|text| *text != file.text) {
+            let (path, before) = (file.path.clone(), file.text.clone());
+            outcome.files.push(Cleaned { path, before, constant, fold, deep });
+        }
+    }
+    outcome
+}
+
+/// Cleans one file; whatever goes wrong inside stays inside.
+fn clean(
+    file: &SourceFile,
+    request: &Request<'_>,
+    mentions: &dyn Fn(&str, &str) -> bool,
+    imported: &HashMap<String, Born>,
+) -> Staged {
+    let unchanged = || [(); 3].map(|()| file.text.clone());
+    let Some(language) = Language::of_path(&file.path) else {
+        return Staged { texts: unchanged(), ..Staged::default() };
+    };
+    let mut externals = Externals::default();
+    request.definitions.iter().filter(|definition| definition.file != file.path).for_each(|d| externals.add(d));
+    let elsewhere = |name: &str| mentions(&file.path, name);
+    let job = Job {
+        path: &file.path,
+        source: &file.text,
+        language,
+        request,
+        externals: &externals,
+        elsewhere: &elsewhere,
+        imported,
+    };
+    let failed = |note: &str| Staged {
+        texts: unchanged(),
+        refusals: vec![Refusal {
+            file: file.path.clone(),
+            line: 1,
+            code: Reason::ParseError,
+            level: None,
+            note: note.to_owned(),
+        }],
+        ..Staged::default()
+    };
+    match catch_unwind(AssertUnwindSafe(|| job.run())) {
+        Ok(Ok(staged)) => staged,
+        Ok(Err(error)) => failed(&error.to_string()),
+        Err(_) => failed("a defect of this program; the file was not touched"),
+    }
+}
+
+/// Carries exported constants and functions into the files that import them. Returns the names to look for elsewhere.
+fn propagate(
+    files: &[&SourceFile],
+    staged: &mut [Staged],
+    request: &Request<'_>,
+    mentions: &dyn Fn(&str, &str) -> bool,
+) -> Vec<String> {
+    if request.config.visibility != Visibility::Application {
+        return vec![];
+    }
+    let exports: Vec<(String, String, Born)> = files
+        .iter()
+        .zip(staged.iter())
+        .flat_map(|(file, staged)| {
+            staged.exports.iter().map(|(name, born)| (file.path.clone(), name.clone(), born.clone()))
+        })
+        .collect();
+    let mut wanted: Vec<String> = exports.iter().map(|(_, name, _)| name.trim_end_matches("()").to_owned()).collect();
+    wanted.sort();
+    wanted.dedup();
+    for (file, staged) in files.iter().zip(staged.iter_mut()) {
+        let imported = imports_of(file, &exports);
+        if !imported.is_empty() {
+            *staged = clean(file, request, mentions, &imported);
+        }
+    }
+    wanted
+}
+
+/// Returns the exported names that a file imports, by the name it knows them under.
+fn imports_of(file: &SourceFile, exports: &[(String, String, Born)]) -> HashMap<String, Born> {
+    let fits = |(path, name, _): &&(String, String, Born)| {
+        let short = name.trim_end_matches("()");
+        let module = module_of(path);
+        *path != file.path
+            && file.text.contains(short)
+            && Language::of_path(path)
+                .zip(Language::of_path(&file.path))
+                .is_some_and(|(a, b)| a.is_script() == b.is_script())
+            && import_lines(&file.text, short).any(|line| line.contains(&module))
+    };
+    exports.iter().filter(fits).map(|(_, name, born)| (name.clone(), born.clone())).collect()
+}
+
+fn module_of(path: &str) -> String {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.split('.').next().unwrap_or(name).to_owned()
+}
+
+fn import_lines<'t>(text: &'t str, name: &'t str) -> impl Iterator<Item = &'t str> {
+    text.lines().filter(move |line| {
+        let import = line.trim_start().starts_with("import ") || line.trim_start().starts_with("from ");
+        import && line.contains(name) && !line.contains(" as ")
+    })
+}

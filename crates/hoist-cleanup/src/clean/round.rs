@@ -1,0 +1,364 @@
+//! One pass over one file: which nodes are constant, and what becomes of the others.
+//!
+//! Nothing is rewritten while it is looked at. A value is found at most once for each node, so the work is linear in
+//! the nodes and the uses of names.
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+
+use crate::clean::constant::Born;
+use crate::clean::edits::{Edits, Mark, Memory};
+use crate::clean::effects::effect_free;
+use crate::clean::outcome::{Level, Reason, Rule};
+use crate::clean::rules;
+use crate::config::HoistToml;
+use crate::file::File;
+use crate::language::Language;
+use crate::scope::BindingId;
+use crate::shape::Shape;
+use crate::tree::Node;
+
+/// What a round works with.
+pub(crate) struct Round<'a> {
+    pub(crate) file: &'a File,
+    pub(crate) config: &'a HoistToml,
+    pub(crate) level: Level,
+    /// Whether what is constant is folded, or only what lost its last use removed.
+    pub(crate) folds: bool,
+    pub(crate) key: &'a str,
+    /// Whether another file has a name in it.
+    pub(crate) elsewhere: &'a dyn Fn(&str) -> bool,
+    /// What calls of functions of other files give.
+    pub(crate) imported: &'a HashMap<String, Born>,
+    pub(crate) edits: Edits,
+    pub(crate) changes: Vec<(Rule, Node)>,
+    pub(crate) refusals: RefCell<Vec<(Reason, Node)>>,
+    born: HashMap<Node, Born>,
+    pub(crate) bereft: HashSet<Node>,
+    values: RefCell<HashMap<Node, Option<Born>>>,
+    pub(crate) bindings: RefCell<HashMap<BindingId, Option<Born>>>,
+    /// Statements that go because what they declare is inlined or unused.
+    pub(crate) removed: HashSet<Node>,
+    /// Parts of statements that go, such as one of several declarators.
+    pub(crate) parts: HashSet<Node>,
+    /// Statements that become one of their expressions.
+    pub(crate) reduced: HashMap<Node, Node>,
+    /// Names that were moved into a list of statements by this round.
+    pub(crate) unwrapped: HashMap<Node, HashSet<String>>,
+}
+
+impl<'a> Round<'a> {
+    pub(crate) fn new(
+        file: &'a File,
+        config: &'a HoistToml,
+        level: Level,
+        key: &'a str,
+        marks: &[Mark],
+        elsewhere: &'a dyn Fn(&str) -> bool,
+        imported: &'a HashMap<String, Born>,
+    ) -> Self {
+        let mut born = HashMap::new();
+        let mut bereft = HashSet::new();
+        for mark in marks {
+            let node = file.tree.covering(&mark.range);
+            if file.tree.range(node) != mark.range {
+                continue;
+            }
+            match &mark.memory {
+                Memory::Born(value) => drop(born.insert(node, value.clone())),
+                Memory::Bereft => drop(bereft.insert(node)),
+            }
+        }
+        Self {
+            file,
+            config,
+            level,
+            folds: level != Level::Constant,
+            key,
+            elsewhere,
+            imported,
+            edits: Edits::default(),
+            changes: vec![],
+            refusals: RefCell::new(vec![]),
+            born,
+            bereft,
+            values: RefCell::new(HashMap::new()),
+            bindings: RefCell::new(HashMap::new()),
+            removed: HashSet::new(),
+            parts: HashSet::new(),
+            reduced: HashMap::new(),
+            unwrapped: HashMap::new(),
+        }
+    }
+
+    pub(crate) fn language(&self) -> Language {
+        self.file.tree.language
+    }
+
+    pub(crate) fn shape(&self, node: Node) -> Shape {
+        self.file.lang.shape(&self.file.tree, node)
+    }
+
+    pub(crate) fn change(&mut self, rule: Rule, node: Node) {
+        self.changes.push((rule, node));
+    }
+
+    pub(crate) fn refuse(&self, reason: Reason, node: Node) {
+        self.refusals.borrow_mut().push((reason, node));
+    }
+
+    pub(crate) fn is_born(&self, node: Node) -> bool {
+        self.born.contains_key(&node)
+    }
+
+    pub(crate) fn born_nodes(&self) -> Vec<Node> {
+        self.born.keys().copied().collect()
+    }
+
+    pub(crate) fn effect_free(&self, node: Node) -> bool {
+        effect_free(self.file, self.config, node)
+    }
+
+    pub(crate) fn truth(&self, node: Node) -> Option<bool> {
+        self.value(node)?.as_bool()
+    }
+
+    /// Returns the constant that an expression is because a flag was frozen.
+    pub(crate) fn value(&self, node: Node) -> Option<Born> {
+        if let Some(born) = self.born.get(&node) {
+            return Some(born.clone());
+        }
+        if !self.folds {
+            return None;
+        }
+        if let Some(known) = self.values.borrow().get(&node) {
+            return known.clone();
+        }
+        // A value that depends on itself is no constant.
+        self.values.borrow_mut().insert(node, None);
+        let value = self.find_value(node);
+        self.values.borrow_mut().insert(node, value.clone());
+        value
+    }
+
+    fn bool(&self, value: bool) -> Option<Born> {
+        Some(Born::bool(self.language(), value))
+    }
+
+    fn find_value(&self, node: Node) -> Option<Born> {
+        match self.shape(node) {
+            Shape::Paren(inner) | Shape::Same(inner) => self.value(inner),
+            Shape::Not(inner) => self.bool(!self.truth(inner)?),
+            Shape::And(left, right) => self.and_value(node, left, right),
+            Shape::Or(left, right) => self.or_value(node, left, right),
+            Shape::Nullish(left, _) => self.value(left),
+            Shape::Equal { left, right, negated } => {
+                let equal = self.equal(left, right).or_else(|| self.equal(right, left))?;
+                self.bool(equal != negated)
+            }
+            Shape::Ternary { condition, then, other } => {
+                let taken = if self.truth(condition)? { then } else { other };
+                self.value(taken)
+            }
+            Shape::Name | Shape::Pure => self.named_value(node),
+            Shape::Call => self.called_value(node, false),
+            Shape::Await(inner) => self.called_value(inner, true),
+            Shape::Bind { value, .. } => self.value(value),
+            _ => None,
+        }
+    }
+
+    fn and_value(&self, node: Node, left: Node, right: Node) -> Option<Born> {
+        match self.truth(left) {
+            Some(false) => self.bool(false),
+            Some(true) => self.value(right),
+            None if self.truth(right) == Some(false) => {
+                let decided = self.effect_free(left) && (self.in_condition(node) || self.surely_boolean(left));
+                decided.then(|| self.bool(false)).flatten()
+            }
+            None => None,
+        }
+    }
+
+    fn or_value(&self, node: Node, left: Node, right: Node) -> Option<Born> {
+        if let Some(value) = self.value(left)
+            && value.as_bool().is_none()
+            && self.language().is_script()
+        {
+            // A text that is not empty, or a number that is not zero, wins over what stands behind it.
+            let wins = !matches!(value.text.as_str(), "''" | "\"\"" | "0" | "0.0" | "-0");
+            return wins.then_some(value);
+        }
+        match self.truth(left) {
+            Some(true) => self.bool(true),
+            Some(false) => self.value(right),
+            None if self.truth(right) == Some(true) => {
+                let decided = self.effect_free(left) && (self.in_condition(node) || self.surely_boolean(left));
+                decided.then(|| self.bool(true)).flatten()
+            }
+            None => None,
+        }
+    }
+
+    /// Compares a constant with a literal of the same type or with another constant.
+    fn equal(&self, constant: Node, other: Node) -> Option<bool> {
+        let tree = &self.file.tree;
+        let value = self.value(constant)?;
+        if let Some(second) = self.value(other) {
+            let same_type = std::mem::discriminant(&value.constant) == std::mem::discriminant(&second.constant);
+            return same_type.then(|| value.constant == second.constant);
+        }
+        let text = self.file.lang.string(tree, other);
+        value.equals_literal(tree.text(other), text.as_deref())
+    }
+
+    /// Returns whether only the truth of an expression counts where it stands.
+    pub(crate) fn in_condition(&self, node: Node) -> bool {
+        if self.language().has_strict_booleans() {
+            return true;
+        }
+        let tree = &self.file.tree;
+        let Some(parent) = tree.parent(node) else { return false };
+        match self.shape(parent) {
+            Shape::Not(_) => true,
+            Shape::Paren(_) | Shape::And(..) | Shape::Or(..) => self.in_condition(parent),
+            Shape::Ternary { condition, .. } | Shape::DoWhile { condition, .. } | Shape::Assert(condition) => {
+                condition == node
+            }
+            Shape::While { condition, .. } => condition == Some(node),
+            Shape::If => tree.field(parent, "condition") == Some(node),
+            Shape::Other => matches!(tree.kind(parent), "elif_clause" | "if_clause"),
+            Shape::For => tree.field(parent, "condition") == Some(node),
+            _ => false,
+        }
+    }
+
+    pub(crate) fn surely_boolean(&self, node: Node) -> bool {
+        if self.language().has_strict_booleans() {
+            return true;
+        }
+        match self.shape(node) {
+            Shape::Boolean(_) | Shape::Comparison | Shape::Not(_) => true,
+            Shape::Equal { .. } => true,
+            Shape::And(left, right) | Shape::Or(left, right) => self.surely_boolean(left) && self.surely_boolean(right),
+            Shape::Paren(inner) => self.surely_boolean(inner),
+            Shape::Same(_) => matches!(self.file.tree.kind(node), "call_expression" | "call"),
+            _ => self.truth(node).is_some(),
+        }
+    }
+
+    /// Returns the part that an expression becomes, with the rule, if it is not constant but gets simpler.
+    pub(crate) fn becomes(&self, node: Node) -> Option<(Node, Rule)> {
+        if let Some(kept) = self.reduced.get(&node) {
+            return Some((*kept, rules::VARIABLE));
+        }
+        match self.shape(node) {
+            Shape::And(left, right) => {
+                if self.truth(left) == Some(true) {
+                    return Some((right, rules::AND_LEFT));
+                }
+                let exact = self.in_condition(node) || self.surely_boolean(left) || self.is_left_of_and(node);
+                match self.truth(right)? {
+                    true if exact => Some((left, rules::AND_RIGHT)),
+                    true => self.refused(Reason::ValuePositionAnd, node),
+                    false if self.effect_free(left) => self.refused(Reason::ValuePositionAnd, node),
+                    false => self.refused(Reason::SideEffectOperand, node),
+                }
+            }
+            Shape::Or(left, right) => {
+                if self.truth(left) == Some(false) {
+                    return Some((right, rules::OR_LEFT));
+                }
+                let exact = self.in_condition(node) || self.surely_boolean(left);
+                match self.truth(right)? {
+                    false if exact => Some((left, rules::OR_RIGHT)),
+                    false => self.refused(Reason::ValuePositionOr, node),
+                    true if self.effect_free(left) => self.refused(Reason::ValuePositionOr, node),
+                    true => self.refused(Reason::SideEffectOperand, node),
+                }
+            }
+            Shape::Equal { left, right, negated } => {
+                let (truth, other) = match (self.truth(left), self.truth(right)) {
+                    (Some(truth), _) => (truth, right),
+                    (None, Some(truth)) => (truth, left),
+                    (None, None) => return None,
+                };
+                let plain = matches!(self.file.tree.kind(node), "binary_expression" | "comparison_operator");
+                (plain && truth != negated && self.surely_boolean(other)).then_some((other, rules::EQUAL))
+            }
+            Shape::Ternary { condition, then, other } => {
+                let taken = if self.truth(condition)? { then } else { other };
+                Some((taken, rules::TERNARY))
+            }
+            Shape::Paren(inner) => self.without_parentheses(node, inner),
+            _ => None,
+        }
+    }
+
+    fn refused(&self, reason: Reason, node: Node) -> Option<(Node, Rule)> {
+        self.refuse(reason, node);
+        None
+    }
+
+    /// `(x && true) && y` is `x && y` in value positions as well.
+    fn is_left_of_and(&self, node: Node) -> bool {
+        let parent = self.file.tree.parent(node);
+        parent.is_some_and(|parent| match self.shape(parent) {
+            Shape::And(left, _) => left == node,
+            Shape::Paren(_) => self.is_left_of_and(parent),
+            _ => false,
+        })
+    }
+
+    /// Returns what an expression is in the end.
+    pub(crate) fn finally(&self, node: Node) -> Node {
+        let mut node = node;
+        while let Some((next, _)) = self.becomes(node) {
+            node = next;
+        }
+        node
+    }
+
+    /// Parentheses go when what they hold got simpler and needs none.
+    fn without_parentheses(&self, node: Node, inner: Node) -> Option<(Node, Rule)> {
+        let tree = &self.file.tree;
+        let last = self.finally(inner);
+        if last == inner || self.value(inner).is_some() {
+            return None;
+        }
+        let parent = tree.parent(node)?;
+        let around = self.shape(parent);
+        let operand = matches!(
+            around,
+            Shape::And(..)
+                | Shape::Or(..)
+                | Shape::Not(_)
+                | Shape::Ternary { .. }
+                | Shape::Paren(_)
+                | Shape::Equal { .. }
+        );
+        let holder = matches!(
+            tree.kind(parent),
+            "return_statement"
+                | "variable_declarator"
+                | "let_declaration"
+                | "assignment"
+                | "expression_list"
+                | "assignment_expression"
+        );
+        if !operand && !holder {
+            return None;
+        }
+        let atomic = matches!(
+            self.shape(last),
+            Shape::Name | Shape::Call | Shape::Paren(_) | Shape::Literal | Shape::Boolean(_)
+        ) || (self.shape(last) == Shape::Pure
+            && !tree.kind(last).contains("binary")
+            && !tree.kind(last).contains("unary"));
+        let under_and = matches!(around, Shape::And(..) | Shape::Or(..)) || holder;
+        let simple = matches!(self.shape(last), Shape::Comparison | Shape::Equal { .. } | Shape::Not(_)) && under_and;
+        // A line break inside would end a statement in some languages.
+        let one_line = tree.line_index(tree.start(last)) == tree.line_index(tree.end(last));
+        ((atomic || simple) && one_line).then_some((inner, rules::PAREN))
+    }
+}

@@ -1,0 +1,274 @@
+//! One file through the three stages.
+
+use std::collections::HashMap;
+
+use crate::clean::constant::Born;
+use crate::clean::edits::{Applied, Edits, Mark, Memory};
+use crate::clean::outcome::{Change, Level, Reason, Refusal, Risk, Rule};
+use crate::clean::project::Request;
+use crate::clean::round::Round;
+use crate::clean::seeds::Seeds;
+use crate::clean::{rules, verify};
+use crate::file::{Externals, File};
+use crate::language::Language;
+use crate::limits::ROUNDS_MAX;
+use crate::references::is_test;
+use crate::sites;
+use crate::tree::{Node, ParseError};
+
+/// What became of one file.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Staged {
+    /// The text after each stage.
+    pub(crate) texts: [String; 3],
+    pub(crate) changes: Vec<Change>,
+    pub(crate) refusals: Vec<Refusal>,
+    pub(crate) risks: Vec<Risk>,
+    pub(crate) replaced: usize,
+    /// What the names that this file exports give, for files that import them.
+    pub(crate) exports: Vec<(String, Born)>,
+}
+
+/// What one file is cleaned with.
+pub(crate) struct Job<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) source: &'a str,
+    pub(crate) language: Language,
+    pub(crate) request: &'a Request<'a>,
+    pub(crate) externals: &'a Externals,
+    pub(crate) elsewhere: &'a dyn Fn(&str) -> bool,
+    pub(crate) imported: &'a HashMap<String, Born>,
+}
+
+#[derive(Clone)]
+struct State {
+    applied: Applied,
+    changes: Vec<Change>,
+    refusals: Vec<Refusal>,
+}
+
+impl Job<'_> {
+    pub(crate) fn run(&self) -> Result<Staged, ParseError> {
+        let before = File::parse(self.language, self.source)?;
+        let mut staged = Staged { texts: [(); 3].map(|()| self.source.to_owned()), ..Staged::default() };
+        if let Some(line) = generated(self.source) {
+            let refusal = self.refusal(line, Reason::GeneratedFile, None);
+            staged.refusals = if self.source.contains(self.request.key) { vec![refusal] } else { vec![] };
+            return Ok(staged);
+        }
+        let constant = self.plant(&before, &mut staged)?;
+        if staged.replaced == 0 && self.imported.is_empty() {
+            self.report_texts(&before, &constant, &mut staged);
+            staged.sort();
+            return Ok(staged);
+        }
+        let mut states = vec![self.settle(constant, Level::Constant)?];
+        for level in [Level::Fold, Level::Deep] {
+            let from = states.last().cloned();
+            let Some(from) = from.filter(|_| self.request.level >= level) else { break };
+            states.push(self.settle(from, level)?);
+        }
+        let good = states.iter().rposition(|state| verify::holds(self.language, &before, &state.applied.text));
+        match good {
+            None => {
+                let line = staged.changes.first().map_or(1, |change| change.line);
+                staged.refusals.push(self.refusal(line, Reason::VerifyFailed, None));
+                staged.changes.clear();
+                staged.risks.clear();
+                staged.replaced = 0;
+            }
+            Some(good) => {
+                if good + 1 < states.len() {
+                    let level = if good == 0 { Level::Constant } else { Level::Fold };
+                    staged.refusals.push(self.refusal(1, Reason::VerifyFailed, Some(level)));
+                }
+                for (index, text) in staged.texts.iter_mut().enumerate() {
+                    if let Some(state) = states.get(index.min(good)) {
+                        text.clone_from(&state.applied.text);
+                    }
+                }
+                if let Some(state) = states.into_iter().nth(good) {
+                    staged.changes.extend(state.changes);
+                    staged.refusals.extend(state.refusals);
+                    let after = File::parse(self.language, &state.applied.text)?;
+                    self.report_texts(
+                        &after,
+                        &State { changes: vec![], refusals: vec![], applied: state.applied.clone() },
+                        &mut staged,
+                    );
+                    staged.exports = self.exports(&after, &state.applied);
+                }
+            }
+        }
+        staged.sort();
+        Ok(staged)
+    }
+
+    fn refusal(&self, line: u32, code: Reason, level: Option<Level>) -> Refusal {
+        Refusal { file: self.path.to_owned(), line, code, level, note: String::new() }
+    }
+
+    fn change(&self, line: u32, rule: Rule, stage: Level) -> Change {
+        Change { file: self.path.to_owned(), line, rule, stage }
+    }
+
+    /// Replaces the calls by the value.
+    fn plant(&self, before: &File, staged: &mut Staged) -> Result<State, ParseError> {
+        let request = self.request;
+        let mut seeds = Seeds {
+            file: before,
+            config: request.config,
+            key: request.key,
+            value: request.value,
+            edits: Edits::default(),
+            risks: vec![],
+            replaced: 0,
+        };
+        let line = |node: Node| before.tree.line(before.tree.start(node));
+        let mentioned = self.source.contains(request.key);
+        for site in sites::sites(before, request.config, self.externals) {
+            match &site.key {
+                Some((key, _)) if key == request.key => {
+                    let saved = (seeds.edits.clone(), seeds.risks.len());
+                    match seeds.plant(&site) {
+                        Ok(()) => staged.changes.push(self.change(line(site.call), rules::CALL, Level::Constant)),
+                        Err(reason) => {
+                            seeds.edits = saved.0;
+                            seeds.risks.truncate(saved.1);
+                            staged.refusals.push(self.refusal(line(site.call), reason, None));
+                        }
+                    }
+                }
+                None if mentioned && !site.doubtful => {
+                    staged.refusals.push(self.refusal(line(site.call), Reason::DynamicKey, None));
+                }
+                _ => {}
+            }
+        }
+        staged.replaced = seeds.replaced;
+        staged.risks = seeds
+            .risks
+            .iter()
+            .map(|(node, code)| Risk { file: self.path.to_owned(), line: line(*node), code })
+            .collect();
+        let lines = before.tree.source().matches('\n').count() + 1;
+        let origins: Vec<u32> = (0..lines as u32).collect();
+        let marks = bereft(before, &seeds.edits);
+        let applied = seeds.edits.apply(&before.tree, &marks, &origins);
+        Ok(State { applied, changes: vec![], refusals: vec![] })
+    }
+
+    /// Runs rounds of one level until nothing changes.
+    fn settle(&self, from: State, level: Level) -> Result<State, ParseError> {
+        let mut state = from;
+        // A call that became a literal may leave imports that Go does not compile with.
+        if level == Level::Constant && self.language != Language::Go {
+            return Ok(state);
+        }
+        for _ in 0..ROUNDS_MAX {
+            let file = File::parse(self.language, &state.applied.text)?;
+            let request = self.request;
+            let marks = &state.applied.marks;
+            let mut round = Round::new(&file, request.config, level, request.key, marks, self.elsewhere, self.imported);
+            round.inline_names();
+            round.remove_orphans();
+            round.write(file.tree.root());
+            let line = |node: Node| {
+                let origin = state.applied.origins.get(file.tree.line_index(file.tree.start(node)));
+                origin.copied().unwrap_or(0) + 1
+            };
+            let refusals = round.refusals.borrow();
+            let refused =
+                refusals.iter().map(|(reason, node)| self.refusal(line(*node), *reason, Some(Level::Constant)));
+            let refused: Vec<Refusal> = refused.collect();
+            drop(refusals);
+            if round.edits.is_empty() {
+                state.refusals = refused;
+                return Ok(state);
+            }
+            let changes = round.changes.iter().map(|(rule, node)| self.change(line(*node), *rule, level));
+            let changes: Vec<Change> = changes.collect();
+            let mut marks = state.applied.marks.clone();
+            marks.extend(bereft(&file, &round.edits));
+            let applied = round.edits.apply(&file.tree, &marks, &state.applied.origins);
+            if applied.text == state.applied.text {
+                state.refusals = refused;
+                return Ok(state);
+            }
+            state.applied = applied;
+            state.changes.extend(changes);
+        }
+        Ok(state)
+    }
+
+    /// Reports where the key still occurs.
+    fn report_texts(&self, after: &File, state: &State, staged: &mut Staged) {
+        let key = self.request.key;
+        let text = after.tree.source();
+        for (at, _) in text.match_indices(key) {
+            let in_key = |byte: Option<u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+            let bytes = text.as_bytes();
+            let before = at.checked_sub(1).and_then(|at| bytes.get(at)).copied();
+            if in_key(before) || in_key(bytes.get(at + key.len()).copied()) {
+                continue;
+            }
+            let node = after.tree.covering(&(at..at + key.len()));
+            let in_macro = after.tree.ancestors(node).any(|outer| after.tree.kind(outer) == "token_tree");
+            let code = match (in_macro && !after.tree.is_comment(node), is_test(self.path)) {
+                (true, _) => Reason::InsideMacro,
+                (false, true) => Reason::TestPinsOtherValue,
+                (false, false) => Reason::TextReference,
+            };
+            let origin = state.applied.origins.get(after.tree.line_index(at)).copied().unwrap_or(0) + 1;
+            let known =
+                staged.refusals.iter().any(|refusal| refusal.line == origin && refusal.code != Reason::VerifyFailed);
+            if !known {
+                staged.refusals.push(self.refusal(origin, code, None));
+            }
+        }
+    }
+
+    /// Returns the exported names that are the value, or functions that only return it.
+    fn exports(&self, after: &File, applied: &Applied) -> Vec<(String, Born)> {
+        if applied.marks.iter().all(|mark| mark.memory == Memory::Bereft) {
+            return vec![];
+        }
+        let request = self.request;
+        let round =
+            Round::new(after, request.config, Level::Fold, request.key, &applied.marks, self.elsewhere, self.imported);
+        round.exports()
+    }
+}
+
+impl Staged {
+    fn sort(&mut self) {
+        self.changes.sort();
+        self.changes.dedup();
+        self.refusals.sort();
+        self.refusals.dedup();
+        self.risks.sort();
+        self.risks.dedup();
+    }
+}
+
+/// Returns marks for the names that lose a use to some edits.
+fn bereft(file: &File, edits: &Edits) -> Vec<Mark> {
+    let pieces = edits.merged(&file.tree);
+    let gone = |node: &Node| {
+        let range = file.tree.range(*node);
+        let index = pieces.partition_point(|piece| piece.end < range.end);
+        pieces.get(index).is_some_and(|piece| piece.start <= range.start && range.end <= piece.end)
+    };
+    let bindings = file.scopes.bindings.iter();
+    let lost = bindings.filter(|binding| binding.uses.iter().chain(&binding.opaque).any(gone) && !gone(&binding.name));
+    lost.map(|binding| Mark { range: file.tree.range(binding.name), memory: Memory::Bereft }).collect()
+}
+
+/// Returns the line of the words that say that a program wrote the file.
+fn generated(source: &str) -> Option<u32> {
+    let marks = |line: &str| {
+        let written = line.contains("Code generated") && line.contains("DO NOT EDIT");
+        written || line.contains("@generated") || line.contains("<auto-generated")
+    };
+    source.lines().take(20).position(marks).map(|line| line as u32 + 1)
+}

@@ -1,0 +1,16 @@
+//! What must hold of a rewritten file before anybody sees it.
+
+use std::collections::HashSet;
+
+use crate::file::File;
+use crate::language::Language;
+
+/// Returns whether a rewritten file parses as well as before, and has no name that means nothing now.
+pub(crate) fn holds(language: Language, before: &File, after: &str) -> bool {
+    let Ok(after) = File::parse(language, after) else { return false };
+    if after.tree.broken() > before.tree.broken() {
+        return false;
+    }
+    let known: HashSet<&str> = before.scopes.unresolved.iter().map(|node| before.tree.text(*node)).collect();
+    after.scopes.unresolved.iter().all(|node| known.contains(after.tree.text(*node)))
+}

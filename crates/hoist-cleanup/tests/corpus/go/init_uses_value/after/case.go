@@ -1,0 +1,11 @@
+package init_uses_value
+
+import (
+	"example.com/corpus/trace"
+)
+
+var t = trace.T
+
+func Run() {
+	t("new")
+}

@@ -1,0 +1,11 @@
+package loop_off
+
+import (
+	"example.com/corpus/trace"
+)
+
+var t = trace.T
+
+func Run() {
+	t("end")
+}

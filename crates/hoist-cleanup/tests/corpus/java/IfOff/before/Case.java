@@ -1,0 +1,21 @@
+package IfOff;
+
+import static trace.Trace.t;
+
+import dev.openfeature.sdk.Client;
+import dev.openfeature.sdk.OpenFeatureAPI;
+
+public class Case {
+    private static final Client client = OpenFeatureAPI.getInstance().getClient();
+
+    static void run() {
+        t("start");
+
+        // Only with the new navigation.
+        if (client.getBooleanValue("new-nav", false)) {
+            t("new");
+        }
+
+        t("end");
+    }
+}

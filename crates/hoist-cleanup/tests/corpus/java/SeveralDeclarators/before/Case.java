@@ -1,0 +1,20 @@
+package SeveralDeclarators;
+
+import static trace.Trace.t;
+
+import dev.openfeature.sdk.Client;
+import dev.openfeature.sdk.OpenFeatureAPI;
+
+public class Case {
+    private static final Client client = OpenFeatureAPI.getInstance().getClient();
+
+    static boolean f() {
+        t("f");
+        return true;
+    }
+
+    static void run() {
+        boolean on = client.getBooleanValue("new-nav", false), other = f();
+        if (on && other) t("new");
+    }
+}

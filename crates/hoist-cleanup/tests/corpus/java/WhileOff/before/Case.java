@@ -1,0 +1,20 @@
+package WhileOff;
+
+import static trace.Trace.t;
+
+import dev.openfeature.sdk.Client;
+import dev.openfeature.sdk.OpenFeatureAPI;
+
+public class Case {
+    private static final Client client = OpenFeatureAPI.getInstance().getClient();
+
+    static void run() {
+        while (client.getBooleanValue("new-nav", false)) {
+            t("loop");
+        }
+        do {
+            t("once");
+        } while (client.getBooleanValue("new-nav", false));
+        t("end");
+    }
+}

@@ -1,0 +1,14 @@
+import { t } from "trace";
+
+async function f(x) {
+  if (x === 1) {
+    t("one");
+  } else {
+    t("old");
+  }
+}
+
+export async function main() {
+  await f(1);
+  await f(2);
+}

@@ -1,0 +1,19 @@
+import { OpenFeature } from "@openfeature/server-sdk";
+import { t } from "trace";
+
+const client = OpenFeature.getClient();
+
+async function f(x) {
+  if (await client.getBooleanValue("new-nav", false)) {
+    t("new");
+  } else if (x === 1) {
+    t("one");
+  } else {
+    t("old");
+  }
+}
+
+export async function main() {
+  await f(1);
+  await f(2);
+}

@@ -1,0 +1,11 @@
+import { t } from "trace";
+
+function other() {
+  t("other");
+  return 3;
+}
+
+export async function main() {
+  const n = other();
+  t(n);
+}

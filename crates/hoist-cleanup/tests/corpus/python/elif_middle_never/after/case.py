@@ -1,0 +1,19 @@
+from openfeature import api
+from trace import t
+
+client = api.get_client()
+
+
+def f(x):
+    if x == 1:
+        t("one")
+    elif x == 2:
+        t("two")
+    else:
+        t("old")
+
+
+def main():
+    f(1)
+    f(2)
+    f(3)

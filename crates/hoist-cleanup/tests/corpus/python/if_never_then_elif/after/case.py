@@ -1,0 +1,16 @@
+from openfeature import api
+from trace import t
+
+client = api.get_client()
+
+
+def f(x):
+    if x == 1:
+        t("one")
+    else:
+        t("old")
+
+
+def main():
+    f(1)
+    f(2)

@@ -1,0 +1,16 @@
+from openfeature import api
+from trace import t
+
+client = api.get_client()
+
+
+def main():
+    match client.get_string_value("new-nav", "red"):
+        case "red":
+            t("red")
+        case "blue" | "green":
+            t("cold")
+            t("blue")
+        case _:
+            t("other")
+    t("end")

@@ -1,0 +1,15 @@
+from openfeature import api
+from trace import t
+
+client = api.get_client()
+
+
+def main():
+    on = True
+
+    def off():
+        nonlocal on
+        on = False
+
+    off()
+    t("on" if on else "off")

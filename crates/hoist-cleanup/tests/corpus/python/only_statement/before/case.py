@@ -1,0 +1,14 @@
+from openfeature import api
+from trace import t
+
+client = api.get_client()
+
+
+def f():
+    if client.get_boolean_value("new-nav", False):
+        t("new")
+
+
+def main():
+    f()
+    t("end")

@@ -1,0 +1,20 @@
+from openfeature import api
+from trace import t
+
+client = api.get_client()
+
+
+name = "global"
+
+
+def f():
+    try:
+        t(name)
+    except UnboundLocalError:
+        t("unbound")
+    if False:
+        name = "local"
+
+
+def main():
+    f()

@@ -1,0 +1,10 @@
+from openfeature import api
+from trace import t
+
+client = api.get_client()
+
+
+def main():
+    while client.get_boolean_value("new-nav", False):
+        t("loop")
+    t("end")

@@ -1,0 +1,7 @@
+use open_feature::Client;
+use trace::t;
+
+pub async fn run(client: &Client) {
+    let text = format!("{}", client.get_bool_value("new-nav", None, None).await.unwrap_or(false));
+    t(&text);
+}

@@ -1,0 +1,15 @@
+use open_feature::Client;
+use trace::t;
+
+pub async fn run(client: &Client) {
+    let on = client.get_bool_value("new-nav", None, None).await.unwrap_or(false);
+    if on {
+        t("first");
+    }
+    let on = !on;
+    if on {
+        t("second");
+    }
+    let f = |on: bool| t(if on { "yes" } else { "no" });
+    f(true);
+}

@@ -1,0 +1,7 @@
+import { t } from "trace";
+
+export async function main(): Promise<void> {
+  t("new");
+  t("boolean");
+  t("twice");
+}
