@@ -2,6 +2,7 @@
 
 use crate::config::HoistToml;
 use crate::file::File;
+use crate::scope::BindingKind;
 use crate::sdk;
 use crate::shape::Shape;
 use crate::tree::Node;
@@ -124,7 +125,9 @@ fn is_evaluation(file: &File, node: Node) -> bool {
 fn harmless_call(file: &File, config: &HoistToml, node: Node) -> bool {
     let Some(parts) = file.lang.call(&file.tree, node) else { return false };
     let name = file.tree.text(parts.name);
-    let known = HARMLESS.contains(&name) || is_evaluation(file, node);
+    // A function of this very file does what it likes, whatever it is called.
+    let own = file.scopes.meant(parts.name).is_some_and(|binding| binding.kind != BindingKind::Import);
+    let known = (HARMLESS.contains(&name) && !own) || is_evaluation(file, node);
     known
         && parts.receiver.is_none_or(|receiver| effect_free(file, config, receiver))
         && parts.arguments.iter().all(|argument| effect_free(file, config, argument.value))
