@@ -7,6 +7,8 @@
 //! What it leaves out: walking folders, writing files, talking to a Git host or to the server. The caller reads the
 //! files and applies the outcome, so that every behaviour of this crate can be a row in a test.
 
+#![expect(clippy::match_same_arms, reason = "tables of nodes have one line for each thing they say")]
+
 mod clean;
 mod config;
 mod file;

@@ -206,8 +206,12 @@ fn module_of(file: &str) -> String {
     let name = parts.next().unwrap_or(file);
     let stem = name.split('.').next().unwrap_or(name);
     let folder = parts.next().unwrap_or(stem);
-    let by_folder = matches!(stem, "index" | "mod" | "lib" | "__init__") || name.ends_with(".go");
+    let by_folder = matches!(stem, "index" | "mod" | "lib" | "__init__") || is_named(name, "go");
     (if by_folder { folder } else { stem }).to_owned()
+}
+
+fn is_named(file: &str, extension: &str) -> bool {
+    file.rsplit('.').next() == Some(extension)
 }
 
 /// Returns whether a file holds tests, by its name.
@@ -216,7 +220,7 @@ pub(crate) fn is_test(file: &str) -> bool {
     let name = parts.next().unwrap_or(file);
     let stem = name.split('.').next().unwrap_or(name);
     let by_name = name.contains(".test.") || name.contains(".spec.") || stem.starts_with("test_");
-    let by_end = stem.ends_with("_test") || (name.ends_with(".java") && stem.ends_with("Test"));
+    let by_end = stem.ends_with("_test") || (is_named(name, "java") && stem.ends_with("Test"));
     by_name || by_end || parts.any(|part| matches!(part, "test" | "tests" | "__tests__" | "spec" | "testdata"))
 }
 

@@ -120,7 +120,7 @@ pub(crate) struct Scope {
 /// All scopes and bindings of a file.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Scopes {
-    pub(crate) scopes: Vec<Scope>,
+    pub(crate) list: Vec<Scope>,
     pub(crate) bindings: Vec<Binding>,
     meaning: HashMap<Node, BindingId>,
     opened: HashMap<Node, usize>,
@@ -168,17 +168,12 @@ impl Scopes {
 
     /// Returns the scopes from one outwards, itself first.
     pub(crate) fn outwards(&self, scope: usize) -> impl Iterator<Item = usize> + '_ {
-        std::iter::successors(Some(scope), |scope| self.scopes.get(*scope)?.parent)
+        std::iter::successors(Some(scope), |scope| self.list.get(*scope)?.parent)
     }
 
     /// Returns the bindings of a name that a scope declares itself.
     pub(crate) fn own(&self, scope: usize, name: &str) -> &[BindingId] {
-        self.scopes.get(scope).and_then(|scope| scope.names.get(name)).map_or(&[], Vec::as_slice)
-    }
-
-    /// Returns the names a scope declares itself.
-    pub(crate) fn declared_in(&self, scope: usize) -> impl Iterator<Item = BindingId> + '_ {
-        self.scopes.get(scope).into_iter().flat_map(|scope| scope.names.values().flatten().copied())
+        self.list.get(scope).and_then(|scope| scope.names.get(name)).map_or(&[], Vec::as_slice)
     }
 
     fn look_up(&mut self, tree: &Tree, lang: &dyn Lang, node: Node, scope: usize, role: Role) {
@@ -215,7 +210,7 @@ impl Scopes {
     fn find(&self, tree: &Tree, name: &str, from: usize, at: usize, role: Role) -> Option<BindingId> {
         let mut inner = true;
         for index in self.outwards(from) {
-            let scope = self.scopes.get(index)?;
+            let scope = self.list.get(index)?;
             // What a Python class declares is not known inside its methods.
             let hidden = scope.kind == ScopeKind::Class
                 && !inner
@@ -279,15 +274,15 @@ impl Walk<'_> {
         }
         for child in self.tree.children(node) {
             let outside = self.lang.belongs_outside(self.tree, *child);
-            let scope = self.out.scopes.get(inside).and_then(|scope| scope.parent).filter(|_| outside);
+            let scope = self.out.list.get(inside).and_then(|scope| scope.parent).filter(|_| outside);
             self.node(*child, Some(scope.unwrap_or(inside)));
         }
     }
 
     fn open(&mut self, node: Node, kind: ScopeKind, parent: Option<usize>) -> usize {
         let redirected = self.lang.redirected(self.tree, node);
-        self.out.scopes.push(Scope { kind, node, parent, names: HashMap::new(), redirected });
-        let index = self.out.scopes.len() - 1;
+        self.out.list.push(Scope { kind, node, parent, names: HashMap::new(), redirected });
+        let index = self.out.list.len() - 1;
         self.out.opened.insert(node, index);
         index
     }
@@ -298,12 +293,12 @@ impl Walk<'_> {
             Place::Inside => inside,
             Place::Function => {
                 let function =
-                    |index: &usize| self.out.scopes.get(*index).is_some_and(|scope| scope.kind != ScopeKind::Block);
+                    |index: &usize| self.out.list.get(*index).is_some_and(|scope| scope.kind != ScopeKind::Block);
                 self.out.outwards(inside).find(function).unwrap_or(0)
             }
         };
         let name = declaration.text.unwrap_or_else(|| self.tree.text(declaration.name).to_owned());
-        if let Some(module) = self.out.scopes.get(scope).and_then(|scope| scope.redirected.get(&name)) {
+        if let Some(module) = self.out.list.get(scope).and_then(|scope| scope.redirected.get(&name)) {
             if !*module {
                 return;
             }
@@ -333,7 +328,7 @@ impl Walk<'_> {
             opaque: vec![],
         });
         self.out.meaning.insert(declaration.name, id);
-        if let Some(scope) = self.out.scopes.get_mut(scope) {
+        if let Some(scope) = self.out.list.get_mut(scope) {
             scope.names.entry(name).or_default().push(id);
         }
     }

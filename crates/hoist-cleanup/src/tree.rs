@@ -158,16 +158,12 @@ impl Tree {
     }
 
     pub(crate) fn root(&self) -> Node {
-        Node(0)
+        Node(if self.nodes.is_empty() { NONE } else { 0 })
     }
 
     /// Returns every node, parents before their children.
     pub(crate) fn all(&self) -> impl DoubleEndedIterator<Item = Node> + use<> {
         (0..self.nodes.len() as u32).map(Node)
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.nodes.len()
     }
 
     pub(crate) fn kind(&self, node: Node) -> &'static str {

@@ -30,3 +30,9 @@ pub const PROBLEMS_SHOWN_MAX: usize = 20;
 pub const WATCH_HISTORY_MAX: usize = 200;
 /// Time between two drawings of the watch view when nothing happens.
 pub const WATCH_TICK: Duration = Duration::from_millis(250);
+/// Stack of the thread that walks syntax trees: the walks are recursive, and the depth of a tree is bounded.
+pub const SYNTAX_STACK_BYTES: usize = 128 * 1024 * 1024;
+/// How often files are added that use a name which became the value.
+pub const PROPAGATION_ROUNDS_MAX: usize = 4;
+/// Lines of code shown around a place that is left for a person.
+pub const BRIEF_CONTEXT_LINES: usize = 3;

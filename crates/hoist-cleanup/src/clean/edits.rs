@@ -77,11 +77,6 @@ impl Edits {
         *self.dedents.entry(line_start).or_default() += columns;
     }
 
-    /// Returns whether a place is deleted.
-    pub(crate) fn covers(&self, range: &Range<usize>) -> bool {
-        self.deletes.iter().any(|deleted| deleted.start <= range.start && range.end <= deleted.end)
-    }
-
     /// Returns the deletions as disjoint pieces in the order of the text.
     pub(crate) fn merged(&self, tree: &Tree) -> Vec<Range<usize>> {
         let mut pieces = self.deletes.clone();

@@ -111,10 +111,10 @@ impl Round<'_> {
             self.refuse(Reason::SideEffectOperand, chain.node);
             return Decided::Open;
         }
-        match open {
-            true => Decided::Trim,
-            false => Decided::Body(body, if body.is_some() { rules::IF_TAKEN } else { rules::IF_NEVER }),
+        if open {
+            return Decided::Trim;
         }
+        Decided::Body(body, if body.is_some() { rules::IF_TAKEN } else { rules::IF_NEVER })
     }
 
     fn chain_fate(&self, node: Node) -> Fate {
@@ -140,16 +140,15 @@ impl Round<'_> {
     fn taken_init(&self, init: Node) -> Fate {
         let tree = &self.file.tree;
         let call = tree.field(init, "right").and_then(|right| tree.only_named(right));
-        match call.filter(|call| self.shape(*call) == Shape::Call) {
-            Some(call) => {
-                let content = tree.range(call);
-                Fate::Take(Taken { block: None, list: None, statements: vec![call], content, init: None }, rules::INIT)
-            }
-            None => {
-                self.refuse(Reason::SideEffectOperand, init);
-                Fate::Keep
-            }
+        if let Some(call) = call.filter(|call| self.shape(*call) == Shape::Call) {
+            let content = tree.range(call);
+            return Fate::Take(
+                Taken { block: None, list: None, statements: vec![call], content, init: None },
+                rules::INIT,
+            );
         }
+        self.refuse(Reason::SideEffectOperand, init);
+        Fate::Keep
     }
 
     /// Returns the fate of a statement whose place a body takes.

@@ -64,7 +64,7 @@ impl Round<'_> {
             return None;
         }
         let tree = &self.file.tree;
-        let scope = self.file.scopes.scopes.get(binding.scope)?;
+        let scope = self.file.scopes.list.get(binding.scope)?;
         if self.file.lang.reads_unseen(tree, scope.node) {
             self.refuse(Reason::ScopeChange, binding.name);
             return None;
@@ -91,7 +91,7 @@ impl Round<'_> {
         if self.language() != Language::Rust {
             return false;
         }
-        let Some(scope) = self.file.scopes.scopes.get(binding.scope) else { return true };
+        let Some(scope) = self.file.scopes.list.get(binding.scope) else { return true };
         let hole = format!("{{{}", binding.text);
         tree.descend(scope.node).any(|node| tree.kind(node) == "string_content" && tree.text(node).contains(&hole))
     }
@@ -137,7 +137,7 @@ impl Round<'_> {
 
     /// Returns whether nothing outside of the file uses a name.
     pub(crate) fn is_private(&self, binding: &Binding) -> bool {
-        let kind = self.file.scopes.scopes.get(binding.scope).map(|scope| scope.kind);
+        let kind = self.file.scopes.list.get(binding.scope).map(|scope| scope.kind);
         let member = matches!(binding.kind, BindingKind::Field | BindingKind::Method | BindingKind::Type);
         if !member
             && !matches!(kind, Some(ScopeKind::Module | ScopeKind::Class))
@@ -256,7 +256,7 @@ impl Round<'_> {
     }
 
     pub(crate) fn is_local(&self, binding: &Binding) -> bool {
-        let scope = self.file.scopes.scopes.get(binding.scope);
+        let scope = self.file.scopes.list.get(binding.scope);
         scope.is_some_and(|scope| matches!(scope.kind, ScopeKind::Function | ScopeKind::Block))
     }
 
@@ -299,7 +299,7 @@ impl Round<'_> {
         let mut found = vec![];
         for id in self.file.scopes.ids() {
             let Some(binding) = self.file.scopes.binding(id) else { continue };
-            let module = self.file.scopes.scopes.get(binding.scope).is_some_and(|s| s.kind == ScopeKind::Module);
+            let module = self.file.scopes.list.get(binding.scope).is_some_and(|s| s.kind == ScopeKind::Module);
             if !module || !binding.writes.is_empty() || self.file.lang.reach(tree, binding) != Reach::Public {
                 continue;
             }

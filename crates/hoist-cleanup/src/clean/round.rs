@@ -111,10 +111,6 @@ impl<'a> Round<'a> {
         self.born.contains_key(&node)
     }
 
-    pub(crate) fn born_nodes(&self) -> Vec<Node> {
-        self.born.keys().copied().collect()
-    }
-
     pub(crate) fn effect_free(&self, node: Node) -> bool {
         effect_free(self.file, self.config, node)
     }
@@ -141,20 +137,20 @@ impl<'a> Round<'a> {
         value
     }
 
-    fn bool(&self, value: bool) -> Option<Born> {
-        Some(Born::bool(self.language(), value))
+    fn bool(&self, value: bool) -> Born {
+        Born::bool(self.language(), value)
     }
 
     fn find_value(&self, node: Node) -> Option<Born> {
         match self.shape(node) {
             Shape::Paren(inner) | Shape::Same(inner) => self.value(inner),
-            Shape::Not(inner) => self.bool(!self.truth(inner)?),
+            Shape::Not(inner) => Some(self.bool(!self.truth(inner)?)),
             Shape::And(left, right) => self.and_value(node, left, right),
             Shape::Or(left, right) => self.or_value(node, left, right),
             Shape::Nullish(left, _) => self.value(left),
             Shape::Equal { left, right, negated } => {
                 let equal = self.equal(left, right).or_else(|| self.equal(right, left))?;
-                self.bool(equal != negated)
+                Some(self.bool(equal != negated))
             }
             Shape::Ternary { condition, then, other } => {
                 let taken = if self.truth(condition)? { then } else { other };
@@ -170,11 +166,11 @@ impl<'a> Round<'a> {
 
     fn and_value(&self, node: Node, left: Node, right: Node) -> Option<Born> {
         match self.truth(left) {
-            Some(false) => self.bool(false),
+            Some(false) => Some(self.bool(false)),
             Some(true) => self.value(right),
             None if self.truth(right) == Some(false) => {
                 let decided = self.effect_free(left) && (self.in_condition(node) || self.surely_boolean(left));
-                decided.then(|| self.bool(false)).flatten()
+                decided.then(|| self.bool(false))
             }
             None => None,
         }
@@ -190,11 +186,11 @@ impl<'a> Round<'a> {
             return wins.then_some(value);
         }
         match self.truth(left) {
-            Some(true) => self.bool(true),
+            Some(true) => Some(self.bool(true)),
             Some(false) => self.value(right),
             None if self.truth(right) == Some(true) => {
                 let decided = self.effect_free(left) && (self.in_condition(node) || self.surely_boolean(left));
-                decided.then(|| self.bool(true)).flatten()
+                decided.then(|| self.bool(true))
             }
             None => None,
         }

@@ -56,7 +56,7 @@ impl Job<'_> {
             staged.refusals = if self.source.contains(self.request.key) { vec![refusal] } else { vec![] };
             return Ok(staged);
         }
-        let constant = self.plant(&before, &mut staged)?;
+        let constant = self.plant(&before, &mut staged);
         if staged.replaced == 0 && self.imported.is_empty() {
             self.report_texts(&before, &constant, &mut staged);
             staged.sort();
@@ -113,7 +113,7 @@ impl Job<'_> {
     }
 
     /// Replaces the calls by the value.
-    fn plant(&self, before: &File, staged: &mut Staged) -> Result<State, ParseError> {
+    fn plant(&self, before: &File, staged: &mut Staged) -> State {
         let request = self.request;
         let mut seeds = Seeds {
             file: before,
@@ -155,7 +155,7 @@ impl Job<'_> {
         let origins: Vec<u32> = (0..lines as u32).collect();
         let marks = bereft(before, &seeds.edits);
         let applied = seeds.edits.apply(&before.tree, &marks, &origins);
-        Ok(State { applied, changes: vec![], refusals: vec![] })
+        State { applied, changes: vec![], refusals: vec![] }
     }
 
     /// Runs rounds of one level until nothing changes.

@@ -214,7 +214,7 @@ impl Round<'_> {
         let java = self.language() == Language::Java;
         let met =
             scopes.bindings.iter().filter(|other| names.contains(&other.text) && !inside(other.name)).any(|other| {
-                let home = scopes.scopes.get(target).map_or(tree.root(), |scope| scope.node);
+                let home = scopes.list.get(target).map_or(tree.root(), |scope| scope.node);
                 let declared = other.scope == target && other.kind != BindingKind::Method;
                 let nested = java && tree.contains(home, other.name) && other.kind != BindingKind::Field;
                 let captured = outwards.contains(&other.scope)
@@ -356,8 +356,8 @@ impl Round<'_> {
     fn last_dropped(&self, chain: &Chain, previous: Node, before: usize) -> std::ops::Range<usize> {
         let tree = &self.file.tree;
         let from = tree.end(previous);
-        let dropped = chain.branches.iter().map(|branch| branch.body);
-        let last = dropped.filter(|body| tree.start(*body) > from && tree.end(*body) <= before).next_back();
+        let mut dropped = chain.branches.iter().map(|branch| branch.body);
+        let last = dropped.rfind(|body| tree.start(*body) > from && tree.end(*body) <= before);
         from..last.map_or(from, |last| tree.end(last))
     }
 
@@ -368,12 +368,7 @@ impl Round<'_> {
         let between = tree.slice(from..branch);
         if python {
             let last_line = tree.line_start(branch);
-            let kept = from
-                + between
-                    .find('\n')
-                    .map_or(0, |at| at + usize::from(between.get(..at).is_some_and(|b| b.ends_with('\r'))));
             let line_break = between.find('\n').map_or(from, |at| from + at + 1);
-            let _ = kept;
             self.edits.delete(line_break..last_line.max(line_break));
             return;
         }

@@ -36,7 +36,6 @@ pub(crate) struct Argument {
 /// A named value that may hold a key: `const NAME = value`.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Definition {
-    pub(crate) name: Node,
     pub(crate) value: Node,
     /// Whether the value can never change.
     pub(crate) is_constant: bool,

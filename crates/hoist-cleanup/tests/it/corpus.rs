@@ -109,7 +109,9 @@ fn check(language: &str) {
         if bless {
             let folder = folder.join("after");
             fs::create_dir_all(&folder).unwrap();
-            texts.iter().for_each(|(path, text)| fs::write(folder.join(path), text).unwrap());
+            for (path, text) in &texts {
+                fs::write(folder.join(path), text).unwrap();
+            }
             bless_refusals(&folder.join("../case.toml"), &refused);
         }
         for (path, text) in &texts {

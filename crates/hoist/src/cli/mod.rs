@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod backup;
+pub mod cleanup;
 pub mod completions;
 pub mod demo;
 pub mod doctor;
@@ -117,6 +118,8 @@ enum Command {
     Eval(eval::EvalArgs),
     /// Write the flags of an environment as one document
     Export(export::ExportArgs),
+    /// Remove a retired flag, and the code that only served it, from a source tree
+    Cleanup(cleanup::CleanupArgs),
     /// The record of who changed what
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -209,6 +212,7 @@ async fn carry_out(command: Command, context: Context) -> Result<Exit, Failure> 
         Command::Rollout(command) => rollout::run(command, context).await,
         Command::Eval(args) => eval::run(args, context).await,
         Command::Export(args) => export::run(args, context).await,
+        Command::Cleanup(args) => cleanup::run(args, context).await,
         Command::Audit(command) => audit::run(command, context).await,
         Command::Backup(args) => backup::run(args, context).await,
         Command::Restore(args) => restore::run(args, context).await,

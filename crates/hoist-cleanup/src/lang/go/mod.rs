@@ -61,7 +61,7 @@ impl Lang for Go {
                 let names = tree.fields(parent, "name");
                 let index = names.iter().position(|other| *other == name)?;
                 let value = tree.named(tree.field(parent, "value")?).get(index).copied()?;
-                Some(Definition { name, value, is_constant: tree.kind(parent) == "const_spec" })
+                Some(Definition { value, is_constant: tree.kind(parent) == "const_spec" })
             }
             "expression_list" => {
                 let declaration = tree.parent(parent).filter(|d| tree.kind(*d) == "short_var_declaration")?;
@@ -69,7 +69,7 @@ impl Lang for Go {
                 let (left, right) = (tree.named(left), tree.named(right));
                 let index = left.iter().position(|other| *other == name)?;
                 let value = right.get(index).copied().filter(|_| left.len() == right.len())?;
-                Some(Definition { name, value, is_constant: false })
+                Some(Definition { value, is_constant: false })
             }
             _ => None,
         }

@@ -56,14 +56,14 @@ impl Lang for Java {
                 let declaration = tree.parent(parent)?;
                 let is_final = tree.named(declaration).iter().any(|m| tree.has_token(*m, "final"));
                 let is_constant = is_final || tree.kind(declaration) == "constant_declaration";
-                Some(Definition { name, value, is_constant })
+                Some(Definition { value, is_constant })
             }
             "class_declaration" | "interface_declaration" | "enum_declaration" => {
-                Some(Definition { name, value: tree.field(parent, "body")?, is_constant: true })
+                Some(Definition { value: tree.field(parent, "body")?, is_constant: true })
             }
             "enum_constant" => {
                 let value = tree.only_named(tree.field(parent, "arguments")?)?;
-                Some(Definition { name, value, is_constant: true })
+                Some(Definition { value, is_constant: true })
             }
             _ => None,
         }

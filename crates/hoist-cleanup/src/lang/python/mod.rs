@@ -79,9 +79,9 @@ impl Lang for Python {
         let parent = tree.parent(name)?;
         match tree.kind(parent) {
             "assignment" if tree.field(parent, "left") == Some(name) => {
-                Some(Definition { name, value: tree.field(parent, "right")?, is_constant: true })
+                Some(Definition { value: tree.field(parent, "right")?, is_constant: true })
             }
-            "class_definition" => Some(Definition { name, value: tree.field(parent, "body")?, is_constant: true }),
+            "class_definition" => Some(Definition { value: tree.field(parent, "body")?, is_constant: true }),
             _ => None,
         }
     }

@@ -75,16 +75,14 @@ impl Lang for Rust {
         let parent = tree.parent(name)?;
         match tree.kind(parent) {
             "const_item" | "static_item" => Some(Definition {
-                name,
                 value: tree.field(parent, "value")?,
                 is_constant: !tree.has_token(parent, "mutable_specifier"),
             }),
             "let_declaration" => Some(Definition {
-                name,
                 value: tree.field(parent, "value")?,
                 is_constant: !tree.has_token(parent, "mutable_specifier"),
             }),
-            "mod_item" => Some(Definition { name, value: tree.field(parent, "body")?, is_constant: true }),
+            "mod_item" => Some(Definition { value: tree.field(parent, "body")?, is_constant: true }),
             _ => None,
         }
     }

@@ -75,11 +75,11 @@ impl Lang for Script {
             "variable_declarator" => {
                 let value = tree.field(parent, "value")?;
                 let declaration = tree.parent(parent)?;
-                Some(Definition { name, value, is_constant: tree.has_token(declaration, "const") })
+                Some(Definition { value, is_constant: tree.has_token(declaration, "const") })
             }
-            "enum_declaration" => Some(Definition { name, value: tree.field(parent, "body")?, is_constant: true }),
+            "enum_declaration" => Some(Definition { value: tree.field(parent, "body")?, is_constant: true }),
             "class_declaration" | "abstract_class_declaration" => {
-                Some(Definition { name, value: tree.field(parent, "body")?, is_constant: true })
+                Some(Definition { value: tree.field(parent, "body")?, is_constant: true })
             }
             _ => None,
         }

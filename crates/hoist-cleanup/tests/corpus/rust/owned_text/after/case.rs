@@ -2,6 +2,6 @@ use open_feature::Client;
 use trace::t;
 
 pub async fn run(client: &Client) {
-    let color = client.get_string_value("new-nav", None, None).await.unwrap_or_default();
+    let color = String::from("blue");
     t(&color);
 }

@@ -1,6 +1,13 @@
 use open_feature::Client;
 use trace::t;
 
+fn default() -> bool {
+    t("default");
+    false
+}
+
 pub async fn run(client: &Client) {
-    t("new");
+    if client.get_bool_value("new-nav", None, None).await.unwrap_or(default()) {
+        t("new");
+    }
 }

@@ -1,0 +1,30 @@
+//! Writes down what is left for a person, with the code around each place.
+
+use std::fmt::Write as _;
+
+use hoist_cleanup::Refusal;
+
+use crate::failure::Failure;
+use crate::limits::BRIEF_CONTEXT_LINES;
+use crate::source_tree::SourceTree;
+
+use super::CleanupArgs;
+use super::show::sentence;
+
+/// Writes the file that `--brief` names.
+pub(super) fn write(args: &CleanupArgs, refusals: &[Refusal], tree: &SourceTree) -> Result<(), Failure> {
+    let Some(path) = &args.brief else { return Ok(()) };
+    let mut text = format!("# What is left of `{}`\n", args.key);
+    if refusals.is_empty() {
+        text.push_str("\nNothing.\n");
+    }
+    for refusal in refusals {
+        let source = std::fs::read_to_string(tree.place(&refusal.file)).unwrap_or_default();
+        let first = (refusal.line as usize).saturating_sub(BRIEF_CONTEXT_LINES + 1);
+        let lines = source.lines().skip(first).take(2 * BRIEF_CONTEXT_LINES + 1);
+        let excerpt: String = lines.map(|line| format!("    {line}\n")).collect();
+        // Writing to a string does not fail.
+        let _ = write!(text, "\n- [ ] {}\n\n{excerpt}", sentence(refusal));
+    }
+    std::fs::write(path, text).map_err(|error| Failure::io(&format!("cannot write `{}`", path.display()), &error))
+}

@@ -1,0 +1,125 @@
+//! `--commit`: a branch of up to three commits, made in a worktree of its own, so that yours is not touched.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use hoist_cleanup::{Level, Outcome};
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::source_tree::SourceTree;
+
+use super::served::Served;
+use super::{CleanupArgs, brief, pull_request, run, show, verify};
+
+/// A worktree that goes when it is no longer needed.
+struct Worktree {
+    repository: PathBuf,
+    folder: tempfile::TempDir,
+}
+
+impl Worktree {
+    fn add(repository: &Path) -> Result<Self, Failure> {
+        let folder = tempfile::tempdir().map_err(|error| Failure::io("cannot make a folder", &error))?;
+        let place = folder.path().join("tree");
+        git(repository, &["worktree", "add", "--quiet", "--detach", &place.to_string_lossy(), "HEAD"])?;
+        Ok(Self { repository: repository.to_owned(), folder })
+    }
+
+    fn root(&self) -> PathBuf {
+        self.folder.path().join("tree")
+    }
+}
+
+impl Drop for Worktree {
+    fn drop(&mut self) {
+        // A worktree that cannot be removed is pruned by git later.
+        let _ = git(&self.repository, &["worktree", "remove", "--force", &self.root().to_string_lossy()]);
+    }
+}
+
+/// Makes the branch. Returns how many places are left for a person.
+pub(super) fn commit(args: &CleanupArgs, served: &Served, out: Output) -> Result<usize, Failure> {
+    let place = args.path.canonicalize().map_err(|error| {
+        Failure::io(&format!("cannot read `{}`", args.path.display()), &error).hint("name a folder of a git repository")
+    })?;
+    let repository = PathBuf::from(git(&place, &["rev-parse", "--show-toplevel"])?.trim_end());
+    let below = place.strip_prefix(&repository).unwrap_or(Path::new("")).to_owned();
+    let worktree = Worktree::add(&repository)?;
+    let branch = format!("hoist/cleanup/{}", args.key);
+    git(&worktree.root(), &["checkout", "--quiet", "-B", &branch])?;
+    let tree = SourceTree::open(&worktree.root().join(below))?;
+    let level = args.level();
+    let mut done = run::cleanup(&tree, args.key.as_str(), &served.value, level)?;
+    let told = verify::write(&tree, &mut done, level)?;
+    told.iter().for_each(|line| out.say(line));
+    let commits = commits(args, served, &tree, &worktree.root(), &done.outcome)?;
+    brief::write(args, &done.outcome.refusals, &tree)?;
+    let text = pull_request::text(args, served, &done.outcome);
+    let document = serde_json::json!({
+        "key": args.key.as_str(), "branch": branch, "commits": commits, "value": show::value(served),
+        "refusals": done.outcome.refusals, "risks": done.outcome.risks, "pull_request": text,
+    });
+    out.item(&document, "branch", |to| {
+        if commits == 0 {
+            return writeln!(to, "Nothing to commit");
+        }
+        writeln!(to, "Branch `{branch}` has {commits} commits\n\n{text}")
+    })?;
+    if commits == 0 {
+        git(&worktree.root(), &["checkout", "--quiet", "--detach"])?;
+        git(&repository, &["branch", "--quiet", "-D", &branch])?;
+    }
+    Ok(done.outcome.refusals.len())
+}
+
+/// Commits each stage that changes something. Returns how many there are.
+fn commits(
+    args: &CleanupArgs,
+    served: &Served,
+    tree: &SourceTree,
+    root: &Path,
+    outcome: &Outcome,
+) -> Result<usize, Failure> {
+    let level = args.level();
+    let stages = [
+        (Level::Constant, "constant", "Replace the flag"),
+        (Level::Fold, "fold", "Remove what the flag decided"),
+        (Level::Deep, "orphans", "Remove what only served the flag"),
+    ];
+    let mut count = 0;
+    for (stage, name, subject) in stages.into_iter().filter(|(stage, ..)| *stage <= level) {
+        for file in &outcome.files {
+            std::fs::write(tree.place(&file.path), file.at(stage))
+                .map_err(|error| Failure::io(&format!("cannot write `{}`", file.path), &error))?;
+        }
+        if git(root, &["status", "--porcelain", "--untracked-files=no"])?.is_empty() {
+            continue;
+        }
+        let message = format!(
+            "{subject} {}\n\nHoist-Flag: {}\nHoist-Value: {}\nHoist-Stage: {name}\n",
+            args.key,
+            args.key,
+            show::value(served)
+        );
+        git(root, &["commit", "--quiet", "--all", "--message", &message])?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// Runs git in a folder and returns what it printed.
+fn git(folder: &Path, arguments: &[&str]) -> Result<String, Failure> {
+    let output = Command::new("git")
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .map_err(|error| Failure::io("cannot run git", &error))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    let first = said.lines().next().unwrap_or("no reason given");
+    Err(Failure::new(Exit::Failure, "git", format!("git {} failed: {first}", arguments.first().unwrap_or(&""))))
+}

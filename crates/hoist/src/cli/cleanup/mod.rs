@@ -1,0 +1,119 @@
+//! `hoist cleanup`: shows, writes or commits the removal of a flag.
+
+mod brief;
+mod commit;
+mod pull_request;
+mod run;
+mod served;
+mod show;
+mod verify;
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use hoist_cleanup::Level;
+use hoist_eval::FlagKey;
+
+use crate::cli::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::source_tree::SourceTree;
+
+/// Remove a retired flag, and the code that only served it, from a source tree
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct CleanupArgs {
+    /// The flag's key
+    #[arg(value_name = "KEY")]
+    key: FlagKey,
+    /// The folder to work in
+    #[arg(value_name = "PATH", default_value = ".")]
+    path: PathBuf,
+    /// The value that the flag ended with, such as `true` or `blue`; asked of the server unless given
+    #[arg(long, value_name = "VALUE")]
+    value: Option<String>,
+    /// How far to go [default: fold; with `--commit`: deep]
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    level: Option<LevelArg>,
+    /// Write the files instead of showing the difference
+    #[arg(long, conflicts_with = "commit")]
+    write: bool,
+    /// Make a branch of up to three commits, in a worktree of its own
+    #[arg(long)]
+    commit: bool,
+    /// Name the rule of each change
+    #[arg(long)]
+    explain: bool,
+    /// Write what is left for a person to a file, with the code around it
+    #[arg(long, value_name = "FILE")]
+    brief: Option<PathBuf>,
+    /// End with code 1 if anything is left for a person
+    #[arg(long)]
+    strict: bool,
+    /// Go on although protected environments serve something else
+    #[arg(long)]
+    force: bool,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  hoist cleanup new-nav --value true src          show what would change
+  hoist cleanup new-nav --value true --commit     make the branch `hoist/cleanup/new-nav`
+  hoist cleanup new-nav --brief left.md           and write down what is left for a person
+
+Levels: `constant` replaces the calls, `fold` also removes what that decides, `deep` also removes functions, constants
+and types that nothing uses any more.";
+
+/// How far a cleanup goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LevelArg {
+    /// Replace the calls by the value
+    Constant,
+    /// Fold what is constant, and remove unused variables and imports
+    Fold,
+    /// Remove unused private functions, constants and types too
+    Deep,
+}
+
+impl From<LevelArg> for Level {
+    fn from(level: LevelArg) -> Self {
+        match level {
+            LevelArg::Constant => Self::Constant,
+            LevelArg::Fold => Self::Fold,
+            LevelArg::Deep => Self::Deep,
+        }
+    }
+}
+
+impl CleanupArgs {
+    /// Returns how far to go. A branch has a commit for each level, so it goes all the way.
+    fn level(&self) -> Level {
+        let default = if self.commit { LevelArg::Deep } else { LevelArg::Fold };
+        self.level.unwrap_or(default).into()
+    }
+}
+
+/// Carries out the command.
+pub async fn run(args: CleanupArgs, context: Context) -> Result<Exit, Failure> {
+    let served = served::ask(&args, &context).await?;
+    let out = context.out;
+    let runtime = tokio::task::spawn_blocking(move || run::on_large_stack(move || work(&args, &served, out)));
+    runtime.await.map_err(|error| Failure::new(Exit::Failure, "internal", error.to_string()))?
+}
+
+fn work(args: &CleanupArgs, served: &served::Served, out: crate::output::Output) -> Result<Exit, Failure> {
+    let left = if args.commit {
+        commit::commit(args, served, out)?
+    } else {
+        let tree = SourceTree::open(&args.path)?;
+        let mut done = run::cleanup(&tree, args.key.as_str(), &served.value, args.level())?;
+        if args.write {
+            let report = verify::write(&tree, &mut done, args.level())?;
+            report.into_iter().for_each(|line| out.say(&line));
+        }
+        show::show(args, served, &done, out)?;
+        brief::write(args, &done.outcome.refusals, &tree)?;
+        done.outcome.refusals.len()
+    };
+    Ok(if args.strict && left > 0 { Exit::Failure } else { Exit::Success })
+}
