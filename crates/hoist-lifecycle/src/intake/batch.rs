@@ -1,7 +1,7 @@
 //! Exposures in the form in which servers tell them to each other and to the store.
 //!
 //! One byte of format, then records of a fixed size, little-endian: unit (8), exposed at in seconds (4), stay (4), first
-//! events seen (4), arm (1).
+//! events seen (4), metrics reported (4), arm (1).
 
 use thiserror::Error;
 
@@ -11,7 +11,7 @@ use crate::rollout::state::EntryId;
 use super::unit::{Arm, Unit};
 
 const FORMAT: u8 = 1;
-const RECORD: usize = 21;
+const RECORD: usize = 25;
 
 /// One unit as it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +20,7 @@ pub(super) struct Record {
     pub(super) at: u32,
     pub(super) stay: EntryId,
     pub(super) seen: u32,
+    pub(super) reported: u32,
     pub(super) arm: Arm,
 }
 
@@ -49,6 +50,7 @@ impl Batch {
             bytes.extend_from_slice(&record.at.to_le_bytes());
             bytes.extend_from_slice(&u32::try_from(record.stay.0).unwrap_or(u32::MAX).to_le_bytes());
             bytes.extend_from_slice(&record.seen.to_le_bytes());
+            bytes.extend_from_slice(&record.reported.to_le_bytes());
             bytes.push(u8::from(record.arm == Arm::Control));
         }
         Self(bytes)
@@ -85,9 +87,10 @@ fn parse(mut record: &[u8]) -> Option<Record> {
     let at = u32::from_le_bytes(take(&mut record)?);
     let stay = u32::from_le_bytes(take(&mut record)?);
     let seen = u32::from_le_bytes(take(&mut record)?);
+    let reported = u32::from_le_bytes(take(&mut record)?);
     let [arm] = take(&mut record)?;
     let arm = if arm == 0 { Arm::Treatment } else { Arm::Control };
-    Some(Record { unit: Unit(unit), at, stay: EntryId(u64::from(stay)), seen, arm })
+    Some(Record { unit: Unit(unit), at, stay: EntryId(u64::from(stay)), seen, reported, arm })
 }
 
 fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {

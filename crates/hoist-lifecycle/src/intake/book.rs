@@ -16,9 +16,12 @@ pub struct ArmBook {
     /// Events so far; first events of units for a metric that counts units.
     #[serde(default)]
     pub events: u64,
-    /// Opportunities so far, for a metric whose opportunity is an event.
+    /// Opportunities so far: events of that name, or units that came to the stay where a unit is the opportunity.
     #[serde(default)]
     pub opportunities: u64,
+    /// Units that were heard of again at this stay, by an event that is an opportunity.
+    #[serde(default)]
+    pub reporting: u64,
     /// Units whose maturity is over, for a metric that has one.
     #[serde(default)]
     pub matured: u64,
@@ -43,6 +46,7 @@ impl ArmBook {
         self.at_risk = self.at_risk.saturating_add(other.at_risk);
         self.events = self.events.saturating_add(other.events);
         self.opportunities = self.opportunities.saturating_add(other.opportunities);
+        self.reporting = self.reporting.saturating_add(other.reporting);
         self.matured = self.matured.saturating_add(other.matured);
         self.matured_events = self.matured_events.saturating_add(other.matured_events);
         self.capped = self.capped.saturating_add(other.capped);

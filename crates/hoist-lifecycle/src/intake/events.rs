@@ -100,6 +100,11 @@ impl Ledger {
                 }
                 continue;
             }
+            if *side == Side::Opportunity && known.reported & bit(*position) == 0 {
+                known.reported |= bit(*position);
+                known.fresh = true;
+                book.reporting += 1;
+            }
             let (value, capped) = capped(metric, event.value);
             add(metric, book, *side, Aggregate { count: 1, sum: value, bucket: event.unit.bucket() }, capped);
             outcome = Outcome::Counted;
@@ -152,8 +157,8 @@ fn add(metric: &TrackedMetric, book: &mut super::book::ArmBook, side: Side, sums
             book.bucketed(bucket, count as f64, 0.0);
         }
         (Measure::Mean { .. }, _) => {
-            book.opportunities = book.opportunities.saturating_add(count);
-            book.bucketed(bucket, count as f64, sum);
+            book.events = book.events.saturating_add(count);
+            book.bucketed(bucket, 0.0, sum);
         }
         (Measure::Ratio { .. }, Side::Event) => {
             book.events = book.events.saturating_add(count);

@@ -17,7 +17,8 @@ impl Ledger {
         self.settle(now);
         let fresh = self.units.iter_mut().filter(|(_, known)| known.fresh).map(|(unit, known)| {
             known.fresh = false;
-            Record { unit: *unit, at: known.at, stay: known.stay, seen: known.seen, arm: known.arm }
+            let Exposure { at, stay, seen, reported, arm, .. } = *known;
+            Record { unit: *unit, at, stay, seen, reported, arm }
         });
         let units = Batch::of(fresh);
         let mut stays = Vec::new();
@@ -59,7 +60,10 @@ impl Ledger {
                 known.seen |= record.seen;
                 if known.stay < record.stay {
                     (known.stay, known.arm, known.at) = (record.stay, record.arm, record.at);
-                    (known.owned, known.matured) = (false, u32::MAX);
+                    (known.owned, known.matured, known.reported) = (false, u32::MAX, 0);
+                }
+                if known.stay == record.stay {
+                    known.reported |= record.reported;
                 }
                 continue;
             }
@@ -67,9 +71,9 @@ impl Ledger {
                 self.halve();
             }
             if record.unit.hash() <= self.threshold {
-                let Record { unit, at, stay, seen, arm } = record;
+                let Record { unit, at, stay, seen, reported, arm } = record;
                 // Whoever exposed a unit follows it up.
-                let known = Exposure { at, stay, seen, matured: u32::MAX, arm, fresh: false, owned: false };
+                let known = Exposure { at, stay, seen, matured: u32::MAX, reported, arm, fresh: false, owned: false };
                 self.units.insert(unit, known);
             }
         }

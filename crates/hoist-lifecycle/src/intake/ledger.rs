@@ -74,6 +74,8 @@ pub(super) struct Exposure {
     pub(super) seen: u32,
     /// A bit per metric: the unit's maturity is over.
     pub(super) matured: u32,
+    /// A bit per metric: the unit was heard of again at this stay, by an opportunity of the metric.
+    pub(super) reported: u32,
     pub(super) arm: Arm,
     /// Whether it changed since the last flush.
     pub(super) fresh: bool,
@@ -188,7 +190,8 @@ impl Ledger {
         if unit.hash() > self.threshold {
             return Outcome::NotSampled;
         }
-        self.units.insert(unit, Exposure { at, stay, seen: 0, matured: 0, arm, fresh: true, owned: true });
+        let known = Exposure { at, stay, seen: 0, matured: 0, reported: 0, arm, fresh: true, owned: true };
+        self.units.insert(unit, known);
         self.enter(unit, stay, arm, 0, true);
         Outcome::Counted
     }
@@ -196,7 +199,8 @@ impl Ledger {
     fn relocate(&mut self, unit: Unit, known: Exposure, stay: EntryId, arm: Arm, at: u32) -> Outcome {
         self.leave(&known);
         // A unit that has had its event is not followed up again: what it does later is not a first event.
-        let moved = Exposure { at, stay, seen: known.seen, matured: known.seen, arm, fresh: true, owned: true };
+        let (seen, matured) = (known.seen, known.seen);
+        let moved = Exposure { at, stay, seen, matured, reported: 0, arm, fresh: true, owned: true };
         self.units.insert(unit, moved);
         self.enter(unit, stay, arm, known.seen, false);
         Outcome::Counted
@@ -224,8 +228,9 @@ impl Ledger {
             if seen & bit(position) == 0 {
                 book.at_risk += 1;
             }
-            if !metric.measure.is_once_per_unit() && metric.measure.per().is_none() {
-                book.bucketed(unit.bucket(), f64::from(u8::from(metric.measure.counts_units())), 0.0);
+            if metric.measure.counts_units() {
+                book.opportunities += 1;
+                book.bucketed(unit.bucket(), 1.0, 0.0);
             }
         }
     }

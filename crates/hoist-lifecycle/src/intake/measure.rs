@@ -42,7 +42,7 @@ pub enum Measure {
         /// The event that is an opportunity; absent means that an exposed unit is one.
         per: Option<EventName>,
     },
-    /// The mean of the event's value.
+    /// The sum of the event's values per exposed unit.
     Mean {
         /// The event.
         event: EventName,
@@ -94,6 +94,6 @@ impl Measure {
 
     /// Returns whether an exposed unit is an opportunity of its own.
     pub(super) fn counts_units(&self) -> bool {
-        matches!(self, Self::EventRate { per: None, .. })
+        matches!(self, Self::EventRate { per: None, .. } | Self::Mean { .. })
     }
 }

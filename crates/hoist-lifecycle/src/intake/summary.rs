@@ -43,10 +43,8 @@ pub fn sums(measure: &Measure, book: &ArmBook) -> Sums {
         Measure::Conversion { maturity: Some(_), .. } => {
             Sums { n: book.matured as f64, x: book.matured_events as f64, moments: None }
         }
-        Measure::AffectedUnits { .. } | Measure::Conversion { .. } | Measure::EventRate { per: None, .. } => {
-            Sums { n: level, x: events, moments: None }
-        }
-        Measure::EventRate { per: Some(_), .. } | Measure::LatencyQuantile { .. } => {
+        Measure::AffectedUnits { .. } | Measure::Conversion { .. } => Sums { n: level, x: events, moments: None },
+        Measure::EventRate { .. } | Measure::LatencyQuantile { .. } => {
             Sums { n: book.opportunities as f64, x: events, moments: None }
         }
         Measure::Mean { .. } | Measure::Ratio { .. } => {

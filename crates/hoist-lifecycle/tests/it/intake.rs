@@ -156,8 +156,9 @@ fn measures_read_their_books() {
     check(&ledger, "bought", 0.0, 0.0);
     ledger.settle(at(60));
     check(&ledger, "bought", 3.0, 1.0);
-    let price = check(&ledger, "price", 1.0, 0.0).unwrap();
-    assert_eq!((price.groups, price.x, price.y), (1.0, 1.0, 100.0), "cut at the cap");
+    let price = check(&ledger, "price", 3.0, 1.0).unwrap();
+    assert_eq!((price.groups, price.x, price.y), (3.0, 3.0, 100.0), "cut at the cap, over the units that came");
+    assert_eq!(book(&ledger.sums(FIRST).unwrap(), "errors").treatment.reporting, 3);
     let per_visit = check(&ledger, "per-visit", 3.0, 1.0).unwrap();
     assert_eq!((per_visit.x, per_visit.y, per_visit.yy), (6.0, 250.0, 62_500.0));
     assert_eq!(book(&ledger.sums(FIRST).unwrap(), "price").treatment.capped, 1);
@@ -210,8 +211,8 @@ fn bytes_that_are_no_batch_are_refused() {
     check(&[2, 0, 0], "stored exposures have the format 2, and this version reads 1; upgrade this server");
     check(&[1, 0, 0], "stored exposures are damaged: 3 bytes do not hold whole records");
     check(
-        &vec![1; 1 + 21 * (INTAKE_UNITS_MAX + 1)],
-        "stored exposures are damaged: 4816918 bytes do not hold whole records",
+        &vec![1; 1 + 25 * (INTAKE_UNITS_MAX + 1)],
+        "stored exposures are damaged: 5734426 bytes do not hold whole records",
     );
     assert!(Batch::read(Vec::new()).unwrap().is_empty());
 }
