@@ -24,7 +24,7 @@ impl Ledger {
     /// Counts an event for the arm and the stay of its unit's exposure. An event whose unit is not known yet waits for
     /// its exposure until [`Ledger::settle`] gives it up.
     pub fn record(&mut self, event: &Event, now: Timestamp) -> Outcome {
-        if !self.wants(&event.name) {
+        if !self.wants(event.name.as_str()) {
             return Outcome::Irrelevant;
         }
         if event.unit.hash() > self.threshold {
@@ -156,11 +156,7 @@ fn add(metric: &TrackedMetric, book: &mut super::book::ArmBook, side: Side, sums
             book.opportunities = book.opportunities.saturating_add(count);
             book.bucketed(bucket, count as f64, 0.0);
         }
-        (Measure::Mean { .. }, _) => {
-            book.events = book.events.saturating_add(count);
-            book.bucketed(bucket, 0.0, sum);
-        }
-        (Measure::Ratio { .. }, Side::Event) => {
+        (Measure::Mean { .. } | Measure::Ratio { .. }, Side::Event) => {
             book.events = book.events.saturating_add(count);
             book.bucketed(bucket, 0.0, sum);
         }
@@ -168,6 +164,13 @@ fn add(metric: &TrackedMetric, book: &mut super::book::ArmBook, side: Side, sums
             book.opportunities = book.opportunities.saturating_add(count);
             book.bucketed(bucket, sum, 0.0);
         }
-        (Measure::LatencyQuantile { .. } | Measure::AffectedUnits { .. } | Measure::Conversion { .. }, _) => {}
+        // A mean has no event of opportunities, and units are counted where they are attributed.
+        (
+            Measure::Mean { .. }
+            | Measure::LatencyQuantile { .. }
+            | Measure::AffectedUnits { .. }
+            | Measure::Conversion { .. },
+            _,
+        ) => {}
     }
 }

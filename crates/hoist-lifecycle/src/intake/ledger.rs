@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use hoist_eval::Timestamp;
 
 use crate::limits::{INTAKE_STAYS_MAX, INTAKE_UNITS_MAX, TRACKED_METRICS_MAX};
-use crate::metric::MetricKey;
+use crate::metric::{EventName, MetricKey};
 use crate::rollout::state::EntryId;
 
 use super::batch::Batch;
 use super::book::{Exposed, MetricBook};
-use super::measure::{EventName, TrackedMetric};
+use super::measure::TrackedMetric;
 use super::unit::{Arm, BuildSame, Unit};
 
 /// Sums of one server, and the units that they are of.

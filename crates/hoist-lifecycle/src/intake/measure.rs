@@ -1,14 +1,8 @@
 //! What a tracked metric counts.
 
-use std::sync::Arc;
-
 use hoist_eval::Span;
-use serde::{Deserialize, Serialize};
 
-use crate::metric::MetricKey;
-
-/// The name of a tracked event, such as `checkout-error`.
-pub type EventName = Arc<str>;
+use crate::metric::{EventName, Metric, MetricKey, MetricSource};
 
 /// A metric that is counted from events of units.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,9 +13,28 @@ pub struct TrackedMetric {
     pub measure: Measure,
 }
 
+impl TrackedMetric {
+    /// Returns what is counted for a metric; nothing for one whose numbers another system has.
+    pub fn of(metric: &Metric) -> Option<Self> {
+        let cap = metric.to_draft().cap;
+        let measure = match metric.source().clone() {
+            MetricSource::PromqlValue { .. } | MetricSource::PromqlCounts { .. } => return None,
+            MetricSource::AffectedUnits { event } => Measure::AffectedUnits { event },
+            MetricSource::Conversion { event } => {
+                let maturity = metric.maturity();
+                Measure::Conversion { event, maturity: (maturity > Span::ZERO).then_some(maturity) }
+            }
+            MetricSource::EventRate { event, per } => Measure::EventRate { event, per },
+            MetricSource::Mean { event } => Measure::Mean { event, cap },
+            MetricSource::Ratio { event, per } => Measure::Ratio { event, per, cap },
+            MetricSource::LatencyQuantile { event, .. } => Measure::LatencyQuantile { event },
+        };
+        Some(Self { key: metric.key().clone(), measure })
+    }
+}
+
 /// What is counted, of which events.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Measure {
     /// Units with at least one such event, out of the units that have had none.
     AffectedUnits {

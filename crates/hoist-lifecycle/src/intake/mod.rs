@@ -26,6 +26,6 @@ pub use book::{ArmBook, Exposed, MetricBook};
 pub use buckets::{BUCKETS, Buckets};
 pub use events::Aggregate;
 pub use ledger::{Event, Flush, FlushedSums, Ledger, Outcome};
-pub use measure::{EventName, Measure, TrackedMetric};
+pub use measure::{Measure, TrackedMetric};
 pub use summary::{Moments, Sums, sums};
 pub use unit::{Arm, Unit};

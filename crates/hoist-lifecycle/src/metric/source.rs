@@ -1,5 +1,6 @@
 //! Where a metric's number comes from, with queries that can be filled and events that have a name.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -31,6 +32,12 @@ pub enum EventNameError {
 impl EventName {
     /// Returns the name as text.
     pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for EventName {
+    fn borrow(&self) -> &str {
         &self.0
     }
 }

@@ -1,13 +1,12 @@
 //! Exposures and events in, sums out.
 
-use std::sync::Arc;
-
 use hoist_eval::{Span, Timestamp};
 use hoist_lifecycle::intake::{
     Aggregate, Arm, ArmBook, BUCKETS, Batch, Event, FlushedSums, Ledger, Measure, MetricBook, Outcome, TrackedMetric,
     Unit, sums,
 };
 use hoist_lifecycle::limits::{INTAKE_STAYS_MAX, INTAKE_UNITS_MAX, WAITING_EVENTS_MAX};
+use hoist_lifecycle::metric::EventName;
 use hoist_lifecycle::rollout::state::EntryId;
 use proptest::prelude::*;
 
@@ -18,8 +17,8 @@ fn at(seconds: i64) -> Timestamp {
     Timestamp::from_seconds(1_700_000_000 + seconds)
 }
 
-fn name(text: &str) -> Arc<str> {
-    Arc::from(text)
+fn name(text: &str) -> EventName {
+    text.parse().unwrap()
 }
 
 fn tracked(key: &str, measure: Measure) -> TrackedMetric {
