@@ -10,6 +10,7 @@ use crate::api::watchers::Watchers;
 use crate::auth::Auth;
 use crate::clock::{Clock, Ids};
 use crate::config::Config;
+use crate::evidence::Intake;
 use crate::exposures::Exposures;
 use crate::ofrep::stream::Streams;
 use crate::prometheus::Metrics;
@@ -26,6 +27,8 @@ pub struct App {
     pub store: Store,
     /// Who may do what.
     pub auth: Auth,
+    /// What units do.
+    pub intake: Intake,
     /// The time.
     pub clock: Clock,
     /// Identifiers and secrets.

@@ -14,6 +14,7 @@ use arc_swap::ArcSwap;
 use hoist_eval::draft::AllocationDraft;
 use hyperloglockless::AtomicHyperLogLog;
 
+use crate::evidence::{Seen, Serving};
 use crate::limits::{SKETCH_PRECISION, SKETCHES_MAX};
 use crate::snapshots::{EnvironmentId, Snapshots};
 
@@ -54,12 +55,19 @@ impl Exposures {
 #[derive(Debug, Default)]
 pub struct SketchBudget {
     used: AtomicUsize,
+    /// Where units go that were served under an allocation.
+    seen: Seen,
 }
 
 impl SketchBudget {
     /// Returns a budget with nothing spent.
     pub fn new() -> Arc<Self> {
         Arc::default()
+    }
+
+    /// Returns the queue of units that were served under an allocation.
+    pub fn seen(&self) -> &Seen {
+        &self.seen
     }
 
     fn take(&self) -> bool {
@@ -82,7 +90,7 @@ pub struct Treated {
 /// Counts since one version of the flag.
 #[derive(Debug)]
 struct Tally {
-    allocation: AllocationDraft,
+    serving: Arc<Serving>,
     since: u64,
     variants: Vec<Arm>,
     budget: Arc<SketchBudget>,
@@ -112,9 +120,10 @@ impl Treated {
         Arc::new(Self { tally: ArcSwap::from_pointee(tally), budget: Arc::clone(budget) })
     }
 
-    /// Counts the unit as treated with the variant at `index` of the flag's variants.
-    pub fn record(&self, index: usize, targeting_key: &str) {
+    /// Counts the unit as treated with the variant at `index` of the flag's variants; `drawn` says that a split decided.
+    pub fn record(&self, index: usize, drawn: bool, targeting_key: &str) {
         let tally = self.tally.load();
+        self.budget.seen.tell(&tally.serving, index, drawn, targeting_key);
         let Some(arm) = tally.variants.get(index) else { return };
         let make = || tally.budget.take().then(|| AtomicHyperLogLog::seeded(SKETCH_PRECISION, SEED));
         if let Some(units) = arm.units.get_or_init(make) {
@@ -134,7 +143,7 @@ impl Treated {
         let tally = self.tally.load();
         if tally.since < since {
             let keys = tally.variants.iter().map(|arm| arm.variant.clone());
-            let fresh = Tally::new(tally.allocation.clone(), keys, version, &self.budget);
+            let fresh = Tally::new(tally.serving.allocation.clone(), keys, version, &self.budget);
             self.tally.store(Arc::new(fresh));
             return 0;
         }
@@ -145,7 +154,7 @@ impl Treated {
 
     fn counts(&self, allocation: &AllocationDraft, variants: &[&str]) -> bool {
         let tally = self.tally.load();
-        tally.allocation == *allocation
+        tally.serving.allocation == *allocation
             && tally.variants.iter().map(|arm| arm.variant.as_str()).eq(variants.iter().copied())
     }
 }
@@ -157,8 +166,9 @@ impl Tally {
         since: u64,
         budget: &Arc<SketchBudget>,
     ) -> Self {
-        let variants = variants.map(|variant| Arm { variant, units: OnceLock::new() }).collect();
-        Self { allocation, since, variants, budget: Arc::clone(budget) }
+        let variants: Vec<Arm> = variants.map(|variant| Arm { variant, units: OnceLock::new() }).collect();
+        let serving = Serving::new(allocation, variants.iter().map(|arm| arm.variant.clone()));
+        Self { serving, since, variants, budget: Arc::clone(budget) }
     }
 }
 
@@ -196,7 +206,7 @@ mod tests {
 
     fn visit(treated: &Treated, variant: usize, units: std::ops::Range<u32>) {
         for unit in units {
-            treated.record(variant, &format!("user-{unit}"));
+            treated.record(variant, true, &format!("user-{unit}"));
         }
     }
 
@@ -251,7 +261,7 @@ mod tests {
 
     #[test]
     fn the_budget_bounds_the_number_of_sketches() {
-        let budget = Arc::new(SketchBudget { used: AtomicUsize::new(SKETCHES_MAX - 1) });
+        let budget = Arc::new(SketchBudget { used: AtomicUsize::new(SKETCHES_MAX - 1), seen: Seen::default() });
         let treated = carry(None, 1_000, 4, &budget);
         visit(&treated, 0, 0..10);
         visit(&treated, 1, 0..10);

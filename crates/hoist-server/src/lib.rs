@@ -14,6 +14,7 @@ pub mod config;
 pub mod console;
 pub mod egress;
 pub mod error;
+pub mod evidence;
 pub mod exposures;
 pub mod health;
 pub mod limits;

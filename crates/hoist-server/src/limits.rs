@@ -199,3 +199,22 @@ pub const STREAM_RETRY_MIN: Span = Span::from_seconds(2);
 pub const STREAM_RETRY_MAX: Span = Span::from_seconds(20);
 /// Longest wait of an evaluation for a snapshot that the client was told of elsewhere.
 pub const CATCH_UP_WAIT: Duration = Duration::from_millis(500);
+
+/// Most units that wait to be told to the intake.
+pub const SEEN_QUEUE_MAX: usize = 65_536;
+/// Units per allocation that are known to have been told a moment ago: 64 KiB.
+pub const SEEN_RECENT_MAX: usize = 8_192;
+/// Stays of one rollout that exposures may still belong to.
+pub const STAYS_KNOWN_MAX: usize = 16;
+/// Ids of events that are remembered at least, so that a repeated request counts once.
+pub const EVENT_IDS_MAX: usize = 100_000;
+/// Most rollouts whose events are counted at a time; a table of units takes at most 8.3 MiB each, and grows with use.
+pub const COUNTED_ROLLOUTS_MAX: usize = 256;
+/// Time between two flushes of what was counted.
+pub const EVIDENCE_FLUSH: Span = Span::from_seconds(10);
+/// Time between two drains of the queue of units.
+pub const SEEN_DRAIN: Span = Span::from_seconds(1);
+/// Time after which units that come again are told again, so that a rollout that is used shows that it is.
+pub const SEEN_REFRESH: Span = Span::from_seconds(20);
+/// Longest time that a unit waits in the queue for its stay to be known.
+pub const SEEN_WAIT_MAX: usize = 16_384;

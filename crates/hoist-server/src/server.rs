@@ -19,6 +19,7 @@ use crate::auth::{Auth, SetupCode};
 use crate::clock::{Clock, Ids};
 use crate::config::{Config, Database};
 use crate::error::ApiError;
+use crate::evidence::Intake;
 use crate::exposures::Exposures;
 use crate::listen::{self, AdminSocket, Connections, Front};
 use crate::ofrep::stream::Streams;
@@ -108,8 +109,10 @@ impl Server {
         let installation = store.installation().await?.id;
         let snapshots = held_snapshots(&config, &installation, parts.clock.now())?;
         let streams = Streams::new(config.limits.streams);
+        let intake = Intake::new(store.clone(), parts.ids.short(), snapshots.seen().clone());
         let app = App {
-            metrics: Metrics::new(&snapshots, &streams, &parts.clock),
+            metrics: Metrics::new(&snapshots, &streams, &parts.clock, &intake),
+            intake,
             config: Arc::new(config),
             store,
             auth,

@@ -147,6 +147,11 @@ impl Ledger {
         self.index.contains_key(event)
     }
 
+    /// Returns the name of an event that some metric is about.
+    pub fn event(&self, name: &str) -> Option<EventName> {
+        self.index.get_key_value(name).map(|(name, _)| name.clone())
+    }
+
     /// Returns how many units are known.
     pub fn units(&self) -> usize {
         self.units.len()

@@ -29,6 +29,7 @@ use prometheus_client::registry::{Registry, Unit};
 use crate::app::App;
 use crate::auth::{Granted, Installation, Reads, Sealed};
 use crate::clock::Clock;
+use crate::evidence::Intake;
 use crate::limits::METRIC_FLAGS_MAX;
 use crate::ofrep::stream::Streams;
 use crate::snapshots::Snapshots;
@@ -128,7 +129,7 @@ struct Build {
 
 impl Metrics {
     /// Returns metrics of what `snapshots` serve and of who listens.
-    pub fn new(snapshots: &Snapshots, streams: &Streams, clock: &Clock) -> Self {
+    pub fn new(snapshots: &Snapshots, streams: &Streams, clock: &Clock, intake: &Intake) -> Self {
         let mut registry = Registry::with_prefix("hoist");
         let requests = Family::<RequestLabels, Counter>::default();
         let refused = Family::<RefusedLabels, Counter>::default();
@@ -141,6 +142,11 @@ impl Metrics {
             "Time from a request's last byte to its answer",
             Unit::Seconds,
             evaluation.clone(),
+        );
+        registry.register(
+            "evidence",
+            "Exposures and events that were taken in, by what became of them",
+            intake.tally().family(),
         );
         registry.register_collector(Box::new(snapshots::SnapshotCollector::new(snapshots, streams, clock)));
         let counter = |surface, status| requests.get_or_create_owned(&RequestLabels { surface, status });

@@ -60,6 +60,11 @@ impl Snapshots {
         Self(Arc::new(Inner { archive, ..Inner::default() }))
     }
 
+    /// Returns the queue of units that were served under an allocation.
+    pub fn seen(&self) -> &crate::evidence::Seen {
+        self.0.budget.seen()
+    }
+
     /// Returns the slot of an environment; nothing if there is no such environment, as far as this server knows.
     pub fn slot(&self, id: &EnvironmentId) -> Option<Arc<Slot>> {
         self.0.slots.load().get(id).map(Arc::clone)

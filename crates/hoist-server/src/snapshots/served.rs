@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
 use hoist_eval::draft::FlagDraft;
-use hoist_eval::{Compiled, FlagIndex, FlagRef, Problem, Resolution, Snapshot, VariantKey};
+use hoist_eval::{Compiled, FlagIndex, FlagRef, Problem, Reason, Resolution, Snapshot, VariantKey};
 use sha2::{Digest, Sha256};
 
 use crate::exposures::{SketchBudget, Treated};
@@ -158,7 +158,7 @@ impl Card {
         if resolution.allocated
             && let (Some(treated), Some(variant), Some(unit)) = (&self.treated, variant, targeting_key)
         {
-            treated.record(variant, unit);
+            treated.record(variant, resolution.reason == Reason::Split, unit);
         }
         match variant {
             Some(variant) => self.fragments.get(variant),

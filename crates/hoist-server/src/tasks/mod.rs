@@ -6,6 +6,7 @@
 pub mod board;
 pub mod controller;
 pub mod driver;
+pub mod evidence;
 mod hints;
 mod instance;
 mod last_use;
@@ -22,6 +23,7 @@ use crate::metrics::{MetricSource, SourceError};
 use crate::ofrep::stream::StreamTask;
 
 use controller::{Controller, Tools};
+use evidence::EvidenceKeeper;
 use last_use::LastUse;
 use lease::{Leadership, LeaseKeeper};
 use outbox::{OutboxSender, Sink};
@@ -89,6 +91,7 @@ pub fn start(app: &App, tracker: &TaskTracker) -> Result<(), StartError> {
     driver.start(Controller::new(tools, leadership.clone(), app.config.tick_floor), controller);
     driver.start(OutboxSender::new(app.store.clone(), leadership, Sink::Log), outbox);
     driver.start(Retention::new(app.store.clone()), Nudge::default());
+    driver.start(EvidenceKeeper::new(app.intake.clone()), app.intake.seen().nudge());
     driver.start(LastUse::new(app.auth.clone()), Nudge::default());
     driver.start(StreamTask::new(app), Nudge::default());
     hints::forward(app, tracker);

@@ -1,0 +1,427 @@
+//! The intake: which rollouts are counted, and the ways in and out.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use hoist_eval::Timestamp;
+use hoist_lifecycle::intake::{Aggregate, Batch, Event, Exposed, Flush, Measure, MetricBook, Outcome, Unit};
+use hoist_lifecycle::metric::MetricKey;
+use hoist_lifecycle::rollout::state::EntryId;
+use hoist_store::failpoint::pass;
+use hoist_store::{EvidenceFlush, PageRequest, RolloutFilter, RolloutRecord, Store, StoreError};
+
+use super::book::Book;
+use super::recent::RecentIds;
+use super::seen::{Seen, SeenUnit};
+use super::tally::Tally;
+use crate::limits::{COUNTED_ROLLOUTS_MAX, SEEN_WAIT_MAX};
+use crate::snapshots::EnvironmentId;
+
+/// Everything that is counted on this server. Cloning is cheap.
+#[derive(Debug, Clone)]
+pub struct Intake(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    store: Store,
+    instance: String,
+    seen: Seen,
+    tally: Tally,
+    open: RwLock<Opened>,
+    /// Units whose stay is not known yet.
+    early: Mutex<Vec<SeenUnit>>,
+    recent: Mutex<HashMap<EnvironmentId, RecentIds>>,
+}
+
+/// The rollouts that are counted.
+#[derive(Debug, Default)]
+struct Opened {
+    rollouts: HashMap<String, Arc<Counted>>,
+    environments: HashMap<EnvironmentId, Vec<Arc<Counted>>>,
+}
+
+#[derive(Debug)]
+struct Counted {
+    rollout: String,
+    environment: EnvironmentId,
+    flag: String,
+    book: Mutex<Book>,
+}
+
+/// An event as somebody reports it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrackedEvent {
+    /// Its name.
+    pub name: String,
+    /// The targeting key of the unit.
+    pub targeting_key: String,
+    /// Its number, where it has one.
+    pub value: Option<f64>,
+    /// When it happened.
+    pub at: Timestamp,
+    /// What the reporter calls it; a second event of that id is a repetition.
+    pub id: Option<String>,
+}
+
+/// What became of events, by outcome.
+pub type Taken = BTreeMap<Outcome, u64>;
+
+impl Counted {
+    fn book(&self) -> MutexGuard<'_, Book> {
+        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Intake {
+    /// Returns an intake that counts nothing yet. `instance` is a name that no other and no earlier process has.
+    pub fn new(store: Store, instance: String, seen: Seen) -> Self {
+        Self(Arc::new(Inner {
+            store,
+            instance,
+            seen,
+            tally: Tally::default(),
+            open: RwLock::default(),
+            early: Mutex::default(),
+            recent: Mutex::default(),
+        }))
+    }
+
+    /// Returns how often what came to what.
+    pub fn tally(&self) -> &Tally {
+        &self.0.tally
+    }
+
+    /// Returns the queue of units that evaluation served.
+    pub fn seen(&self) -> &Seen {
+        &self.0.seen
+    }
+
+    /// Opens the ledgers of rollouts that have begun, notes at which stay they are, and closes those that are over, after
+    /// a last flush. A rollout beyond [`COUNTED_ROLLOUTS_MAX`] is not counted, so its tracked guards have no data.
+    pub async fn refresh(&self, now: Timestamp) -> Result<(), StoreError> {
+        let active = self.active().await?;
+        for rollout in &active {
+            let counted = match self.find(&rollout.id) {
+                Some(counted) => counted,
+                None => self.open(rollout, now).await?,
+            };
+            counted.book().place(rollout);
+        }
+        let wanted: HashSet<&str> = active.iter().map(|rollout| rollout.id.as_str()).collect();
+        let over: Vec<Arc<Counted>> = {
+            let open = self.0.open.read().unwrap_or_else(PoisonError::into_inner);
+            open.rollouts.values().filter(|counted| !wanted.contains(counted.rollout.as_str())).cloned().collect()
+        };
+        for counted in over {
+            self.flush_one(&counted, now).await?;
+            self.close(&counted);
+        }
+        Ok(())
+    }
+
+    async fn active(&self) -> Result<Vec<RolloutRecord>, StoreError> {
+        let filter = RolloutFilter { active: Some(true), ..RolloutFilter::default() };
+        let mut page = PageRequest { limit: Some(COUNTED_ROLLOUTS_MAX as u32), cursor: None };
+        let mut active = Vec::new();
+        loop {
+            let found = self.0.store.list_rollouts(&filter, &page).await?;
+            active.extend(found.items);
+            page.cursor = found.next;
+            if page.cursor.is_none() {
+                break;
+            }
+            if active.len() >= COUNTED_ROLLOUTS_MAX {
+                tracing::warn!(
+                    counted = COUNTED_ROLLOUTS_MAX,
+                    "more rollouts run than are counted; guards on tracked events of the others hold for lack of data"
+                );
+                break;
+            }
+        }
+        active.truncate(COUNTED_ROLLOUTS_MAX);
+        Ok(active)
+    }
+
+    /// Opens a ledger that knows what servers told about the rollout before.
+    async fn open(&self, rollout: &RolloutRecord, now: Timestamp) -> Result<Arc<Counted>, StoreError> {
+        let environment =
+            EnvironmentId { project: rollout.spec.project().clone(), environment: rollout.spec.environment().clone() };
+        let counted = Arc::new(Counted {
+            rollout: rollout.id.clone(),
+            environment: environment.clone(),
+            flag: rollout.flag.clone(),
+            book: Mutex::new(Book::new(&rollout.spec)),
+        });
+        self.learn(&counted).await?;
+        let units = counted.book().ledger.units();
+        if units > 0 {
+            let sums = self.0.store.evidence_sums(&rollout.id).await?;
+            let last = sums.iter().map(|sums| sums.changed_at).max().unwrap_or(now);
+            tracing::info!(
+                rollout = rollout.id, flag = rollout.flag, units, last_flush = %now.since(last),
+                "the evidence of a rollout goes on from the last flush, that long ago; what a server that died had \
+                 counted after its last flush is not in it"
+            );
+        }
+        let mut open = self.0.open.write().unwrap_or_else(PoisonError::into_inner);
+        open.rollouts.insert(rollout.id.clone(), Arc::clone(&counted));
+        open.environments.entry(environment).or_default().push(Arc::clone(&counted));
+        Ok(counted)
+    }
+
+    fn close(&self, counted: &Arc<Counted>) {
+        let mut open = self.0.open.write().unwrap_or_else(PoisonError::into_inner);
+        open.rollouts.remove(&counted.rollout);
+        if let Some(rollouts) = open.environments.get_mut(&counted.environment) {
+            rollouts.retain(|other| !Arc::ptr_eq(other, counted));
+            if rollouts.is_empty() {
+                open.environments.remove(&counted.environment);
+            }
+        }
+    }
+
+    /// Returns how a tracked metric of a rollout is counted here.
+    pub(super) fn measure(&self, rollout: &str, metric: &MetricKey) -> Option<Measure> {
+        let counted = self.find(rollout)?;
+        let book = counted.book();
+        book.ledger.metrics().iter().find(|tracked| tracked.key == *metric).map(|tracked| tracked.measure.clone())
+    }
+
+    fn find(&self, rollout: &str) -> Option<Arc<Counted>> {
+        let open = self.0.open.read().unwrap_or_else(PoisonError::into_inner);
+        open.rollouts.get(rollout).cloned()
+    }
+
+    fn within(&self, environment: &EnvironmentId) -> Vec<Arc<Counted>> {
+        let open = self.0.open.read().unwrap_or_else(PoisonError::into_inner);
+        open.environments.get(environment).cloned().unwrap_or_default()
+    }
+
+    /// Brings what evaluation served to the ledgers. Returns whether all of it found its stay: what did not waits, and
+    /// [`Intake::refresh`] may know where it belongs.
+    pub fn drain(&self, now: Timestamp) -> bool {
+        let mut early = self.0.early.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = std::mem::take(&mut *early);
+        waiting.extend(self.0.seen.take());
+        for seen in waiting {
+            let counted = self.find(&seen.serving.allocation.rollout);
+            match counted.and_then(|counted| counted.book().expose(&seen, now)) {
+                Some(outcome) => self.0.tally.exposure(outcome),
+                None if early.len() < SEEN_WAIT_MAX => early.push(seen),
+                None => self.0.tally.exposure(Outcome::Unattributed),
+            }
+        }
+        early.is_empty()
+    }
+
+    /// Gives up the units that wait for a stay that nobody knows: their rollout is over, or its flag was edited.
+    pub fn give_up(&self) {
+        let early = std::mem::take(&mut *self.0.early.lock().unwrap_or_else(PoisonError::into_inner));
+        for _ in early {
+            self.0.tally.exposure(Outcome::Unattributed);
+        }
+    }
+
+    /// Has units told again that come again.
+    pub fn refresh_units(&self) {
+        let open = self.0.open.read().unwrap_or_else(PoisonError::into_inner);
+        for counted in open.rollouts.values() {
+            counted.book().refresh();
+        }
+    }
+
+    /// Takes events of units, each for every rollout of the environment that counts such events.
+    pub fn track(&self, environment: &EnvironmentId, events: &[TrackedEvent], now: Timestamp) -> Taken {
+        self.drain(now);
+        let mut outcomes = vec![Outcome::Irrelevant; events.len()];
+        {
+            let mut recent = self.0.recent.lock().unwrap_or_else(PoisonError::into_inner);
+            let recent = recent.entry(environment.clone()).or_default();
+            for (event, outcome) in events.iter().zip(&mut outcomes) {
+                if event.id.as_deref().is_some_and(|id| !recent.is_new(id)) {
+                    *outcome = Outcome::Repeated;
+                }
+            }
+        }
+        for counted in self.within(environment) {
+            let mut book = counted.book();
+            for (event, outcome) in events.iter().zip(&mut outcomes) {
+                if *outcome == Outcome::Repeated {
+                    continue;
+                }
+                let Some(name) = book.ledger.event(&event.name) else { continue };
+                let unit = Unit::of(&event.targeting_key);
+                let came = book.record(&Event { name, unit, value: event.value, at: event.at }, now);
+                // One rollout that counts it is enough; a repetition for one must not hide it from the others.
+                *outcome = if came == Outcome::Repeated { Outcome::Superseded } else { came }.min(*outcome);
+            }
+        }
+        let mut taken = Taken::new();
+        for outcome in outcomes {
+            *taken.entry(outcome).or_default() += 1;
+        }
+        for (outcome, count) in &taken {
+            self.0.tally.events(*outcome, *count);
+        }
+        taken
+    }
+
+    /// Takes a unit that another evaluator served: a report of `feature_flag.evaluation`.
+    pub fn expose(
+        &self,
+        environment: &EnvironmentId,
+        (flag, variant): (&str, &str),
+        targeting_key: &str,
+        at: Timestamp,
+        now: Timestamp,
+    ) -> Outcome {
+        let mut best = Outcome::Irrelevant;
+        for counted in self.within(environment).iter().filter(|counted| counted.flag == flag) {
+            let outcome = counted.book().expose_named(Unit::of(targeting_key), variant, at, now);
+            best = best.min(outcome);
+        }
+        self.0.tally.exposure(best);
+        best
+    }
+
+    /// Takes counts that were reported for a variant as a whole.
+    pub fn aggregate(
+        &self,
+        environment: &EnvironmentId,
+        (flag, variant): (&str, &str),
+        event: &str,
+        sums: Aggregate,
+    ) -> Outcome {
+        let mut best = Outcome::Irrelevant;
+        for counted in self.within(environment).iter().filter(|counted| counted.flag == flag) {
+            let mut book = counted.book();
+            let Some((stay, arm)) = book.arm_of(variant) else { continue };
+            best = best.min(book.ledger.aggregate(event, stay, arm, sums));
+        }
+        self.0.tally.events(best, sums.count);
+        best
+    }
+
+    /// Writes down what was counted since the last flush, and learns what other servers did. Returns for how many rollouts
+    /// something was written. What could not be written is part of the next flush.
+    pub async fn flush(&self, now: Timestamp) -> Result<usize, StoreError> {
+        let open: Vec<Arc<Counted>> = {
+            let open = self.0.open.read().unwrap_or_else(PoisonError::into_inner);
+            open.rollouts.values().cloned().collect()
+        };
+        let mut written = 0;
+        for counted in open {
+            written += usize::from(self.flush_one(&counted, now).await?);
+            self.learn(&counted).await?;
+        }
+        Ok(written)
+    }
+
+    async fn flush_one(&self, counted: &Counted, now: Timestamp) -> Result<bool, StoreError> {
+        let (flush, sequence) = {
+            let mut book = counted.book();
+            let flush = book.ledger.flush(now);
+            if flush.units.is_empty() && flush.stays.is_empty() {
+                return Ok(false);
+            }
+            // A number is used once, even if nobody knows whether it was stored: sums are whole, so the next one holds
+            // whatever this one did.
+            book.sequence += 1;
+            (flush, book.sequence)
+        };
+        pass("evidence.flush.before");
+        let Flush { units, stays } = &flush;
+        let told = EvidenceFlush {
+            rollout: &counted.rollout,
+            instance: &self.0.instance,
+            seq: sequence,
+            units: units.as_bytes(),
+            stays,
+        };
+        let mut unstored = Unstored { counted, flush: Some(&flush) };
+        let stored = self.0.store.flush_evidence(&told, now).await;
+        pass("evidence.flush.after");
+        if stored.is_ok() {
+            unstored.flush = None;
+        }
+        stored.map(|_| true)
+    }
+
+    /// Learns the units that other servers told about.
+    async fn learn(&self, counted: &Counted) -> Result<(), StoreError> {
+        loop {
+            let known = counted.book().known.clone();
+            let told = self.0.store.told_units(&counted.rollout, &known, &self.0.instance).await?;
+            if told.is_empty() {
+                return Ok(());
+            }
+            let mut book = counted.book();
+            for told in told {
+                match Batch::read(told.units) {
+                    Ok(batch) => book.ledger.adopt(&batch),
+                    Err(fault) => tracing::error!(
+                        rollout = counted.rollout, server = told.instance, flush = told.seq, %fault,
+                        "what another server told about units is left out; their events may be counted for nobody"
+                    ),
+                }
+                book.known.insert(told.instance, told.seq);
+            }
+        }
+    }
+
+    /// Returns the sums of one metric at a stay over all servers, and when something came last; nothing while no server
+    /// has counted a unit there.
+    pub async fn sums(&self, rollout: &str, stay: EntryId) -> Result<Option<StaySums>, StoreError> {
+        let mut sums = StaySums::default();
+        let mut any = false;
+        if let Some(counted) = self.find(rollout) {
+            let book = counted.book();
+            if let Some(own) = book.ledger.sums(stay) {
+                any = true;
+                sums.add(own.exposed, own.metrics, book.active_at);
+            }
+        }
+        for told in self.0.store.evidence_sums(rollout).await? {
+            if told.sums.stay == stay && told.instance != self.0.instance {
+                any = true;
+                sums.add(told.sums.exposed, told.sums.metrics, Some(told.changed_at));
+            }
+        }
+        Ok(any.then_some(sums))
+    }
+}
+
+/// What all servers have counted at one stay.
+#[derive(Debug, Clone, Default)]
+pub struct StaySums {
+    /// The units that came.
+    pub exposed: Exposed,
+    /// What they did.
+    pub metrics: BTreeMap<MetricKey, MetricBook>,
+    /// When a unit or an event came last.
+    pub active_at: Option<Timestamp>,
+}
+
+impl StaySums {
+    fn add(&mut self, exposed: Exposed, metrics: BTreeMap<MetricKey, MetricBook>, active_at: Option<Timestamp>) {
+        self.exposed.merge(&exposed);
+        for (metric, book) in metrics {
+            self.metrics.entry(metric).or_default().merge(&book);
+        }
+        self.active_at = self.active_at.max(active_at);
+    }
+}
+
+/// Hands a flush back to its ledger unless it was stored, also when the task that stores it is dropped half-way.
+struct Unstored<'a> {
+    counted: &'a Counted,
+    flush: Option<&'a Flush>,
+}
+
+impl Drop for Unstored<'_> {
+    fn drop(&mut self) {
+        if let Some(flush) = self.flush {
+            self.counted.book().ledger.untell(flush);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! What units do, gathered while they do it: exposures from evaluation and OTLP, events from tracking and OTLP.
+//!
+//! The counting is [`hoist_lifecycle::intake`], which is pure; here is what surrounds it. Evaluation leaves the units it
+//! served in a queue ([`Seen`]); the [`Intake`] brings them and the events to the ledger of their rollout, writes the
+//! ledgers' sums down every few seconds, learns what other servers counted, and answers the controller.
+//!
+//! Nothing here can fail an evaluation, and nothing waits for the store but a flush. A server that dies loses what came
+//! after its last flush, at most [`EVIDENCE_FLUSH`](crate::limits::EVIDENCE_FLUSH) of it, in both arms alike.
+
+mod book;
+mod intake;
+mod reading;
+mod recent;
+mod seen;
+mod tally;
+
+pub use intake::{Intake, StaySums, Taken, TrackedEvent};
+pub use seen::{Seen, SeenUnit, Serving};
+pub use tally::{Tally, TallyLabels};

@@ -1,0 +1,66 @@
+//! How often exposures and events came to what, for `/metrics`.
+
+use hoist_lifecycle::intake::Outcome;
+use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+
+/// What something taken in is counted under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct TallyLabels {
+    kind: Kind,
+    outcome: Came,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelValue)]
+#[expect(non_camel_case_types, reason = "the names are label values")]
+enum Kind {
+    exposure,
+    event,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelValue)]
+#[expect(non_camel_case_types, reason = "the names are label values")]
+enum Came {
+    counted,
+    repeated,
+    not_sampled,
+    waits,
+    unattributed,
+    superseded,
+    irrelevant,
+}
+
+/// Counts what was taken in. Cloning is cheap.
+#[derive(Debug, Clone, Default)]
+pub struct Tally(Family<TallyLabels, Counter>);
+
+impl Tally {
+    /// Returns the counters, to be registered.
+    pub fn family(&self) -> Family<TallyLabels, Counter> {
+        self.0.clone()
+    }
+
+    /// Counts an exposure.
+    pub(super) fn exposure(&self, outcome: Outcome) {
+        self.count(Kind::exposure, outcome, 1);
+    }
+
+    /// Counts events.
+    pub(super) fn events(&self, outcome: Outcome, count: u64) {
+        self.count(Kind::event, outcome, count);
+    }
+
+    fn count(&self, kind: Kind, outcome: Outcome, count: u64) {
+        let outcome = match outcome {
+            Outcome::Counted => Came::counted,
+            Outcome::Repeated => Came::repeated,
+            Outcome::NotSampled => Came::not_sampled,
+            Outcome::Waits => Came::waits,
+            Outcome::Unattributed => Came::unattributed,
+            Outcome::Superseded => Came::superseded,
+            Outcome::Irrelevant => Came::irrelevant,
+        };
+        self.0.get_or_create(&TallyLabels { kind, outcome }).inc_by(count);
+    }
+}
