@@ -218,3 +218,20 @@ pub const SEEN_DRAIN: Span = Span::from_seconds(1);
 pub const SEEN_REFRESH: Span = Span::from_seconds(20);
 /// Longest time that a unit waits in the queue for its stay to be known.
 pub const SEEN_WAIT_MAX: usize = 16_384;
+
+/// Largest body of reported events, in bytes.
+pub const TRACK_BODY_BYTES_MAX: usize = 1024 * 1024;
+/// Most events of one report.
+pub const TRACK_EVENTS_MAX: usize = 5_000;
+/// Most refused events that an answer names.
+pub const TRACK_PROBLEMS_MAX: usize = 100;
+/// Most reports of events in work at a time; beyond it callers are told to come back.
+pub const REPORTS_MAX: usize = 64;
+/// Longest targeting key of an event, in bytes.
+pub const EVENT_KEY_BYTES_MAX: usize = 1024;
+/// Longest id of an event, in bytes.
+pub const EVENT_ID_BYTES_MAX: usize = 128;
+/// How long ago an event may have happened.
+pub const EVENT_AGE_MAX: Span = Span::from_hours(7 * 24);
+/// How far ahead of this server's clock an event may be dated.
+pub const EVENT_AHEAD_MAX: Span = Span::from_minutes(5);

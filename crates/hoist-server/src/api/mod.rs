@@ -20,6 +20,7 @@ mod session;
 mod system;
 mod targeting;
 mod tokens;
+mod track;
 pub mod types;
 mod validate;
 pub mod watchers;
@@ -60,6 +61,7 @@ fn registry() -> Registry {
         rollouts::pause, rollouts::resume, rollouts::promote, rollouts::rollback, rollouts::cancel,
         tokens::list, tokens::create, tokens::revoke,
         audit::list, audit::verify,
+        track::report,
     )
 }
 
@@ -69,6 +71,7 @@ pub fn routes(app: &App) -> Router {
     let document = Bytes::from(serde_json::to_vec(&document).unwrap_or_default());
     router
         .layer(Extension(system::openapi::Document(document)))
+        .layer(axum::middleware::from_fn(track::across_origins))
         .layer(SetResponseHeaderLayer::overriding(CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .with_state(Sealed::new(app))
 }

@@ -74,13 +74,16 @@ fn document_refusals(operation: &mut Operation, requirement: Requirement) {
         .content("application/problem+json", content)
         .build();
     operation.responses.responses.insert("default".to_owned(), RefOr::T(refusal));
-    if let Requirement::Permission { action, .. } = requirement {
-        let needs = format!("Needs {}.", action.needs());
-        let told = operation.description.take();
-        operation.description = Some(told.map_or(needs.clone(), |told| format!("{told}\n\n{needs}")));
-    } else {
-        operation.security = Some(Vec::new());
-    }
+    let needs = match requirement {
+        Requirement::Permission { action, .. } => format!("Needs {}.", action.needs()),
+        Requirement::Evaluation => "Needs a server, client or edge token of the environment.".to_owned(),
+        Requirement::Setup | Requirement::Nothing => {
+            operation.security = Some(Vec::new());
+            return;
+        }
+    };
+    let told = operation.description.take();
+    operation.description = Some(told.map_or(needs.clone(), |told| format!("{told}\n\n{needs}")));
 }
 
 fn http_method(method: &HttpMethod) -> http::Method {

@@ -16,6 +16,7 @@ use crate::telemetry::Notes;
 
 use super::TokenKind;
 use super::action::Does;
+use super::evaluation::EvaluationAccess;
 use super::place::{Anywhere, InEnvironment, InProject, Place};
 use super::principal::{Principal, Scope};
 use super::role::{Action, Cell};
@@ -230,6 +231,43 @@ impl SetupAccess {
     }
 }
 
+/// Proof that the caller may report what units of one environment do: whoever may evaluate its flags may.
+pub struct Reports {
+    app: App,
+    access: EvaluationAccess,
+}
+
+impl FromRequestParts<Sealed> for Reports {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, Sealed(app): &Sealed) -> Result<Self, ApiError> {
+        note_route(parts);
+        let peer = parts.extensions.get::<Peer>().copied().ok_or(ApiError::Unauthenticated)?;
+        let access = app.auth.evaluation(&peer, &parts.headers).await?;
+        Ok(Self { app: app.clone(), access })
+    }
+}
+
+impl Reports {
+    pub(crate) fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Returns the project.
+    pub(crate) fn project(&self) -> &ProjectKey {
+        self.access.project()
+    }
+
+    /// Returns the environment.
+    pub(crate) fn environment(&self) -> &EnvironmentKey {
+        self.access.environment()
+    }
+}
+
+impl Guard for Reports {
+    const REQUIREMENT: Requirement = Requirement::Evaluation;
+}
+
 /// Proof of nothing: for routes that tell everybody the same, and touch no data.
 pub struct Anyone(());
 
@@ -258,6 +296,8 @@ pub enum Requirement {
         /// The kind of place.
         place: &'static str,
     },
+    /// A server, client or edge token of one environment.
+    Evaluation,
     /// A caller on this machine, before anyone has set the installation up.
     Setup,
     /// Nothing.

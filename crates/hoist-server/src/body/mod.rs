@@ -35,7 +35,7 @@ pub async fn read(body: Body, headers: &HeaderMap, limit: usize) -> Result<Bytes
 }
 
 /// Checks that the body says it is JSON. A form or plain text, which pages of other origins may send unasked, is not.
-fn check_media_type(headers: &HeaderMap) -> Result<(), ApiError> {
+pub(crate) fn check_media_type(headers: &HeaderMap) -> Result<(), ApiError> {
     let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
     let essence = media_type.split(';').next().unwrap_or("").trim();
     if essence.eq_ignore_ascii_case("application/json") { Ok(()) } else { Err(ApiError::UnsupportedMediaType) }

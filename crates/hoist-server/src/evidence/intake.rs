@@ -10,11 +10,13 @@ use hoist_lifecycle::rollout::state::EntryId;
 use hoist_store::failpoint::pass;
 use hoist_store::{EvidenceFlush, PageRequest, RolloutFilter, RolloutRecord, Store, StoreError};
 
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
+
 use super::book::Book;
 use super::recent::RecentIds;
 use super::seen::{Seen, SeenUnit};
 use super::tally::Tally;
-use crate::limits::{COUNTED_ROLLOUTS_MAX, SEEN_WAIT_MAX};
+use crate::limits::{COUNTED_ROLLOUTS_MAX, REPORTS_MAX, SEEN_WAIT_MAX};
 use crate::snapshots::EnvironmentId;
 
 /// Everything that is counted on this server. Cloning is cheap.
@@ -31,6 +33,7 @@ struct Inner {
     /// Units whose stay is not known yet.
     early: Mutex<Vec<SeenUnit>>,
     recent: Mutex<HashMap<EnvironmentId, RecentIds>>,
+    turns: Arc<Semaphore>,
 }
 
 /// The rollouts that are counted.
@@ -83,7 +86,13 @@ impl Intake {
             open: RwLock::default(),
             early: Mutex::default(),
             recent: Mutex::default(),
+            turns: Arc::new(Semaphore::new(REPORTS_MAX)),
         }))
+    }
+
+    /// Takes a turn for one report, to be held while it is in work. An error means that there are too many.
+    pub fn turn(&self) -> Result<OwnedSemaphorePermit, TryAcquireError> {
+        Arc::clone(&self.0.turns).try_acquire_owned()
     }
 
     /// Returns how often what came to what.

@@ -21,6 +21,7 @@ pub(crate) use asked::Asked;
 pub use bulk::{Asker, Bulk};
 pub(crate) use evaluate::{evaluate, is_evaluation, refused};
 pub use failure::Failure;
+pub(crate) use respond::{allow_origin, preflight};
 
 /// Returns the routes below `/ofrep/v1`, all but the evaluations themselves: a POST to one of these paths is answered
 /// before the router, by [`evaluate()`]. Clients ask for all flags with and without a slash at the end, and for keys

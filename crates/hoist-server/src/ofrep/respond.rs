@@ -86,7 +86,7 @@ pub(crate) fn of_problem(problem: &Problem) -> Failure {
 }
 
 /// Returns the answer to a browser that asks whether it may send the request it is about to send.
-pub(super) fn preflight() -> RoutedResponse {
+pub(crate) fn preflight() -> RoutedResponse {
     let mut response = RoutedResponse::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
     let headers = response.headers_mut();
@@ -100,7 +100,7 @@ pub(super) fn preflight() -> RoutedResponse {
 
 /// Lets scripts of any site read the answer. The credential is a header of the script's own making and never a cookie,
 /// so there is nothing that another site could borrow.
-pub(super) fn allow_origin(headers: &mut HeaderMap, browser: bool) {
+pub(crate) fn allow_origin(headers: &mut HeaderMap, browser: bool) {
     if browser {
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
         headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("etag, retry-after"));

@@ -1,0 +1,6 @@
+//! What units do, as applications report it.
+
+mod parse;
+pub(super) mod report;
+
+pub(super) use report::across_origins;
