@@ -70,6 +70,7 @@ pub fn routes(app: &App) -> Router {
     let (router, document, _) = registry().finish(openapi::document());
     let document = Bytes::from(serde_json::to_vec(&document).unwrap_or_default());
     router
+        .route(track::PATH, axum::routing::options(track::preflight))
         .layer(Extension(system::openapi::Document(document)))
         .layer(axum::middleware::from_fn(track::across_origins))
         .layer(SetResponseHeaderLayer::overriding(CACHE_CONTROL, HeaderValue::from_static("no-store")))

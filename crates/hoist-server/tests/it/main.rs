@@ -44,4 +44,5 @@ mod snapshots_archive;
 mod snapshots_serving;
 mod token_lookups;
 mod tokens;
+mod tracking;
 mod writes;

@@ -3,4 +3,4 @@
 mod parse;
 pub(super) mod report;
 
-pub(super) use report::across_origins;
+pub(super) use report::{PATH, across_origins, preflight};

@@ -14,6 +14,8 @@ use crate::error::{ApiError, FieldProblem};
 use crate::evidence::TrackedEvent;
 use crate::limits::{EVENT_AGE_MAX, EVENT_AHEAD_MAX, EVENT_ID_BYTES_MAX, EVENT_KEY_BYTES_MAX, TRACK_EVENTS_MAX};
 
+const SHAPE: &str = "send one event, or an object with a list `events`";
+
 /// A body: one event, or several under `events`.
 #[derive(Deserialize)]
 struct Body<'a> {
@@ -70,6 +72,10 @@ pub(super) struct Parsed {
 
 /// Reads a body. An error means that there are no events to be told apart.
 pub(super) fn parse(body: &[u8], now: Timestamp) -> Result<Parsed, ApiError> {
+    // A derived reader would take a list for the members in their order.
+    if body.trim_ascii_start().first().is_some_and(|first| *first != b'{') {
+        return Err(ApiError::BadJson { line: 1, column: 1, rule: SHAPE });
+    }
     let mut parsed = Parsed::default();
     match serde_json::from_slice::<Body<'_>>(body) {
         Ok(Body { events: Some(events) }) => {
@@ -100,8 +106,7 @@ fn bounded(events: usize) -> Result<(), ApiError> {
 }
 
 fn bad_json(error: &serde_json::Error) -> ApiError {
-    let rule = "send one event, or an object with a list `events`";
-    ApiError::BadJson { line: error.line(), column: error.column(), rule }
+    ApiError::BadJson { line: error.line(), column: error.column(), rule: SHAPE }
 }
 
 impl Parsed {

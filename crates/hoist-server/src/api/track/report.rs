@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use axum::Json;
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use axum::{Json, http};
 use hoist_eval::Span;
 use hoist_lifecycle::intake::Outcome;
 use http::StatusCode;
@@ -22,7 +22,7 @@ use crate::ofrep;
 use crate::snapshots::EnvironmentId;
 
 /// Where events are reported.
-const PATH: &str = "/api/v1/track";
+pub(in crate::api) const PATH: &str = "/api/v1/track";
 
 /// One event of a unit, or several under `events`, in the shape of OpenFeature tracking. Documents the body, which is
 /// read piece by piece so that a bad event costs no good one.
@@ -96,12 +96,14 @@ pub(crate) async fn handle(access: Reports, request: Request) -> Result<Response
 /// Lets scripts of any site report events with a credential of their own, as they may evaluate flags.
 pub(in crate::api) async fn across_origins(request: Request, next: Next) -> Response {
     let browser = request.uri().path() == PATH && request.headers().contains_key(ORIGIN);
-    if browser && request.method() == http::Method::OPTIONS {
-        return ofrep::preflight();
-    }
     let mut response = next.run(request).await;
     ofrep::allow_origin(response.headers_mut(), browser);
     response
+}
+
+/// Answers a browser that asks whether it may report.
+pub(in crate::api) async fn preflight() -> Response {
+    ofrep::preflight()
 }
 
 fn name(outcome: Outcome) -> &'static str {
