@@ -131,3 +131,5 @@ pub const SCAN_FRESH: Span = Span::from_hours(24 * 7);
 pub const QUIET_BEFORE_ARCHIVE: Span = Span::from_hours(24 * 7);
 /// Longest of the times above that may be configured.
 pub const STALE_SPAN_MAX: Span = Span::from_hours(24 * 365);
+/// Most overrides by people that a rollout keeps in mind; older ones are in its history.
+pub const OVERRIDES_KEPT_MAX: usize = 32;

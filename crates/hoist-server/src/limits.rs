@@ -173,6 +173,8 @@ pub const CONTROLLER_POLL: Span = Span::from_seconds(1);
 pub const CONTROLLER_BATCH_MAX: u32 = 200;
 /// Most rollouts that the controller looks at at the same time.
 pub const CONTROLLER_CONCURRENT_MAX: usize = 8;
+/// Most guards of one rollout that are asked about at the same time; each takes up to four queries.
+pub const GUARDS_CONCURRENT_MAX: usize = 8;
 /// Life of the lease of the controller; it is renewed three times within it.
 pub const LEASE_LIFE: Span = Span::from_seconds(15);
 /// Longest time between two comparisons of generations with the store: what the loss of every nudge can cost.

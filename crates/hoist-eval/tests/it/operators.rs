@@ -55,13 +55,6 @@ fn equality_knows_types() {
         check(operator, json!([9_007_199_254_740_991_i64]), json!(9_007_199_254_740_992_i64), "F");
         check(operator, json!(["x"]), json!({"x": "x"}), "F");
         check(operator, json!(["x"]), json!(null), "A");
-        // Texts lie side by side: empty and long ones among others, and none at all.
-        check(operator, json!(["", "x"]), json!(""), "T");
-        check(operator, json!(["x", "", "y"]), json!("y"), "T");
-        check(operator, json!(["x"]), json!(""), "F");
-        check(operator, json!(["x", "a text that is longer than a test", "y"]), json!("y"), "T");
-        check(operator, json!(["x", "a".repeat(1_000)]), json!("a".repeat(1_000)), "T");
-        check(operator, json!(["xy", "a".repeat(1_000)]), json!("x"), "F");
     }
     let many: Vec<String> = (0..500).map(|number| format!("user-{number}")).collect();
     check("in", json!(many), json!("user-499"), "T");

@@ -93,6 +93,7 @@ pub enum Absence {
 }
 
 impl Absence {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
     fn is_hold(&self) -> bool {
         *self == Self::Hold
     }

@@ -92,6 +92,12 @@ impl Metric {
         self.draft.weight.unwrap_or(1.0)
     }
 
+    /// Returns whether units are counted once their outcome is known for good, each with its own: conversions that say how
+    /// long they take.
+    pub fn closes_cohorts(&self) -> bool {
+        matches!(self.source, MetricSource::Conversion { .. }) && self.draft.maturity.is_some()
+    }
+
     /// Returns how long after an exposure its outcomes arrive.
     pub fn maturity(&self) -> Span {
         self.draft.maturity.unwrap_or(Span::ZERO)

@@ -199,6 +199,11 @@ impl MetricSource {
         !matches!(self, Self::PromqlValue { .. } | Self::PromqlCounts { .. })
     }
 
+    /// Returns whether the opportunities are the units that are here now, and not a sum.
+    pub fn counts_units(&self) -> bool {
+        matches!(self, Self::AffectedUnits { .. } | Self::Conversion { .. } | Self::EventRate { per: None, .. })
+    }
+
     /// Returns whether the source can answer for the two arms apart.
     pub fn has_arms(&self) -> bool {
         match self {

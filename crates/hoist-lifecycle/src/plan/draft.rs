@@ -77,6 +77,7 @@ pub enum Leave {
 }
 
 impl Leave {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
     fn is_evidence(&self) -> bool {
         *self == Self::Evidence
     }
@@ -101,6 +102,8 @@ pub enum OnDeficit {
     /// Keep the share and wait; every rollback rule stays live.
     #[default]
     Hold,
+    /// Wait for a person.
+    Pause,
     /// Back to the recorded baseline.
     RollBack,
 }

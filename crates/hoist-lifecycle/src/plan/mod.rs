@@ -14,7 +14,10 @@ use std::sync::Arc;
 
 use hoist_eval::{SegmentKey, Span, VariantKey};
 
-use crate::limits::{ALPHA_CONTROL_DEFAULT, ALPHA_SAMPLE_RATIO_DEFAULT, BETA_DEFAULT, HOLD_EVIDENCE};
+use crate::limits::{
+    ALPHA_CONTROL_DEFAULT, ALPHA_SAMPLE_RATIO_DEFAULT, BETA_DEFAULT, GRACE_MAX, HOLD_EVIDENCE, INTERVAL_DEFAULT,
+    STALENESS_DEFAULT_INTERVALS,
+};
 use crate::metric::MetricKey;
 
 pub use draft::{
@@ -211,6 +214,24 @@ pub struct Guard {
 }
 
 impl Guard {
+    /// Returns the guard that a goal is watched by: under the key of its metric, in every stage.
+    pub(crate) fn of_goal(metric: &MetricKey) -> Result<Self, hoist_eval::key::KeyError> {
+        Ok(Self {
+            key: metric.as_str().parse()?,
+            metric: metric.clone(),
+            limit: LimitDraft::control(),
+            mode: GuardMode::Sequential,
+            alpha: None,
+            interval: INTERVAL_DEFAULT,
+            plausible: None,
+            maximum_staleness: INTERVAL_DEFAULT.saturating_mul(STALENESS_DEFAULT_INTERVALS),
+            on_breach: OnBreach::Notify,
+            on_no_data: OnNoData::Hold,
+            no_data_grace: GRACE_MAX,
+            stages: Vec::new(),
+        })
+    }
+
     /// Returns the guard's key.
     pub fn key(&self) -> &GuardKey {
         &self.key

@@ -55,6 +55,31 @@ pub(super) fn allocations(
     allocations
 }
 
+/// The two arms of a stage.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Arms {
+    /// The variant that most of those have who do not have the stage's.
+    pub(super) control: VariantKey,
+    /// The share of the stage's variant among the two.
+    pub(super) share: f64,
+}
+
+/// Returns the arms of a stage: within the entry that decides about its audience, the stage's variant and the most
+/// frequent other one. `None` where there is no other.
+pub(super) fn arms(stage: &Stage, allocation: &AllocationDraft) -> Option<Arms> {
+    let audience = stage.audience().map(SegmentKey::as_str);
+    let of = |entry: &&AllocationEntryDraft| entry.audience.as_deref() == audience;
+    let everyone = |entry: &&AllocationEntryDraft| entry.audience.is_none();
+    let entries = &allocation.entries;
+    let entry = entries.iter().find(of).or_else(|| entries.iter().find(everyone))?;
+    let (own, others): (Vec<_>, Vec<_>) =
+        entry.weights.iter().partition(|weight| weight.variant == stage.variant.as_str());
+    let treated: u32 = own.iter().map(|weight| weight.weight).sum();
+    let control = others.into_iter().max_by_key(|weight| weight.weight)?;
+    let share = f64::from(treated) / (f64::from(treated) + f64::from(control.weight));
+    Some(Arms { control: control.variant.parse().ok()?, share }).filter(|_| treated > 0)
+}
+
 /// Returns whether an allocation gives everyone `variant`, so that the flag's default may take its place.
 pub(super) fn serves_all(allocation: &AllocationDraft, variant: &VariantKey) -> bool {
     match allocation.entries.as_slice() {

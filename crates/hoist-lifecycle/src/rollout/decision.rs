@@ -120,6 +120,11 @@ pub enum Rule {
     NoData,
     /// The stage took longer than its maximum time.
     MaximumTime,
+    /// Units do not arrive in the shares that the allocation sends, so that no comparison can be trusted. Holds, or does
+    /// what the plan says about a lack of treated units.
+    Unhealthy,
+    /// The combined evidence of the guards against control is high, and not high enough to be sure.
+    Suspect,
     /// A guard has data, and cannot say yet.
     Inconclusive,
     /// A guard whose policy is to notify is in breach.
@@ -128,6 +133,8 @@ pub enum Rule {
     Bake,
     /// Too few units were served the variant.
     MinimumTreated,
+    /// A guard against control has not been shown yet that the treatment is not much worse.
+    Collecting,
     /// The stage waits for a person's approval.
     Approval,
     /// The next stage's window is closed, or the start has not come.
@@ -158,6 +165,18 @@ pub enum Verdict {
     Collecting,
     /// There is no control to compare with at this stage, or nothing to judge: shown, and in nobody's way.
     NotJudged,
+}
+
+impl Verdict {
+    /// Returns whether time next to such a reading counts as healthy.
+    pub fn bakes(self) -> bool {
+        matches!(self, Self::Pass | Self::Collecting | Self::NotJudged)
+    }
+
+    /// Returns whether a stage may be left.
+    pub fn lets_leave(self) -> bool {
+        matches!(self, Self::Pass | Self::NotJudged)
+    }
 }
 
 /// Why a command cannot be carried out. A tick cannot fail.

@@ -4,11 +4,12 @@ use hoist_eval::{Span, Timestamp};
 
 use crate::limits::TICK_MAX;
 use crate::metric::{MetricKey, MetricSourceDraft, Placeholders};
-use crate::plan::{GuardKey, LimitDraft};
+use crate::plan::GuardKey;
 
 use super::guard::is_due;
 use super::spec::RolloutSpec;
-use super::state::{EntryId, RolloutState};
+use super::state::{EntryId, GuardProcess, RolloutState, StageEntry};
+use super::watch::Watch;
 
 /// A guard that wants a reading.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,25 +39,35 @@ pub struct DueGuard {
 pub fn due_guards(spec: &RolloutSpec, state: &RolloutState, now: Timestamp) -> Vec<DueGuard> {
     let Some(entry) = state.phase.entry() else { return Vec::new() };
     let placeholders = spec.placeholders(entry.stage);
-    let watching = spec.watches().iter().filter(|watch| watch.guard.watches(entry.stage.0));
+    // Where there is no control there is nothing to compare with, and nothing to ask.
+    let control = spec.control_at(entry.stage);
+    let asks = |watch: &&Watch| watch.guard.watches(entry.stage.0) && (control.is_some() || !watch.is_compared());
+    let watching = spec.watches().iter().filter(asks);
     let due = watching.filter(|watch| {
         let state = entry.guards.iter().find(|state| state.guard == watch.guard.key);
         is_due(watch, state, entry.since, now)
     });
     due.map(|watch| {
-        let both = matches!(watch.guard.limit, LimitDraft::Control(_)) && !watch.source.is_tracked();
-        let control = Placeholders { variant: placeholders.control, ..placeholders };
+        let rest = control.filter(|_| watch.is_compared() && !watch.source.is_tracked());
         DueGuard {
             guard: watch.guard.key.clone(),
             entry: entry.id,
             metric: watch.guard.metric.clone(),
             source: watch.source.fill(&placeholders),
-            control: both.then(|| watch.source.fill(&control)),
-            threshold: None,
+            control: rest.map(|rest| watch.source.fill(&Placeholders { variant: rest.as_str(), ..placeholders })),
+            threshold: threshold(entry, watch),
             maximum_staleness: watch.guard.maximum_staleness,
         }
     })
     .collect()
+}
+
+/// Returns the frozen threshold of a guard on a quantile, once there is one.
+fn threshold(entry: &StageEntry, watch: &Watch) -> Option<f64> {
+    match &entry.guards.iter().find(|state| state.guard == watch.guard.key)?.process {
+        GuardProcess::Control(compared) => compared.threshold,
+        _ => None,
+    }
 }
 
 /// Returns whether a rollout that asked to be woken at `wake_at` is to be looked at now.

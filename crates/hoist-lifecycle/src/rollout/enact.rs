@@ -4,15 +4,17 @@ use std::sync::Arc;
 
 use hoist_eval::{Span, Timestamp};
 
-use crate::limits::{TICK_MAX, TICK_MIN};
+use crate::limits::{OVERRIDES_KEPT_MAX, TICK_MAX, TICK_MIN};
 use crate::plan::OnBreach;
 
 use super::allocation::serves_all;
 use super::decision::{Decision, Effect, Notice, Rule};
 use super::observe::Seen;
-use super::rationale::{Action, Rationale, StageFacts};
+use super::rationale::{Action, Rationale, ShareFacts, StageFacts};
 use super::spec::RolloutSpec;
-use super::state::{EntryId, GuardState, PauseReason, Phase, RollbackCause, RolloutState, StageEntry, StageIndex};
+use super::state::{
+    EntryId, GuardState, Override, PauseReason, Phase, RollbackCause, RolloutState, StageEntry, StageIndex,
+};
 
 /// What a rule asks for.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,6 +69,9 @@ pub(super) fn enact(
     if rule == Rule::Approval {
         ask_for_approval(&mut next, &mut effects);
     }
+    if let Move::Promoted(reason, _) = &to {
+        note_override(&mut next, &rationale, reason, now);
+    }
     rationale.action = shift(spec, &mut next, &mut effects, to, now);
     next.last_rule = Some(rule);
     let news = changed || !effects.is_empty() || state.last_rule != next.last_rule || rule == Rule::Command;
@@ -80,7 +85,8 @@ fn with_entry(state: &RolloutState, entry: StageEntry) -> RolloutState {
         Phase::Paused { at, reason, .. } => Phase::Paused { entry, at: *at, reason: reason.clone() },
         _ => Phase::Progressing(entry),
     };
-    RolloutState { phase, allocation: state.allocation.clone(), baseline: state.baseline.clone(), ..*state }
+    let (allocation, baseline) = (state.allocation.clone(), state.baseline.clone());
+    RolloutState { phase, allocation, baseline, overrides: state.overrides.clone(), ..*state }
 }
 
 /// Returns the state when nothing was observed of its stay. After evidence of another stay, whatever comes next is a
@@ -98,6 +104,23 @@ fn tell_breaches(state: &RolloutState, seen: &Seen<'_>, effects: &mut Vec<Effect
     for watch in seen.newly_breached(before).filter(|watch| watch.guard.on_breach == OnBreach::Notify) {
         effects.push(Effect::Notify { notice: Notice::Breach { guard: watch.guard.key.clone() } });
     }
+}
+
+/// Keeps in mind what a person had left although something was missing. A promotion that only approves is no override.
+fn note_override(next: &mut RolloutState, rationale: &Rationale, reason: &str, now: Timestamp) {
+    let missing = rationale.guards.iter().filter(|guard| !guard.verdict.lets_leave());
+    let guards: Vec<_> = missing.map(|guard| guard.guard.clone()).collect();
+    let unhealthy = rationale.shares.as_ref().is_some_and(ShareFacts::is_mismatch);
+    let short =
+        rationale.stage.as_ref().is_some_and(|stage| stage.baked < stage.bake || stage.treated < stage.minimum_treated);
+    if guards.is_empty() && !unhealthy && !short {
+        return;
+    }
+    if next.overrides.len() >= OVERRIDES_KEPT_MAX {
+        next.overrides.remove(0);
+    }
+    let log_evidence = rationale.combined.as_ref().map(|combined| combined.log_evidence);
+    next.overrides.push(Override { entry: next.entry_id(), at: now, reason: reason.to_owned(), guards, log_evidence });
 }
 
 fn ask_for_approval(next: &mut RolloutState, effects: &mut Vec<Effect>) {
@@ -227,6 +250,8 @@ fn stay(next: &mut RolloutState, stage: StageIndex, guards: Vec<GuardState>, now
         approved: None,
         approval_asked: false,
         guards,
+        suspect: None,
+        exposed: None,
     }
 }
 
@@ -282,9 +307,10 @@ fn rationale(spec: &RolloutSpec, state: &RolloutState, seen: Option<&Seen<'_>>, 
         | Move::Promote(words)
         | Move::Resume(words)
         | Move::Cancel(words) => reason = Some(words.clone()),
-        Move::Hold | Move::Start | Move::Leave | Move::Pause(_) => {}
+        Move::Hold | Move::Start | Move::Leave | Move::Pause(_) | Move::StepBack(_) | Move::RollBack(_) => {}
     }
-    Rationale { rule, action: Action::Hold, stage, guard, reason, until, guards: Vec::new() }
+    let (combined, shares) = seen.map(|seen| (seen.combined.clone(), seen.shares.clone())).unwrap_or_default();
+    Rationale { rule, action: Action::Hold, stage, guard, reason, until, guards: Vec::new(), combined, shares }
 }
 
 fn facts(spec: &RolloutSpec, entry: &StageEntry) -> Option<StageFacts> {
@@ -314,6 +340,7 @@ impl From<RollbackCause> for PauseReason {
             RollbackCause::Command { reason } => Self::Command { reason },
             RollbackCause::Breach { guard } => Self::Breach { guard },
             RollbackCause::NoData { guard } => Self::NoData { guard },
+            RollbackCause::SampleRatio => Self::SampleRatio,
         }
     }
 }

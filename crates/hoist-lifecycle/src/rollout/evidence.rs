@@ -108,14 +108,16 @@ pub enum Reading {
         /// When the source took the older of the two samples.
         sampled_at: Timestamp,
     },
-    /// Both arms, counted over the same time. Cumulative, since the stay was entered or since some process started;
-    /// differences are taken by the guard, and a sum that went back drops the interval in both arms.
+    /// Both arms, counted over the same time. Cumulative, since the stay was entered for what Hoist tracks itself and since
+    /// some process started for the counters of others; differences are taken by the guard, and a sum that went back
+    /// drops the interval in both arms.
     Arms {
         /// Whoever was served the stage's variant.
         treatment: ArmSums,
         /// Whoever was served the control.
         control: ArmSums,
-        /// When the source took the oldest of the samples.
+        /// When the source took the oldest of the samples. For what Hoist tracks itself: when anything of the two arms was
+        /// last heard of, an exposure or an event.
         sampled_at: Timestamp,
         /// How much more events vary than independent ones would; absent where nobody measures it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -142,35 +144,32 @@ pub enum Reading {
 /// The cumulative sums of one arm.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct ArmSums {
-    /// Opportunities: units, requests, values.
+    /// Opportunities: requests, values, units. A sum, except where units that are still to have their first event are the
+    /// opportunities: there it is how many those are now.
     pub n: f64,
-    /// Events among them.
+    /// Events among them, a sum.
     pub x: f64,
     /// What the values add up to, for metrics that have values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<ValueSums>,
 }
 
-/// Sums over the units of one arm: `y` is the value of a unit, capped; for a ratio `y` is above the line and `x` below
-/// it.
+/// Sums over the groups of units of one arm that have data: `y` is a group's value, capped unit by unit; `x` is what it is
+/// divided by, the number of units for a mean.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct ValueSums {
+    /// Groups with data, of 128.
+    pub groups: f64,
     /// Sum of y.
     pub sum_y: f64,
     /// Sum of x.
-    #[serde(default)]
     pub sum_x: f64,
     /// Sum of y squared.
     pub sum_yy: f64,
     /// Sum of x squared.
-    #[serde(default)]
     pub sum_xx: f64,
     /// Sum of x times y.
-    #[serde(default)]
     pub sum_xy: f64,
-    /// Sum of y cubed, by which the least number of units follows from the skewness.
-    #[serde(default)]
-    pub sum_yyy: f64,
 }
 
 /// How much more the events of an arm vary between 128 buckets of units than independent ones would: 1 is independent.

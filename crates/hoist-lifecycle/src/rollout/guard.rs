@@ -13,15 +13,16 @@
 
 use hoist_eval::{Span, Timestamp};
 
-use crate::limits::{CLOCK_SKEW_MAX, HOLD_EVIDENCE, RESTART_EVERY};
+use crate::limits::{CLOCK_SKEW_MAX, HOLD_EVIDENCE, QUANTILE_CONTROL_VALUES, RESTART_EVERY};
 use crate::metric::MetricSource;
 use crate::sequential::{Breaches, Rate};
 
+use super::compare::Taken;
 use super::decision::Verdict;
-use super::evidence::{GuardReading, Reading};
+use super::evidence::{ArmSums, Dispersion, GuardReading, Reading};
 use super::rationale::GuardRationale;
-use super::spec::Watch;
 use super::state::{GuardProcess, GuardState};
+use super::watch::{Comparison, Watch};
 
 /// The stay in which a guard is judged.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +33,21 @@ pub(super) struct Stay {
     pub(super) observed: Span,
     /// The controller's time.
     pub(super) now: Timestamp,
+    /// The position of the stage.
+    pub(super) stage: usize,
+    /// Whether there is a control to compare with.
+    pub(super) has_control: bool,
+    /// ln(1/beta): the evidence of safety that a stage is left on.
+    pub(super) log_safe_needed: f64,
+    /// The false-alarm probability of all limits against control together.
+    pub(super) alpha: f64,
+}
+
+impl Stay {
+    /// Returns how often evidence has begun anew within the stay.
+    fn restarts(&self) -> u64 {
+        self.observed.as_micros() / RESTART_EVERY.as_micros()
+    }
 }
 
 /// Returns whether the guard is to be read at `at`. The first reading of one value is due one interval after the stay
@@ -74,6 +90,7 @@ impl GuardState {
             GuardProcess::Rate { sums, .. } => {
                 GuardProcess::Rate { last: None, epoch: sums.epoch().saturating_add(1), sums: *sums }
             }
+            GuardProcess::Control(compared) => GuardProcess::Control(Box::new(compared.carried())),
             other => other.clone(),
         };
         Self {
@@ -89,9 +106,20 @@ impl GuardState {
 
     fn log_evidence(&self) -> f64 {
         match &self.process {
-            GuardProcess::None => 0.0,
+            GuardProcess::None | GuardProcess::Control(_) => 0.0,
             GuardProcess::Breaches(breaches) => breaches.log_evidence(),
             GuardProcess::Rate { sums, .. } => sums.log_evidence(),
+        }
+    }
+}
+
+impl GuardState {
+    /// Returns the natural logarithm of the evidence that the treatment is worse than the control; 0 for a guard that does
+    /// not compare.
+    pub(super) fn log_harm(&self, watch: &Watch) -> f64 {
+        match (&self.process, &watch.comparison) {
+            (GuardProcess::Control(compared), Some(comparison)) => compared.log_harm(&comparison.test),
+            _ => 0.0,
         }
     }
 }
@@ -103,6 +131,10 @@ pub(super) fn judge<'r>(
     readings: impl Iterator<Item = &'r GuardReading>,
     stay: Stay,
 ) {
+    if watch.is_compared() && !stay.has_control {
+        state.verdict = Verdict::NotJudged;
+        return;
+    }
     for reading in readings {
         let due = is_due(watch, Some(state), stay.since, reading.at) && !is_future(reading.at, stay.now);
         if !due || state.verdict == Verdict::Breach {
@@ -117,10 +149,36 @@ pub(super) fn judge<'r>(
     if state.verdict != Verdict::Breach && !fresh {
         state.verdict = Verdict::NoData;
     }
+    if let Some(comparison) = &watch.comparison {
+        state.verdict = compared_verdict(comparison, state, stay);
+    }
+}
+
+/// Returns what a guard against control says by itself. Breach and suspicion are settled for all of them together.
+fn compared_verdict(comparison: &Comparison, state: &GuardState, stay: Stay) -> Verdict {
+    if comparison.is_goal {
+        return Verdict::NotJudged;
+    }
+    if matches!(state.verdict, Verdict::Breach | Verdict::NoData) {
+        return state.verdict;
+    }
+    let GuardProcess::Control(compared) = &state.process else { return Verdict::NoData };
+    let is_safe = || compared.log_safe(&comparison.test_at(stay.stage)) >= stay.log_safe_needed;
+    if stay.observed >= comparison.maturity && (!comparison.must_convince || is_safe()) {
+        Verdict::Pass
+    } else {
+        Verdict::Collecting
+    }
 }
 
 /// Returns what the guard saw, needs and says, for people.
-pub(super) fn explain(watch: &Watch, state: &GuardState) -> GuardRationale {
+pub(super) fn explain(watch: &Watch, state: &GuardState, stay: Stay) -> GuardRationale {
+    let compared = match (&state.process, &watch.comparison) {
+        (GuardProcess::Control(compared), Some(comparison)) if stay.has_control => {
+            Some(compared.facts(comparison, stay))
+        }
+        _ => None,
+    };
     GuardRationale {
         guard: watch.guard.key.clone(),
         verdict: state.verdict,
@@ -129,6 +187,7 @@ pub(super) fn explain(watch: &Watch, state: &GuardState) -> GuardRationale {
         unit: std::sync::Arc::clone(&watch.unit),
         log_evidence: watch.log_needed.map(|_| state.log_evidence()),
         log_needed: watch.log_needed,
+        compared,
     }
 }
 
@@ -138,31 +197,97 @@ fn is_fresh(watch: &Watch, sampled_at: Timestamp, now: Timestamp) -> bool {
 
 /// Returns what one reading says; `None` if it repeats an earlier one and therefore says nothing new.
 fn take(watch: &Watch, state: &mut GuardState, reading: &Reading, stay: Stay) -> Option<Verdict> {
-    let (sampled_at, finite) = match (reading, &watch.source) {
-        (Reading::Value { value, sampled_at }, MetricSource::PromqlValue { .. }) => (*sampled_at, value.is_finite()),
-        (Reading::Counters { events, total, sampled_at }, MetricSource::PromqlCounts { .. }) => {
-            let counters = [*events, *total];
-            (*sampled_at, counters.iter().all(|counter| counter.is_finite() && *counter >= 0.0))
-        }
-        _ => return Some(Verdict::NoData),
-    };
+    let Some((sampled_at, possible)) = sample(watch, reading) else { return Some(Verdict::NoData) };
     let within = sampled_at >= stay.since || is_future(stay.since, stay.now);
-    if !finite || !within || !is_fresh(watch, sampled_at, stay.now) {
+    if !possible || !within || !is_fresh(watch, sampled_at, stay.now) {
         return Some(Verdict::NoData);
     }
     let repeats = |last: Timestamp| sampled_at <= last && !is_future(last, stay.now);
     if state.last_sample_at.is_some_and(repeats) {
         return None;
     }
-    match reading {
-        Reading::Value { value, .. } => Some(take_value(watch, state, *value, sampled_at)),
-        Reading::Counters { events, total, .. } => {
-            let verdict = take_counters(watch, state, *events, *total, stay.observed)?;
-            state.last_sample_at = Some(sampled_at);
-            Some(verdict)
+    let verdict = match (reading, &watch.comparison) {
+        (Reading::Value { value, .. }, _) => return Some(take_value(watch, state, *value, sampled_at)),
+        (Reading::Counters { events, total, .. }, _) => take_counters(watch, state, *events, *total, stay)?,
+        (Reading::Arms { treatment, .. }, None) => {
+            let exposed = if watch.source.counts_units() { treatment.n + treatment.x } else { treatment.n };
+            take_counters(watch, state, treatment.x, exposed, stay)?
         }
-        _ => Some(Verdict::NoData),
+        (Reading::Arms { treatment, control, dispersion, .. }, Some(comparison)) => {
+            take_arms(watch, comparison, state, (*treatment, *control), *dispersion, stay)?
+        }
+        (Reading::Quantile { control_n, value, .. }, Some(_)) => freeze(state, *control_n, *value),
+        _ => Verdict::NoData,
+    };
+    state.last_sample_at = Some(sampled_at);
+    Some(verdict)
+}
+
+/// Returns when a reading was sampled and whether its numbers can be; `None` if the guard's metric has no such readings.
+fn sample(watch: &Watch, reading: &Reading) -> Option<(Timestamp, bool)> {
+    let is_sum = |sum: f64| sum.is_finite() && sum >= 0.0;
+    match (reading, &watch.source) {
+        (Reading::Value { value, sampled_at }, MetricSource::PromqlValue { .. }) => {
+            Some((*sampled_at, value.is_finite()))
+        }
+        (Reading::Counters { events, total, sampled_at }, MetricSource::PromqlCounts { .. })
+            if !watch.is_compared() =>
+        {
+            Some((*sampled_at, is_sum(*events) && is_sum(*total)))
+        }
+        (Reading::Arms { treatment, control, sampled_at, .. }, source)
+            if watch.is_compared() || source.is_tracked() =>
+        {
+            let sums = [treatment.n, treatment.x, control.n, control.x];
+            Some((*sampled_at, sums.into_iter().all(is_sum)))
+        }
+        (Reading::Quantile { control_n, value, sampled_at }, MetricSource::LatencyQuantile { .. }) => {
+            Some((*sampled_at, is_sum(*control_n) && value.is_finite()))
+        }
+        _ => None,
     }
+}
+
+/// Returns what both arms say since they were read last; `None` if nothing has moved in one of them.
+fn take_arms(
+    watch: &Watch,
+    comparison: &Comparison,
+    state: &mut GuardState,
+    arms: (ArmSums, ArmSums),
+    dispersion: Option<Dispersion>,
+    stay: Stay,
+) -> Option<Verdict> {
+    let mut compared = match std::mem::take(&mut state.process) {
+        GuardProcess::Control(compared) => compared,
+        _ => Box::default(),
+    };
+    let test = comparison.test_at(stay.stage);
+    let plausible = |share: f64| is_plausible(watch, share);
+    let taken = compared.take(&watch.source, &test, stay.stage, stay.restarts(), arms, plausible);
+    compared.disperse(dispersion);
+    state.process = GuardProcess::Control(compared);
+    match taken {
+        Taken::Nothing => Some(Verdict::NoData),
+        Taken::Unmoved => None,
+        Taken::Counted(share) => {
+            state.last_value = Some(share);
+            // Which of the good verdicts it is, is settled with what all guards say.
+            Some(Verdict::Collecting)
+        }
+    }
+}
+
+/// Freezes the threshold of a quantile once the control has shown enough values. Until then there is nothing to judge.
+fn freeze(state: &mut GuardState, control_n: f64, value: f64) -> Verdict {
+    if control_n >= QUANTILE_CONTROL_VALUES {
+        let mut compared = match std::mem::take(&mut state.process) {
+            GuardProcess::Control(compared) => compared,
+            _ => Box::default(),
+        };
+        compared.threshold = compared.threshold.or(Some(value));
+        state.process = GuardProcess::Control(compared);
+    }
+    Verdict::NoData
 }
 
 fn take_value(watch: &Watch, state: &mut GuardState, value: f64, sampled_at: Timestamp) -> Verdict {
@@ -185,7 +310,7 @@ fn take_value(watch: &Watch, state: &mut GuardState, value: f64, sampled_at: Tim
 
 /// Returns what two counters say; `None` if neither has moved, which is what a source says that was asked twice between
 /// two samples. The verdict before then stands for as long as its own sample is fresh, and no longer.
-fn take_counters(watch: &Watch, state: &mut GuardState, events: f64, total: f64, observed: Span) -> Option<Verdict> {
+fn take_counters(watch: &Watch, state: &mut GuardState, events: f64, total: f64, stay: Stay) -> Option<Verdict> {
     let (last, epoch, mut sums) = match &state.process {
         GuardProcess::Rate { last, epoch, sums } => (*last, *epoch, *sums),
         _ => (None, 0, Rate::default()),
@@ -208,8 +333,7 @@ fn take_counters(watch: &Watch, state: &mut GuardState, events: f64, total: f64,
         return Some(Verdict::NoData);
     }
     if watch.log_needed.is_some() {
-        let restarts = observed.as_micros() / RESTART_EVERY.as_micros();
-        sums.observe(events_since, total_since, watch.guard.limit, epoch.saturating_add(restarts));
+        sums.observe(events_since, total_since, watch.guard.limit, epoch.saturating_add(stay.restarts()));
     }
     state.last_value = Some(rate);
     state.process = GuardProcess::Rate { last: Some((events, total)), epoch, sums };

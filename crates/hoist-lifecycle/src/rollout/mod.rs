@@ -67,6 +67,7 @@
 //! - *A background thread per rollout, timers, events.* All of them are state outside the record.
 
 mod allocation;
+mod compare;
 pub mod decision;
 mod due;
 mod enact;
@@ -74,13 +75,17 @@ pub mod evidence;
 mod guard;
 mod observe;
 pub mod rationale;
+mod shares;
 mod spec;
 mod start;
 pub mod state;
 mod step;
+mod watch;
+mod weigh;
 
 pub use allocation::allocation;
 pub use due::{DueGuard, due_guards, is_due_at};
-pub use spec::{RolloutId, RolloutSpec, RolloutSpecDraft, SpecError, Watch, check_guards};
+pub use spec::{RolloutId, RolloutSpec, RolloutSpecDraft, SpecError};
 pub use start::{StartFacts, start};
 pub use step::step;
+pub use watch::{Watch, check_guards};

@@ -13,9 +13,12 @@ use crate::plan::{OnBreach, OnNoData, Stage};
 use super::decision::Verdict;
 use super::evidence::{Evidence, Observer};
 use super::guard::{self, Stay};
-use super::rationale::GuardRationale;
-use super::spec::{RolloutSpec, Watch};
+use super::rationale::{CombinedFacts, GuardRationale, ShareFacts};
+use super::shares::shares;
+use super::spec::RolloutSpec;
 use super::state::{GuardState, Phase, RolloutState, StageEntry};
+use super::watch::Watch;
+use super::weigh::weigh;
 
 /// A stay as it is after an observation, with what was seen of it.
 #[derive(Debug)]
@@ -27,6 +30,10 @@ pub(super) struct Seen<'a> {
     pub(super) guards: Vec<GuardRationale>,
     /// Whether a guard says something else than before.
     pub(super) changed: bool,
+    /// What all guards against control say together.
+    pub(super) combined: Option<CombinedFacts>,
+    /// Whether units arrive in the shares that are sent.
+    pub(super) shares: Option<ShareFacts>,
 }
 
 /// Returns the stay after the observation, or `None` while there is none.
@@ -41,31 +48,60 @@ pub(super) fn observe<'a>(
     let elapsed = elapsed(entry.last_seen, evidence.observer, spec.plan().tick());
     entry.observed = entry.observed.saturating_add(elapsed);
     entry.treated = entry.treated.max(evidence.treated);
-    let stay = Stay { since: entry.since, observed: entry.observed, now };
+    let stay = Stay {
+        since: entry.since,
+        observed: entry.observed,
+        now,
+        stage: entry.stage.0,
+        has_control: spec.control_at(entry.stage).is_some(),
+        log_safe_needed: -spec.plan().beta().ln(),
+        alpha: spec.plan().alpha(),
+    };
     let mut watches = Vec::with_capacity(spec.watches().len());
-    let mut guards = Vec::with_capacity(spec.watches().len());
-    let mut changed = false;
+    let mut before = Vec::with_capacity(spec.watches().len());
     for watch in spec.watches().iter().filter(|watch| watch.guard.watches(entry.stage.0)) {
         let index = position(&mut entry.guards, watch);
         let Some(state) = entry.guards.get_mut(index) else { continue };
-        let before = state.verdict;
+        before.push(state.verdict);
         let readings = evidence.readings.iter().filter(|reading| reading.guard == watch.guard.key);
         guard::judge(watch, state, readings, stay);
         let silent = state.verdict == Verdict::NoData;
         state.silent = if silent { state.silent.saturating_add(elapsed) } else { Span::ZERO };
-        changed |= before != state.verdict;
-        guards.push(guard::explain(watch, state));
         watches.push((watch, index));
     }
-    let passes = guards.iter().all(|guard| guard.verdict == Verdict::Pass);
+    let combined = weigh(spec, &mut entry, &watches, elapsed);
+    let shares = shares(spec, &mut entry, evidence);
+    let guards = explain(&entry, &watches, combined.as_ref(), stay);
+    let changed = guards.iter().zip(before).any(|(guard, before)| guard.verdict != before);
+    let unhealthy = shares.as_ref().is_some_and(ShareFacts::is_mismatch);
     let running = matches!(state.phase, Phase::Progressing(_));
-    let healthy = running && passes && evidence.enabled && evidence.allocation == state.allocation;
+    let sound = evidence.enabled && evidence.allocation == state.allocation && !unhealthy;
+    let healthy = running && sound && guards.iter().all(|guard| guard.verdict.bakes());
     if healthy && entry.healthy {
         entry.baked = entry.baked.saturating_add(elapsed);
     }
     entry.healthy = healthy;
     entry.last_seen = Some(evidence.observer);
-    Some(Seen { stage, entry, watches, guards, changed })
+    Some(Seen { stage, entry, watches, guards, changed, combined, shares })
+}
+
+/// Returns what each guard of the stage saw, with its part of the combined evidence.
+fn explain(
+    entry: &StageEntry,
+    watches: &[(&Watch, usize)],
+    combined: Option<&CombinedFacts>,
+    stay: Stay,
+) -> Vec<GuardRationale> {
+    let mut guards = Vec::with_capacity(watches.len());
+    let states = watches.iter().filter_map(|(watch, index)| Some((watch, entry.guards.get(*index)?)));
+    for (watch, state) in states {
+        let mut guard = guard::explain(watch, state, stay);
+        if let (Some(compared), Some(combined), Some(share)) = (&mut guard.compared, combined, watch.share) {
+            compared.contribution = Some((share.ln() + compared.log_harm - combined.log_evidence).exp().min(1.0));
+        }
+        guards.push(guard);
+    }
+    guards
 }
 
 /// Returns the time that may be credited between two observations.
@@ -114,6 +150,26 @@ impl<'a> Seen<'a> {
         self.with(Verdict::Inconclusive).map(|(watch, _)| watch).next()
     }
 
+    /// Returns the guard that a suspicion rests on.
+    pub(super) fn suspected(&self) -> Option<&'a Watch> {
+        self.with(Verdict::Inconclusive).map(|(watch, _)| watch).find(|watch| watch.is_compared())
+    }
+
+    /// Returns a guard against control that has not been convinced yet.
+    pub(super) fn collecting(&self) -> Option<&'a Watch> {
+        self.with(Verdict::Collecting).map(|(watch, _)| watch).next()
+    }
+
+    /// Returns whether units do not arrive in the shares that are sent, beyond doubt.
+    pub(super) fn is_unhealthy(&self) -> bool {
+        self.shares.as_ref().is_some_and(ShareFacts::is_mismatch)
+    }
+
+    /// Returns whether treated units are missing, beyond doubt.
+    pub(super) fn lacks_units(&self) -> bool {
+        self.shares.as_ref().is_some_and(|shares| shares.is_mismatch() && shares.is_deficit)
+    }
+
     /// Returns the guards in breach that were not in breach before.
     pub(super) fn newly_breached(&self, before: &StageEntry) -> impl Iterator<Item = &'a Watch> {
         let was = |watch: &Watch| {
@@ -141,7 +197,7 @@ impl<'a> Seen<'a> {
 
     /// Returns whether nothing is missing but what a person or a window may still hold up.
     pub(super) fn is_complete(&self) -> bool {
-        let passes = self.guards.iter().all(|guard| guard.verdict == Verdict::Pass);
-        passes && self.is_baked() && self.is_treated()
+        let passes = self.guards.iter().all(|guard| guard.verdict.lets_leave());
+        passes && self.is_baked() && self.is_treated() && !self.is_unhealthy()
     }
 }

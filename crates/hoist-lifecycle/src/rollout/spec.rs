@@ -9,13 +9,13 @@ use hoist_eval::limits::SALT_CHARS;
 use hoist_eval::{EnvironmentKey, FlagKey, ProjectKey, VariantKey};
 use serde::{Deserialize, Serialize};
 
-use crate::limits::{ALPHA_RATE_DEFAULT, ALPHA_VALUE_DEFAULT};
-use crate::metric::{Metric, MetricDraft, MetricSource, Placeholders};
-use crate::plan::{Guard, GuardMode, LimitDraft, Plan, PlanDraft, Stage};
+use crate::metric::{MetricDraft, Placeholders};
+use crate::plan::{Plan, PlanDraft, Stage};
 use crate::problem::{Problem, Problems};
 
-use super::allocation::allocations;
+use super::allocation::{Arms, allocations, arms};
 use super::state::StageIndex;
+use super::watch::{Watch, metrics, watches};
 
 hoist_eval::define_key!(
     /// The id of a rollout.
@@ -62,16 +62,8 @@ pub struct RolloutSpec {
     watches: Vec<Watch>,
     /// One per stage.
     allocations: Vec<Arc<AllocationDraft>>,
-}
-
-/// A guard together with the metric that it watches.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Watch {
-    pub(crate) guard: Guard,
-    pub(crate) source: MetricSource,
-    pub(crate) unit: Arc<str>,
-    /// ln(1/alpha) for a sequential guard.
-    pub(crate) log_needed: Option<f64>,
+    /// One per stage.
+    arms: Vec<Option<Arms>>,
 }
 
 /// Why a draft is not something that can be carried out.
@@ -114,9 +106,11 @@ impl RolloutSpec {
         let parsed = (|| {
             let (plan, control, rollout) = (plan?, control?, rollout?);
             let allocations = allocations(&plan, &control, &rollout, &draft.salt);
+            let arms =
+                plan.stages().iter().zip(&allocations).map(|(stage, allocation)| arms(stage, allocation)).collect();
             let (project, environment, flag) = (project?, environment?, flag?);
             let draft = draft.clone();
-            Some(Self { draft, rollout, project, environment, flag, control, plan, watches, allocations })
+            Some(Self { draft, rollout, project, environment, flag, control, plan, watches, allocations, arms })
         })();
         problems.finish(parsed)
     }
@@ -176,6 +170,18 @@ impl RolloutSpec {
         self.allocations.get(index.0)
     }
 
+    /// Returns whom the units of the stage at `index` are compared with: the variant that most of the rest of its audience
+    /// has. `None` where everyone in the audience has the stage's variant, so that there is no control.
+    pub fn control_at(&self, index: StageIndex) -> Option<&VariantKey> {
+        self.arms.get(index.0)?.as_ref().map(|arms| &arms.control)
+    }
+
+    /// Returns the share that the stage's variant has of the two arms, strictly between 0 and 1; `None` where there is no
+    /// control.
+    pub fn treated_share(&self, index: StageIndex) -> Option<f64> {
+        self.arms.get(index.0)?.as_ref().map(|arms| arms.share)
+    }
+
     /// Returns what placeholders of queries stand for at the stage at `index`.
     pub fn placeholders(&self, index: StageIndex) -> Placeholders<'_> {
         let variant = self.stage(index).map_or(self.plan.treatment(), Stage::variant);
@@ -199,87 +205,6 @@ impl TryFrom<RolloutSpecDraft> for RolloutSpec {
 impl From<RolloutSpec> for RolloutSpecDraft {
     fn from(spec: RolloutSpec) -> Self {
         spec.draft
-    }
-}
-
-impl Watch {
-    /// Returns the guard.
-    pub fn guard(&self) -> &Guard {
-        &self.guard
-    }
-
-    /// Returns where the metric's number comes from.
-    pub fn source(&self) -> &MetricSource {
-        &self.source
-    }
-}
-
-/// Returns what is wrong between a plan's guards and the metrics of its project: guards that name no known metric, and
-/// limits that the kind of metric cannot have. For use when a plan is saved; a start checks the same.
-pub fn check_guards(plan: &Plan, metrics: &[Metric]) -> Vec<Problem> {
-    let mut problems = Problems::default();
-    watches(plan, metrics, "", &mut problems);
-    problems.finish::<()>(None).err().unwrap_or_default()
-}
-
-fn metrics(drafts: &[MetricDraft], problems: &mut Problems) -> Vec<Metric> {
-    let mut metrics: Vec<Metric> = Vec::new();
-    for (index, draft) in drafts.iter().enumerate() {
-        let path = format!("metrics[{index}]");
-        if drafts.iter().take(index).any(|earlier| earlier.key == draft.key) {
-            problems.add(format!("{path}.key"), "another metric has this key");
-        }
-        match Metric::parse(draft) {
-            Ok(metric) => metrics.push(metric),
-            Err(faults) => problems.absorb(&path, faults),
-        }
-    }
-    metrics
-}
-
-fn watches(plan: &Plan, metrics: &[Metric], prefix: &str, problems: &mut Problems) -> Vec<Watch> {
-    let mut watches = Vec::new();
-    for (position, guard) in plan.guards().iter().enumerate() {
-        let Some(metric) = metrics.iter().find(|metric| metric.key() == guard.metric()) else {
-            problems.add(format!("{prefix}guards[{position}].metric"), "no metric has this key; create it first");
-            continue;
-        };
-        let counts = metric.source().counts();
-        let path = format!("{prefix}guards[{position}].limit");
-        limit(&path, guard, metric.source(), problems);
-        let default = if counts { ALPHA_RATE_DEFAULT } else { ALPHA_VALUE_DEFAULT };
-        let log_needed = match guard.mode {
-            GuardMode::Sequential => Some(-guard.alpha.unwrap_or(default).ln()),
-            GuardMode::Immediate => None,
-        };
-        let (source, unit) = (metric.source().clone(), Arc::clone(metric.unit()));
-        watches.push(Watch { guard: guard.clone(), source, unit, log_needed });
-    }
-    watches
-}
-
-/// Checks that the metric of a guard can be held against its limit.
-fn limit(path: &str, guard: &Guard, source: &MetricSource, problems: &mut Problems) {
-    let one_value = matches!(source, MetricSource::PromqlValue { .. });
-    match guard.limit {
-        LimitDraft::Control(_) if one_value => {
-            let message = "one number knows no control; count events out of a total with kind promql_counts";
-            problems.add(path, message);
-        }
-        LimitDraft::Control(_) if !source.has_arms() => {
-            let message = "both counters of the metric must name {{variant}}, so that each arm can be asked for";
-            problems.add(path, message);
-        }
-        LimitDraft::Control(_) => {}
-        LimitDraft::Above(_) | LimitDraft::Below(_) if !one_value && !source.counts() => {
-            problems.add(path, "a metric of this kind can only be compared with control");
-        }
-        LimitDraft::Above(limit) | LimitDraft::Below(limit) => {
-            if source.counts() && guard.mode == GuardMode::Sequential && limit <= 0.0 {
-                let message = "a sequential guard on counters needs a limit greater than 0: no rate is below it";
-                problems.add(path, message);
-            }
-        }
     }
 }
 

@@ -49,6 +49,7 @@ pub fn start(spec: &RolloutSpec, facts: &StartFacts, now: Timestamp) -> Result<R
         allocation: baseline.clone(),
         baseline,
         stepped_back: false,
+        overrides: Vec::new(),
         last_rule: None,
     }))
 }

@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 use crate::plan::GuardKey;
 use crate::sequential::{Breaches, Rate};
 
+use super::compare::Compared;
 use super::decision::{Rule, Verdict};
-use super::evidence::Observer;
+use super::evidence::{FirstExposures, Observer};
 
 /// Names one stay at one stage. The next stage is entered from this stay exactly once.
 /// Numbered from 1 within the rollout; a return after a step back or a resume has a new number.
@@ -129,6 +130,12 @@ pub struct StageEntry {
     /// How far each guard is, those of other stages included.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub guards: Vec<GuardState>,
+    /// Observed time for which the rollout has been held for suspicion; absent while it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suspect: Option<Span>,
+    /// The units exposed so far; absent while nobody counts them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exposed: Option<FirstExposures>,
 }
 
 /// Why a rollout waits for a person.
@@ -156,6 +163,8 @@ pub enum PauseReason {
     FlagOff,
     /// The stage took longer than its maximum time.
     MaximumTime,
+    /// Treated units are missing, and the plan's policy is to pause.
+    SampleRatio,
 }
 
 /// Why a rollout went back to its baseline.
@@ -177,6 +186,8 @@ pub enum RollbackCause {
         /// The guard.
         guard: GuardKey,
     },
+    /// Treated units are missing, and the plan's policy is to roll back.
+    SampleRatio,
 }
 
 /// How far one guard is. The evidence in `process` lives as long as the rollout; the rest begins anew with each stay.
@@ -221,6 +232,8 @@ pub enum GuardProcess {
         /// The sums; untouched by an immediate guard.
         sums: Rate,
     },
+    /// The treatment against the control.
+    Control(Box<Compared>),
 }
 
 /// A rollout: a plan that is being carried out, and how far it is.
@@ -236,9 +249,30 @@ pub struct RolloutState {
     pub baseline: Option<Arc<AllocationDraft>>,
     /// Whether the rollout has stepped back once; a second breach then goes to the baseline.
     pub stepped_back: bool,
+    /// The stays that a person had left although something was missing, the latest last: what their evidence would not yet
+    /// have allowed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overrides: Vec<Override>,
     /// The rule that decided last, so that a decision can tell whether it is news.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_rule: Option<Rule>,
+}
+
+/// A stay that a person had left although something was missing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Override {
+    /// Which stay.
+    pub entry: EntryId,
+    /// When it was left.
+    pub at: Timestamp,
+    /// Why, in the person's words.
+    pub reason: String,
+    /// The guards that did not pass.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub guards: Vec<GuardKey>,
+    /// Natural logarithm of the combined evidence of harm at that time; absent where nothing was compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_evidence: Option<f64>,
 }
 
 impl RolloutState {

@@ -2,14 +2,15 @@
 
 use hoist_eval::Timestamp;
 
-use crate::plan::{self, Gate, OnBreach, OnNoData};
+use crate::plan::{self, Gate, OnBreach, OnDeficit, OnNoData};
 
 use super::decision::{Decision, Rule, TransitionError};
 use super::enact::{Move, enact};
 use super::evidence::{Command, Evidence, Input};
 use super::observe::{Seen, observe};
-use super::spec::{RolloutSpec, Watch};
+use super::spec::RolloutSpec;
 use super::state::{PauseReason, Phase, RollbackCause, RolloutState, StageIndex};
+use super::watch::Watch;
 
 /// Returns what happens next. A tick cannot fail; a command fails if the phase does not allow it, and then nothing
 /// has happened. The same arguments give the same answer, for ever: that is what makes a stored history checkable.
@@ -55,6 +56,9 @@ fn decide(
     if let Some(watch) = seen.breach(OnBreach::StepBack) {
         return (Rule::Breach, back(state, seen, drifted, breach(watch)));
     }
+    if seen.lacks_units() && spec.plan().on_deficit() == OnDeficit::RollBack {
+        return (Rule::Unhealthy, Move::RollBack(RollbackCause::SampleRatio));
+    }
     if paused {
         return (Rule::Paused, Move::Hold);
     }
@@ -79,11 +83,20 @@ fn decide(
     if let Some(watch) = seen.silent(OnNoData::Pause) {
         return (Rule::NoData, Move::Pause(PauseReason::NoData { guard: watch.guard.key.clone() }));
     }
+    if seen.lacks_units() && spec.plan().on_deficit() == OnDeficit::Pause {
+        return (Rule::Unhealthy, Move::Pause(PauseReason::SampleRatio));
+    }
     if seen.is_overdue() {
         return (Rule::MaximumTime, Move::Pause(PauseReason::MaximumTime));
     }
+    if seen.is_unhealthy() {
+        return (Rule::Unhealthy, Move::Hold);
+    }
     if let Some(watch) = seen.without_data() {
         return (Rule::NoData, Move::HoldFor(watch.guard.key.clone()));
+    }
+    if let Some(watch) = seen.suspected() {
+        return (Rule::Suspect, Move::HoldFor(watch.guard.key.clone()));
     }
     if let Some(watch) = seen.inconclusive() {
         return (Rule::Inconclusive, Move::HoldFor(watch.guard.key.clone()));
@@ -101,6 +114,9 @@ fn leave(spec: &RolloutSpec, seen: &Seen<'_>, now: Timestamp) -> (Rule, Move) {
     }
     if !seen.is_treated() {
         return (Rule::MinimumTreated, Move::Hold);
+    }
+    if let Some(watch) = seen.collecting() {
+        return (Rule::Collecting, Move::HoldFor(watch.guard.key.clone()));
     }
     if seen.stage.gate == Gate::Approval && seen.entry.approved.is_none() {
         return (Rule::Approval, Move::Hold);

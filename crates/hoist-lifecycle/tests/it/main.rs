@@ -9,6 +9,7 @@
 
 mod allocation;
 mod clocks;
+mod control;
 mod guards;
 mod intake;
 mod metrics;

@@ -78,7 +78,7 @@ fn queries_name_the_variant_of_the_stage() {
     assert_eq!(asked(&bench), source("on"));
 }
 
-fn metric(source: serde_json::Value, more: serde_json::Value) -> Result<Metric, Vec<String>> {
+fn metric(source: &serde_json::Value, more: &serde_json::Value) -> Result<Metric, Vec<String>> {
     let mut draft = serde_json::json!({ "key": "m", "source": source });
     draft.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     let draft: MetricDraft = serde_json::from_value(draft).map_err(|error| vec![error.to_string()])?;
@@ -99,7 +99,7 @@ fn every_kind_of_metric_is_read_and_written_back() {
         json!({ "kind": "latency_quantile", "event": "checkout seconds", "quantile": 0.99 }),
     ];
     for source in kinds {
-        let parsed = metric(source.clone(), json!({})).unwrap();
+        let parsed = metric(&source, &json!({})).unwrap();
         assert_eq!(serde_json::to_value(parsed.to_draft()).unwrap(), json!({ "key": "m", "source": source }));
         let filled = serde_json::to_value(parsed.source().fill(&WITH)).unwrap();
         assert_eq!(filled, source, "nothing to fill in");
@@ -108,14 +108,16 @@ fn every_kind_of_metric_is_read_and_written_back() {
 
 #[test]
 fn what_is_not_said_follows_from_the_kind() {
-    let errors = metric(json!({ "kind": "affected_units", "event": "e" }), json!({})).unwrap();
+    let errors = metric(&json!({ "kind": "affected_units", "event": "e" }), &json!({})).unwrap();
     assert_eq!((errors.direction(), errors.margin(), errors.weight()), (Direction::HigherIsWorse, 1.05, 1.0));
-    let sales = metric(json!({ "kind": "conversion", "event": "e" }), json!({})).unwrap();
+    let sales = metric(&json!({ "kind": "conversion", "event": "e" }), &json!({})).unwrap();
     assert_eq!((sales.direction(), sales.margin()), (Direction::LowerIsWorse, 1.0));
-    let slow = metric(json!({ "kind": "latency_quantile", "event": "e" }), json!({})).unwrap();
+    let slow = metric(&json!({ "kind": "latency_quantile", "event": "e" }), &json!({})).unwrap();
     assert!(matches!(slow.source(), MetricSource::LatencyQuantile { quantile: 0.95, .. }));
-    let absent =
-        metric(json!({ "kind": "promql_counts", "events": "e", "total": "t" }), json!({ "absence": "absent_is_zero" }));
+    let absent = metric(
+        &json!({ "kind": "promql_counts", "events": "e", "total": "t" }),
+        &json!({ "absence": "absent_is_zero" }),
+    );
     assert!(matches!(absent.unwrap().source(), MetricSource::PromqlCounts { absent_is_zero: true, .. }));
 }
 
@@ -140,8 +142,8 @@ fn numbers_of_a_metric_have_bounds() {
         (json!({ "kind": "latency_quantile", "event": "e", "quantile": 1 }), json!({}), "source.quantile"),
     ];
     for (source, more, path) in rows {
-        assert_eq!(metric(source.clone(), more.clone()).unwrap_err(), [path], "{source} {more}");
+        assert_eq!(metric(&source, &more).unwrap_err(), [path], "{source} {more}");
     }
     let most = json!({ "margin": 1, "noninferiority": 10, "weight": 1000, "maturity": "30d", "cap": 0.01 });
-    assert!(metric(mean(), most).is_ok());
+    assert!(metric(&mean(), &most).is_ok());
 }

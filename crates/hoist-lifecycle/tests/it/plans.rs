@@ -4,7 +4,7 @@ use hoist_eval::Span;
 use hoist_lifecycle::metric::{Metric, MetricDraft, MetricSourceDraft};
 use hoist_lifecycle::plan::templates::{Choices, canary, templates};
 use hoist_lifecycle::plan::{
-    ControlLimitDraft, Day, Gate, GuardMode, Leave, LimitDraft, Plan, PlanDraft, SampleRatioDraft, StageDraft,
+    ControlLimitDraft, Day, Gate, GuardMode, Leave, LimitDraft, Plan, PlanDraft, SampleRatioDraft, Stage, StageDraft,
     WindowDraft,
 };
 use hoist_lifecycle::rollout::{RolloutSpec, RolloutSpecDraft, check_guards, start};
@@ -233,10 +233,10 @@ fn what_must_be_ruled_out_follows_the_share() {
     draft.stages = [0.5, 1.0, 5.0, 5.001, 100.0].map(|share| stage(&share.to_string(), share, 40)).to_vec();
     draft.stages[3].noninferiority = Some(3.0);
     let plan = Plan::parse(&draft).unwrap();
-    let ratios: Vec<f64> = plan.stages().iter().map(|stage| stage.noninferiority()).collect();
+    let ratios: Vec<f64> = plan.stages().iter().map(Stage::noninferiority).collect();
     assert_eq!(ratios, [2.0, 2.0, 1.5, 3.0, 1.2]);
     assert_eq!((plan.alpha(), plan.hold(), plan.beta(), plan.leave()), (0.01, 10.0, 0.05, Leave::Evidence));
-    assert_eq!(plan.sample_ratio_alpha(), 0.001 / 5.0, "each stage has its part");
+    assert!((plan.sample_ratio_alpha() - 0.001 / 5.0).abs() < 1e-12, "each stage has its part");
 }
 
 /// What a limit may be depends on the kind of the metric.

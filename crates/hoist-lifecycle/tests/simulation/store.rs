@@ -54,6 +54,8 @@ impl Store {
             reason: None,
             until: None,
             guards: Vec::new(),
+            combined: None,
+            shares: None,
         };
         let effects = Vec::new();
         let last = Rc::new(Decision { next: state, effects, rationale, wake_at: Some(wake_at), notable: true });

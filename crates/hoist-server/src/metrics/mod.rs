@@ -9,7 +9,8 @@ mod scripted;
 
 use hoist_eval::{Span, Timestamp};
 use hoist_lifecycle::metric::MetricSourceDraft;
-use hoist_lifecycle::rollout::evidence::{InvalidReading, Reading};
+use hoist_lifecycle::rollout::DueGuard;
+use hoist_lifecycle::rollout::evidence::{ArmSums, InvalidReading, Reading};
 
 use secrecy::ExposeSecret as _;
 
@@ -67,6 +68,17 @@ impl MetricSource {
         Ok(Self::Prometheus(Prometheus::new(source)))
     }
 
+    /// Asks what a guard wants to know: one answer, or both arms at the same instant.
+    pub async fn ask(&self, guard: &DueGuard, ask: Ask) -> Reading {
+        match &guard.control {
+            None => self.read(&guard.source, ask).await,
+            Some(control) => {
+                let (treatment, control) = tokio::join!(self.read(&guard.source, ask), self.read(control, ask));
+                arms(treatment, control)
+            }
+        }
+    }
+
     /// Asks for one reading.
     pub async fn read(&self, query: &MetricSourceDraft, ask: Ask) -> Reading {
         let reading = match self {
@@ -75,6 +87,22 @@ impl MetricSource {
             Self::Absent => Reading::Missing,
         };
         finite(reading)
+    }
+}
+
+/// Returns both arms in one reading. If either has no counters its answer stands for both: an arm by itself says nothing.
+fn arms(treatment: Reading, control: Reading) -> Reading {
+    match (treatment, control) {
+        (
+            Reading::Counters { events: treated_x, total: treated_n, sampled_at: treated_at },
+            Reading::Counters { events: control_x, total: control_n, sampled_at: control_at },
+        ) => Reading::Arms {
+            treatment: ArmSums { n: treated_n, x: treated_x, values: None },
+            control: ArmSums { n: control_n, x: control_x, values: None },
+            sampled_at: treated_at.min(control_at),
+            dispersion: None,
+        },
+        (Reading::Counters { .. }, odd) | (odd, _) => odd,
     }
 }
 

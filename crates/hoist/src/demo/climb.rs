@@ -253,8 +253,12 @@ impl Follow<'_> {
                 let breach =
                     decided.rationale.guards.iter().find(|seen| Some(&seen.guard) == decided.rationale.guard.as_ref());
                 let cause = breach.map_or_else(|| decided.summary.clone(), GuardRationale::summary);
-                let sentence = format!("{cause}; Hoist puts the flag back, by itself");
-                self.timeline.add("rolled_back", at, &sentence, json!({ "guard": guard, "cause": cause }))?;
+                let combined = decided.rationale.combined.as_ref();
+                let proof = combined.map(|combined| format!("; {combined}")).unwrap_or_default();
+                let sentence = format!("{cause}{proof}; Hoist puts the flag back, by itself");
+                let compared = breach.and_then(|breach| breach.compared.as_ref());
+                let fields = json!({ "guard": guard, "cause": cause, "evidence": combined, "compared": compared });
+                self.timeline.add("rolled_back", at, &sentence, fields)?;
                 self.climb.end = End::RolledBack { at, guard, cause };
             }
             phase => self.climb.end = End::Otherwise { at, phase: phase.as_str().to_owned() },

@@ -25,7 +25,7 @@ pub fn now(rollout: &Rollout, decisions: &[Decided]) -> String {
     let guards = guards(rollout, decisions);
     let gate = rollout.plan.stages.get(stage.index).map_or(Gate::Automatic, |draft| draft.gate);
     let holds = |rule| last.filter(|last| last.action == Action::Hold && last.rule == rule);
-    let in_the_way = guards.iter().find(|guard| guard.verdict != Verdict::Pass);
+    let in_the_way = guards.iter().find(|guard| !guard.verdict.lets_leave());
     let rule = if stage.baked < stage.bake {
         Rule::Bake
     } else if let Some(guard) = in_the_way {
@@ -48,6 +48,8 @@ pub fn now(rollout: &Rollout, decisions: &[Decided]) -> String {
         reason: None,
         until: holds(Rule::Window).and_then(|last| last.until),
         guards,
+        combined: None,
+        shares: None,
     };
     match rule {
         Rule::Bake if stage.treated < stage.minimum_treated => {
@@ -85,5 +87,6 @@ fn guard(seen: &GuardProgress, rollout: &Rollout, decisions: &[Decided]) -> Opti
         unit: told.map_or_else(|| "".into(), |told| told.unit.clone()),
         log_evidence: same.and_then(|told| told.log_evidence),
         log_needed: same.and_then(|told| told.log_needed),
+        compared: told.and_then(|told| told.compared.clone()),
     })
 }

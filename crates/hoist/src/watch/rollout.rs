@@ -133,6 +133,7 @@ impl Cause {
             "drift" => "someone else changed the flag's allocation".to_owned(),
             "flag_off" => "the flag is switched off".to_owned(),
             "maximum_time" => "the stage has reached its maximum time".to_owned(),
+            "sample_ratio" => "treated units are missing".to_owned(),
             other => other.replace('_', " "),
         }
     }

@@ -22,12 +22,25 @@ fn check(arguments: &[&str]) {
     assert_eq!(document["rollbacks"].as_array().map(Vec::len), Some(1));
     assert_eq!(document["rollbacks"][0]["guard"], "checkout-failures");
     assert_eq!(document["overlap"]["share"], 1.0);
+    proven(&document);
     let events = document["timeline"].as_array().expect("events");
     let entered = events.iter().filter(|event| event["event"] == "stage_entered");
     let stages: Vec<&str> = entered.map(|event| event["stage"].as_str().expect("a name")).collect();
     assert_eq!(stages, ["internal", "1 %", "5 %", "internal", "1 %", "5 %", "25 %", "100 %"]);
     let left: Vec<_> = std::fs::read_dir(scratch.path()).expect("a folder").collect();
     assert!(left.is_empty(), "the demo clears everything away: {left:?}");
+}
+
+/// The rollback was decided against the old checkout, by evidence, and the report has the numbers.
+fn proven(document: &Value) {
+    let events = document["timeline"].as_array().expect("events");
+    let rolled = events.iter().find(|event| event["event"] == "rolled_back").expect("a rollback");
+    let number =
+        |path: &str| rolled.pointer(path).and_then(Value::as_f64).unwrap_or_else(|| panic!("{path}: {rolled:#}"));
+    assert!(number("/evidence/log_evidence") >= number("/evidence/log_needed"), "{rolled:#}");
+    assert!((number("/evidence/log_needed") - 100_f64.ln()).abs() < 1e-9);
+    assert!(number("/compared/ratio/lower") > 2.0, "the interval lies beyond the margin: {rolled:#}");
+    assert!(rolled["cause"].as_str().is_some_and(|cause| cause.contains("times control")), "{rolled:#}");
 }
 
 #[test]

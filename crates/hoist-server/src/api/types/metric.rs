@@ -134,6 +134,7 @@ pub enum MetricSource {
 
 impl FromBody for Metric {}
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
 fn is_hold(absence: &Absence) -> bool {
     *absence == Absence::Hold
 }

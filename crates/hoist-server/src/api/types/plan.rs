@@ -65,6 +65,7 @@ pub enum Leave {
     Time,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
 fn is_evidence(leave: &Leave) -> bool {
     *leave == Leave::Evidence
 }
@@ -88,6 +89,8 @@ pub enum OnDeficit {
     /// Keep the share and wait; every rollback rule stays live.
     #[default]
     Hold,
+    /// Wait for a person.
+    Pause,
     /// Back to the recorded baseline.
     RollBack,
 }
@@ -296,7 +299,7 @@ fields!(Window, WindowDraft { from, to, zone } via { days: each });
 fields!(Guard, GuardDraft { key, metric, alpha, interval, plausible, maximum_staleness, no_data_grace, stages } via { limit: one, mode: one, on_breach: one, on_no_data: one });
 fields!(ControlLimit, ControlLimitDraft { margin, noninferiority } via {});
 names!(Leave, LeaveDraft { Evidence, Time });
-names!(OnDeficit, OnDeficitDraft { Hold, RollBack });
+names!(OnDeficit, OnDeficitDraft { Hold, Pause, RollBack });
 names!(Gate, GateDraft { Automatic, Approval });
 names!(Day, DayDraft { Mon, Tue, Wed, Thu, Fri, Sat, Sun });
 names!(GuardMode, GuardModeDraft { Sequential, Immediate });

@@ -253,7 +253,8 @@ pub enum VerdictName {
 /// Why a rollout waits or has ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Cause {
-    /// The kind: `command`, `breach`, `no_data`, `drift`, `flag_off` or `maximum_time`.
+    /// The kind: `command`, `breach`, `no_data`, `drift`, `flag_off`, `maximum_time` or
+    /// `sample_ratio`.
     pub kind: &'static str,
     /// The guard that made the difference.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -404,11 +405,13 @@ fn cause(phase: &Phase) -> Option<Cause> {
             PauseReason::Drift => of("drift", None, None),
             PauseReason::FlagOff => of("flag_off", None, None),
             PauseReason::MaximumTime => of("maximum_time", None, None),
+            PauseReason::SampleRatio => of("sample_ratio", None, None),
         },
         Phase::RolledBack { cause, .. } => match cause {
             RollbackCause::Command { reason } => of("command", None, Some(reason)),
             RollbackCause::Breach { guard } => of("breach", Some(guard.to_string()), None),
             RollbackCause::NoData { guard } => of("no_data", Some(guard.to_string()), None),
+            RollbackCause::SampleRatio => of("sample_ratio", None, None),
         },
         Phase::Cancelled { reason, .. } => of("command", None, Some(reason)),
         Phase::Scheduled { .. } | Phase::Progressing(_) | Phase::Completed { .. } => return None,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures::StreamExt as _;
 use hoist_eval::Timestamp;
 use hoist_lifecycle::rollout::decision::{Decision, Effect};
 use hoist_lifecycle::rollout::evidence::{Evidence, GuardReading, Input, Observer};
@@ -11,6 +12,7 @@ use hoist_store::failpoint::pass;
 use hoist_store::{Actor, Applying, Epoch, Fence, FlagTargeting, Refusal, RolloutRecord, StoreError, Write};
 
 use super::Tools;
+use crate::limits::GUARDS_CONCURRENT_MAX;
 use crate::metrics::Ask;
 use crate::snapshots::{EnvironmentId, Position};
 use crate::tasks::lease::Leadership;
@@ -83,12 +85,12 @@ impl Look<'_> {
         let observer = Observer { process: self.tools.process, monotonic: self.tools.clock.monotonic() };
         pass("controller.query.before");
         let due = due_guards(&rollout.spec, &rollout.state, self.now);
-        let readings = futures::future::join_all(due.into_iter().map(|guard| async move {
+        let asking = due.into_iter().map(|guard| async move {
             let ask = Ask { at: self.now, lookback: Some(guard.maximum_staleness) };
-            let reading = self.tools.source.read(&guard.source, ask).await;
+            let reading = self.tools.source.ask(&guard, ask).await;
             GuardReading { guard: guard.guard, at: self.now, reading }
-        }))
-        .await;
+        });
+        let readings = futures::stream::iter(asking).buffered(GUARDS_CONCURRENT_MAX).collect().await;
         pass("controller.query.after");
         Evidence {
             observer,

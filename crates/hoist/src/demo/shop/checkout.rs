@@ -21,7 +21,7 @@ pub struct Outcome {
 }
 
 /// Payments in a thousand that fail for reasons of their own, such as an empty account.
-const FAILING_ANYWAY: u64 = 4;
+const FAILING_ANYWAY: u64 = 20;
 /// Payments in a thousand of the new checkout that fail while the bug is there.
 const FAILING_WITH_BUG: u64 = 400;
 

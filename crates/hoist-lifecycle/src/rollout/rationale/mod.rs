@@ -15,6 +15,13 @@ use crate::plan::{Gate, GuardKey, LimitDraft};
 
 use super::decision::{Rule, Verdict};
 
+mod figures;
+mod words;
+
+use words::{Brief, Moment, Odds, Quantity};
+
+pub use figures::{CombinedFacts, ComparedFacts, Outlook, ShareFacts};
+
 /// The rule that fired, what was done, and what was seen.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Rationale {
@@ -32,6 +39,12 @@ pub struct Rationale {
     pub until: Option<Timestamp>,
     /// What each guard of the stage saw, needs and says.
     pub guards: Vec<GuardRationale>,
+    /// What all guards against control say together; absent where nothing is compared.
+    #[serde(default)]
+    pub combined: Option<CombinedFacts>,
+    /// Whether units arrive in the shares that are sent; absent where nobody counts them.
+    #[serde(default)]
+    pub shares: Option<ShareFacts>,
 }
 
 /// What a step did.
@@ -98,6 +111,9 @@ pub struct GuardRationale {
     pub log_evidence: Option<f64>,
     /// Natural logarithm of the evidence that makes a breach: ln(1/alpha).
     pub log_needed: Option<f64>,
+    /// What was counted in both arms, for a guard against control.
+    #[serde(default)]
+    pub compared: Option<ComparedFacts>,
 }
 
 impl Rationale {
@@ -121,8 +137,16 @@ impl fmt::Display for Rationale {
         self.rule_words(f)?;
         let of_interest = |guard: &&GuardRationale| match self.rule {
             Rule::Bake => true,
-            Rule::Breach | Rule::NoData | Rule::Inconclusive | Rule::Notified | Rule::MaximumTime => {
-                guard.verdict != Verdict::Pass && self.guard.as_ref() != Some(&guard.guard)
+            Rule::Breach
+            | Rule::NoData
+            | Rule::Inconclusive
+            | Rule::Suspect
+            | Rule::Unhealthy
+            | Rule::Collecting
+            | Rule::Notified
+            | Rule::MaximumTime => {
+                let passes = matches!(guard.verdict, Verdict::Pass | Verdict::NotJudged);
+                !passes && self.guard.as_ref() != Some(&guard.guard)
             }
             _ => false,
         };
@@ -158,7 +182,18 @@ impl Rationale {
             Rule::Terminal => f.write_str(": the rollout is over"),
             Rule::Command => write!(f, ": {}", self.words()),
             Rule::OtherEntry => f.write_str(": the evidence belongs to another stay and was ignored"),
-            Rule::Breach | Rule::Inconclusive => self.guard_words(f),
+            Rule::Breach | Rule::Inconclusive | Rule::Suspect => {
+                self.guard_words(f)?;
+                match &self.combined {
+                    Some(combined) if self.is_compared() => write!(f, "; {combined}"),
+                    _ => Ok(()),
+                }
+            }
+            Rule::Collecting => self.guard_words(f),
+            Rule::Unhealthy => match &self.shares {
+                Some(shares) => write!(f, ": units do not arrive as they are sent: {shares}"),
+                None => f.write_str(": units do not arrive as they are sent"),
+            },
             Rule::FlagOff => f.write_str(": the flag is switched off"),
             Rule::Drift => f.write_str(": someone else changed the flag's allocation"),
             Rule::Paused => f.write_str(": waiting for a person"),
@@ -195,6 +230,12 @@ impl Rationale {
         }
     }
 
+    /// Returns whether the guard that made the difference compares with control.
+    fn is_compared(&self) -> bool {
+        let guard = self.guards.iter().find(|guard| Some(&guard.guard) == self.guard.as_ref());
+        guard.is_some_and(|guard| matches!(guard.limit, LimitDraft::Control(_)))
+    }
+
     fn words(&self) -> &str {
         self.reason.as_deref().filter(|words| !words.is_empty()).unwrap_or("asked by a person")
     }
@@ -224,7 +265,8 @@ impl Rationale {
                 write!(missing, ", {} of {} units served", stage.treated, stage.minimum_treated)?;
             }
         }
-        for guard in self.guards.iter().filter(|guard| guard.verdict != Verdict::Pass) {
+        let passes = |guard: &GuardRationale| matches!(guard.verdict, Verdict::Pass | Verdict::NotJudged);
+        for guard in self.guards.iter().filter(|guard| !passes(guard)) {
             write!(missing, ", {guard}")?;
         }
         if let Some(until) = self.until {
@@ -249,12 +291,20 @@ impl fmt::Display for GuardRationale {
         let says = match self.verdict {
             Verdict::Pass => "passes",
             Verdict::Breach => "is in breach",
+            Verdict::Inconclusive if self.compared.is_some() => "is under suspicion",
             Verdict::Inconclusive => "cannot say yet",
             Verdict::NoData => "has no data",
             Verdict::Collecting => "collects evidence",
             Verdict::NotJudged => "is not judged here",
         };
         write!(f, "guard {} {says} (", self.guard)?;
+        if let Some(compared) = &self.compared {
+            write!(f, "{compared}")?;
+            if self.verdict == Verdict::Collecting {
+                compared.needs(f)?;
+            }
+            return f.write_str(")");
+        }
         if let Some(value) = self.value {
             let last = if self.verdict == Verdict::NoData { "last seen " } else { "" };
             write!(f, "{last}{}, ", Quantity(value, &self.unit))?;
@@ -277,82 +327,9 @@ impl GuardRationale {
     }
 }
 
-/// A number with its unit; a ratio is shown in percent.
-struct Quantity<'a>(f64, &'a str);
-
-impl fmt::Display for Quantity<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.1 {
-            "ratio" => write!(f, "{} %", Significant(self.0 * 100.0)),
-            "" => write!(f, "{}", Significant(self.0)),
-            unit => write!(f, "{} {unit}", Significant(self.0)),
-        }
-    }
-}
-
-/// Four significant digits, without trailing zeros.
-struct Significant(f64);
-
-impl fmt::Display for Significant {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let size = self.0.abs();
-        if size != 0.0 && !(1e-4..1e7).contains(&size) {
-            return write!(f, "{:.3e}", self.0);
-        }
-        let decimals = if size >= 1_000.0 {
-            0
-        } else if size >= 1.0 {
-            2
-        } else {
-            5
-        };
-        let text = format!("{:.decimals$}", self.0);
-        let short = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
-        f.write_str(short)
-    }
-}
-
-/// Evidence as "so many to one", from its natural logarithm. Large numbers are rounded to the power that matters.
-struct Odds(f64);
-
-impl fmt::Display for Odds {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0 <= 16.0 {
-            return write!(f, "{}", Significant(self.0.exp()));
-        }
-        // By way of logarithms, for the number itself may be beyond what a float holds.
-        let power = self.0 / std::f64::consts::LN_10;
-        let digit = 10f64.powf(power.fract()).round();
-        if digit < 10.0 { write!(f, "{digit}e{}", power.floor()) } else { write!(f, "1e{}", power.floor() + 1.0) }
-    }
-}
-
-/// A span without the digits that nobody reads.
-struct Brief(Span);
-
-impl fmt::Display for Brief {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let micros = self.0.as_micros();
-        let grain = if micros >= 1_000_000 { 1_000_000 } else { 1_000 };
-        write!(f, "{}", Span::from_micros(micros / grain * grain))
-    }
-}
-
-/// A moment, to the second, in UTC.
-struct Moment(Timestamp);
-
-impl fmt::Display for Moment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match jiff::Timestamp::from_second(self.0.as_seconds()) {
-            Ok(moment) => write!(f, "{moment}"),
-            Err(_) => f.write_str("a time beyond the calendar"),
-        }
-    }
-}
-
 impl Serialize for Rationale {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut record = serializer.serialize_struct("Rationale", 8)?;
+        let mut record = serializer.serialize_struct("Rationale", 10)?;
         record.serialize_field("rule", &self.rule)?;
         record.serialize_field("action", &self.action)?;
         record.serialize_field("summary", &self.summary())?;
@@ -361,13 +338,15 @@ impl Serialize for Rationale {
         record.serialize_field("reason", &self.reason)?;
         record.serialize_field("until", &self.until)?;
         record.serialize_field("guards", &self.guards)?;
+        record.serialize_field("combined", &self.combined)?;
+        record.serialize_field("shares", &self.shares)?;
         record.end()
     }
 }
 
 impl Serialize for GuardRationale {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut record = serializer.serialize_struct("GuardRationale", 8)?;
+        let mut record = serializer.serialize_struct("GuardRationale", 9)?;
         record.serialize_field("guard", &self.guard)?;
         record.serialize_field("verdict", &self.verdict)?;
         record.serialize_field("summary", &self.summary())?;
@@ -376,6 +355,7 @@ impl Serialize for GuardRationale {
         record.serialize_field("unit", &self.unit)?;
         record.serialize_field("log_evidence", &self.log_evidence)?;
         record.serialize_field("log_needed", &self.log_needed)?;
+        record.serialize_field("compared", &self.compared)?;
         record.end()
     }
 }

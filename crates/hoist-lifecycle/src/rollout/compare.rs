@@ -1,0 +1,171 @@
+//! The treatment against the control: from the sums of both arms to evidence.
+//!
+//! Both arms are read for the same instant and compared interval by interval. Whatever happens to both alike, an outage or
+//! a busy evening, says nothing; a share that grows from stage to stage mixes nothing up, because every interval lies in
+//! one stay. An interval in which a sum went back is dropped in both arms: dropping it in one would favour the other.
+
+use serde::{Deserialize, Serialize};
+
+use crate::metric::MetricSource;
+use crate::sequential::{CountEvidence, CountFlush, CountKind, CountTest};
+
+use super::evidence::{ArmSums, Dispersion};
+use super::guard::Stay;
+use super::rationale::ComparedFacts;
+use super::watch::Comparison;
+
+/// Dispersion beyond which evidence that restarts is left out: its increments were tempered by what was known then.
+const RESTARTS_UP_TO: f64 = 1.5;
+/// Standard deviations by which the dispersion of the treatment must stand out before it is believed.
+const DEVIATIONS: f64 = 3.0;
+
+/// What a guard against control has gathered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Compared {
+    /// The sums of treatment and control that the next ones are compared with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    last: Option<(ArmSums, ArmSums)>,
+    /// The restart epoch in which this stay began.
+    epoch: u64,
+    /// The threshold of a quantile, once it is frozen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) threshold: Option<f64>,
+    /// How much more events vary than independent ones would, at least 1; 1 while nobody measures it.
+    #[serde(default = "independent", skip_serializing_if = "is_independent")]
+    dispersion: f64,
+    /// The evidence.
+    pub(super) evidence: CountEvidence,
+}
+
+fn independent() -> f64 {
+    1.0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn is_independent(dispersion: &f64) -> bool {
+    *dispersion <= 1.0
+}
+
+/// What a reading of both arms came to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Taken {
+    /// There is nothing to compare with yet, a counter was reset, or what was read cannot be.
+    Nothing,
+    /// Nothing has moved in one of the arms, or in neither. What was said before stands while it is fresh.
+    Unmoved,
+    /// It was counted. The share of events in the treatment.
+    Counted(f64),
+}
+
+impl Default for Compared {
+    fn default() -> Self {
+        Self { last: None, epoch: 0, threshold: None, dispersion: 1.0, evidence: CountEvidence::default() }
+    }
+}
+
+impl Compared {
+    /// Returns what goes on into another stay: the evidence, in a new epoch. What was read in the stay before is no longer
+    /// compared with: no interval spans two allocations.
+    pub(super) fn carried(&self) -> Self {
+        Self { last: None, epoch: self.evidence.epoch().saturating_add(1), ..self.clone() }
+    }
+
+    /// Counts what happened since the last reading. `restarts` is how often the evidence began anew within the stay;
+    /// `plausible` judges the share of events in the treatment.
+    pub(super) fn take(
+        &mut self,
+        source: &MetricSource,
+        test: &CountTest,
+        stage: usize,
+        restarts: u64,
+        (treatment, control): (ArmSums, ArmSums),
+        plausible: impl Fn(f64) -> bool,
+    ) -> Taken {
+        // What Hoist tracks itself begins at nothing with the stay; so does nothing else. A quantile's past before its
+        // threshold was known has taught the threshold, and must not be judged by it.
+        let from_nothing = source.is_tracked() && !matches!(source, MetricSource::LatencyQuantile { .. });
+        let last = self.last.or_else(|| from_nothing.then(Default::default));
+        let Some((last_treatment, last_control)) = last else {
+            self.last = Some((treatment, control));
+            return Taken::Nothing;
+        };
+        let levels = source.counts_units() && !matches!(test.kind, CountKind::Proportion);
+        let once = levels && !matches!(source, MetricSource::EventRate { .. });
+        let since = |now: ArmSums, last: ArmSums| {
+            let x = now.x - last.x;
+            let n = match (levels, once) {
+                (true, true) => now.n + x.max(0.0),
+                (true, false) => now.n,
+                (false, _) => now.n - last.n,
+            };
+            (n, x)
+        };
+        let ((n_treatment, x_treatment), (n_control, x_control)) =
+            (since(treatment, last_treatment), since(control, last_control));
+        if [n_treatment, x_treatment, n_control, x_control].iter().any(|change| *change < 0.0) {
+            self.last = Some((treatment, control));
+            return Taken::Nothing;
+        }
+        let flush = CountFlush { n_treatment, n_control, x_treatment, x_control };
+        if !flush.has_both_arms() {
+            // The reading before stays the one to compare with, so that no event is lost.
+            return Taken::Unmoved;
+        }
+        self.last = Some((treatment, control));
+        let share = x_treatment / n_treatment;
+        let epoch = self.epoch.saturating_add(restarts);
+        let stage = u32::try_from(stage).unwrap_or(u32::MAX);
+        let absorbed = plausible(share) && self.evidence.absorb(test, stage, epoch, &flush, self.dispersion).is_ok();
+        if absorbed { Taken::Counted(share) } else { Taken::Nothing }
+    }
+
+    /// Returns what was counted and what it says.
+    pub(super) fn facts(&self, comparison: &Comparison, stay: Stay) -> ComparedFacts {
+        let test = comparison.test_at(stay.stage);
+        ComparedFacts {
+            stage: u32::try_from(stay.stage).unwrap_or(u32::MAX),
+            test,
+            strata: self.evidence.stages().to_vec(),
+            log_harm: self.log_harm(&test),
+            log_safe: self.log_safe(&test),
+            log_safe_needed: comparison.must_convince.then_some(stay.log_safe_needed),
+            weight: comparison.weight,
+            contribution: None,
+            alpha: stay.alpha,
+            observed: stay.observed,
+            maturity: comparison.maturity,
+        }
+    }
+
+    /// Takes note of how much events vary, for the intervals after this one.
+    pub(super) fn disperse(&mut self, dispersion: Option<Dispersion>) {
+        let Some(Dispersion { control, treatment, treatment_sd }) = dispersion else { return };
+        let base = control.max(1.0);
+        let stands_out = treatment > base * (1.0 + DEVIATIONS * treatment_sd);
+        let dispersion = if stands_out { treatment } else { base };
+        if dispersion.is_finite() {
+            self.dispersion = dispersion;
+        }
+    }
+
+    /// Returns the natural logarithm of the evidence of harm. Where events come in clusters it is tempered: half of it is
+    /// the evidence without restarts divided by the dispersion, half that with restarts, which is left out where clusters
+    /// are large.
+    pub(super) fn log_harm(&self, test: &CountTest) -> f64 {
+        if self.dispersion <= 1.0 {
+            return self.evidence.log_harm(test);
+        }
+        let plain = self.evidence.log_harm_plain(test, self.dispersion) - std::f64::consts::LN_2;
+        if self.dispersion > RESTARTS_UP_TO {
+            return plain;
+        }
+        let restarting = self.evidence.log_harm(test) - std::f64::consts::LN_2;
+        let (high, low) = if plain > restarting { (plain, restarting) } else { (restarting, plain) };
+        high + (low - high).exp().ln_1p()
+    }
+
+    /// Returns the natural logarithm of the evidence that the treatment is not as much worse as must be ruled out.
+    pub(super) fn log_safe(&self, test: &CountTest) -> f64 {
+        self.evidence.log_safe(test, self.dispersion).unwrap_or(0.0)
+    }
+}

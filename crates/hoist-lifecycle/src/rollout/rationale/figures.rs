@@ -1,0 +1,234 @@
+//! The figures behind a comparison with the control: stored as they were counted, and worked out for whoever reads them.
+
+use std::fmt;
+
+use hoist_eval::Span;
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::plan::GuardKey;
+use crate::sequential::{
+    CountFlush, CountTest, Direction, RatioInterval, StageTotals, information_rate, ratio_sequence, requests_to_decide,
+};
+
+use super::words::{Brief, Count, Odds, Significant};
+
+/// What one guard against control has counted.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct ComparedFacts {
+    /// Position of the stage, counted from 0.
+    pub stage: u32,
+    /// What is tested at this stage.
+    pub test: CountTest,
+    /// What both arms had, stage by stage.
+    pub strata: Vec<StageTotals>,
+    /// Natural logarithm of the evidence that the treatment is worse than the margin allows.
+    pub log_harm: f64,
+    /// Natural logarithm of the evidence that it is not as much worse as must be ruled out.
+    pub log_safe: f64,
+    /// What that must reach before the stage is left: ln(1/beta). Absent where nothing need be shown.
+    #[serde(default)]
+    pub log_safe_needed: Option<f64>,
+    /// What the guard counts for beside others; 0 for a goal.
+    pub weight: f64,
+    /// The part of the combined evidence that is this guard's, 0 to 1; absent where nothing is combined.
+    #[serde(default)]
+    pub contribution: Option<f64>,
+    /// How likely the interval of the ratio is ever to miss the truth.
+    pub alpha: f64,
+    /// Observed time in the stay.
+    pub observed: Span,
+    /// How much of that outcomes need.
+    pub maturity: Span,
+}
+
+/// All guards against control together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CombinedFacts {
+    /// Natural logarithm of the combined evidence of harm.
+    pub log_evidence: f64,
+    /// What makes a breach: ln(1/alpha).
+    pub log_needed: f64,
+    /// What holds the rollout.
+    pub log_hold: f64,
+    /// Whether the rollout is held for suspicion.
+    pub suspect: bool,
+    /// The guard of the stage that contributes most.
+    pub guard: Option<GuardKey>,
+}
+
+/// Whether units arrive in the shares that the allocation sends.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ShareFacts {
+    /// Treated units exposed for the first time in this stay.
+    pub treatment: u64,
+    /// The same of the control.
+    pub control: u64,
+    /// The share that should be treated.
+    pub expected: f64,
+    /// Natural logarithm of the evidence that they arrive otherwise.
+    pub log_evidence: f64,
+    /// What makes a mismatch.
+    pub log_needed: f64,
+    /// Whether treated units are missing, and not those of the control.
+    pub is_deficit: bool,
+}
+
+/// What a guard still needs before its stage may be left.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Outlook {
+    /// About how many more treated opportunities, if the treatment is as good as the control.
+    pub treated: f64,
+    /// How long that takes at the traffic of this stay so far; absent while there was none.
+    pub time: Option<Span>,
+}
+
+impl ComparedFacts {
+    /// Returns what both arms had at this stage.
+    pub fn here(&self) -> CountFlush {
+        let here = self.strata.iter().find(|stratum| stratum.stage == self.stage);
+        here.map(|stratum| stratum.counts).unwrap_or_default()
+    }
+
+    /// Returns the ratio of the treatment to the control at this stage, with its confidence sequence at `1 - alpha`: it
+    /// covers the truth at all times at once, so it may be looked at as often as one likes. Other stages are left out: what
+    /// comes with a larger share would be hidden behind what was fine with a small one.
+    pub fn ratio(&self) -> RatioInterval {
+        ratio_sequence(&[self.here()], self.test.grid, self.alpha)
+    }
+
+    /// Returns whether it is shown that the treatment is not as much worse as must be ruled out.
+    pub fn is_safe(&self) -> bool {
+        self.log_safe_needed.is_none_or(|needed| self.log_safe >= needed)
+    }
+
+    /// Returns what is still needed until it is shown, if the treatment is as good as the control; `None` if nothing is,
+    /// or if nothing can be said because no event was counted yet.
+    pub fn outlook(&self) -> Option<Outlook> {
+        let needed = self.log_safe_needed.filter(|needed| self.log_safe < *needed)?;
+        let here = self.here();
+        let (n, x) = (here.n_treatment + here.n_control, here.x_treatment + here.x_control);
+        let boundary = self.test.direction.boundary(self.test.noninferiority?);
+        let nats = information_rate(here.n_treatment / n, x / n, 1.0, boundary);
+        let in_all = requests_to_decide(nats, (-needed).exp())?;
+        let treated = (in_all - here.n_treatment).max((needed - self.log_safe) / nats).max(1.0);
+        let seconds = self.observed.as_seconds_f64() * treated / here.n_treatment;
+        let time = Some(seconds).filter(|seconds| seconds.is_finite() && *seconds > 0.0 && *seconds < 1e9);
+        Some(Outlook { treated, time: time.map(|seconds| Span::from_seconds(seconds.ceil() as u64)) })
+    }
+}
+
+impl ShareFacts {
+    /// Returns whether units do not arrive as they are sent, beyond doubt.
+    pub fn is_mismatch(&self) -> bool {
+        self.log_evidence >= self.log_needed
+    }
+}
+
+/// The facts, and beside them what follows from them, for readers that do not have this code.
+#[derive(Serialize)]
+struct Shown<'f> {
+    stage: u32,
+    test: &'f CountTest,
+    strata: &'f [StageTotals],
+    log_harm: f64,
+    log_safe: f64,
+    log_safe_needed: Option<f64>,
+    weight: f64,
+    contribution: Option<f64>,
+    alpha: f64,
+    observed: Span,
+    maturity: Span,
+    ratio: RatioInterval,
+    needs: Option<Outlook>,
+}
+
+impl Serialize for ComparedFacts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { stage, test, strata, log_harm, log_safe, log_safe_needed, weight, contribution, alpha, .. } = self;
+        Shown {
+            stage: *stage,
+            test,
+            strata,
+            log_harm: *log_harm,
+            log_safe: *log_safe,
+            log_safe_needed: *log_safe_needed,
+            weight: *weight,
+            contribution: *contribution,
+            alpha: *alpha,
+            observed: self.observed,
+            maturity: self.maturity,
+            ratio: self.ratio(),
+            needs: self.outlook(),
+        }
+        .serialize(serializer)
+    }
+}
+
+/// `treated 40 of 2,000 (2 %), control 990 of 99,000 (1 %): 2 times control, 1.4 to 2.8`.
+impl fmt::Display for ComparedFacts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let here = self.here();
+        write!(f, "treated {}, ", Part(here.x_treatment, here.n_treatment))?;
+        write!(f, "control {}", Part(here.x_control, here.n_control))?;
+        let RatioInterval { estimate, lower, upper } = self.ratio();
+        if let Some(estimate) = estimate {
+            write!(f, ": {} times control", Significant(estimate))?;
+        }
+        match (lower, upper) {
+            (Some(lower), Some(upper)) => write!(f, ", {} to {}", Significant(lower), Significant(upper)),
+            (Some(lower), None) => write!(f, ", at least {}", Significant(lower)),
+            (None, Some(upper)) => write!(f, ", at most {}", Significant(upper)),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+impl ComparedFacts {
+    /// Says what must still be shown, and how long that will take.
+    pub(super) fn needs(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let (Some(needed), Some(ratio)) = (self.log_safe_needed, self.test.noninferiority) {
+            let worse = match self.test.direction {
+                Direction::Higher => "times as much",
+                Direction::Lower => "times as little",
+            };
+            write!(f, "; evidence that it is not {} {worse} ", Significant(ratio))?;
+            write!(f, "{}, needed {}", Odds(self.log_safe), Odds(needed))?;
+        }
+        if let Some(Outlook { treated, time }) = self.outlook() {
+            write!(f, ": about {} more treated", Count(treated))?;
+            if let Some(time) = time {
+                write!(f, ", {} at today's traffic", Brief(time))?;
+            }
+        }
+        if self.observed < self.maturity {
+            write!(f, "; outcomes take {}, observed {}", Brief(self.maturity), Brief(self.observed))?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for CombinedFacts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "evidence of harm {}, needed {}", Odds(self.log_evidence), Odds(self.log_needed))
+    }
+}
+
+impl fmt::Display for ShareFacts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let all = (self.treatment + self.control) as f64;
+        let share = Significant(100.0 * self.treatment as f64 / all.max(1.0));
+        write!(f, "{} of {} units treated ({share} %)", Count(self.treatment as f64), Count(all))?;
+        write!(f, ", {} % were sent; ", Significant(100.0 * self.expected))?;
+        write!(f, "evidence {}, needed {}", Odds(self.log_evidence), Odds(self.log_needed))
+    }
+}
+
+/// `40 of 2,000 (2 %)`.
+struct Part(f64, f64);
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {}", Count(self.0), Count(self.1))?;
+        if self.1 > 0.0 { write!(f, " ({} %)", Significant(100.0 * self.0 / self.1)) } else { Ok(()) }
+    }
+}

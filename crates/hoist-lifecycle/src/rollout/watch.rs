@@ -1,0 +1,189 @@
+//! A guard together with the metric that it watches: what is asked, and how the answers are judged.
+
+use std::sync::Arc;
+
+use hoist_eval::Span;
+
+use crate::limits::{ALPHA_RATE_DEFAULT, ALPHA_VALUE_DEFAULT};
+use crate::metric::{self, Metric, MetricDraft, MetricSource};
+use crate::plan::{ControlLimitDraft, Guard, GuardMode, Leave, LimitDraft, Plan};
+use crate::problem::{Problem, Problems};
+use crate::sequential::{CountKind, CountTest, Direction, Grid};
+
+/// A guard together with the metric that it watches.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Watch {
+    pub(crate) guard: Guard,
+    pub(crate) source: MetricSource,
+    pub(crate) unit: Arc<str>,
+    /// ln(1/alpha) for a sequential guard with a limit of its own.
+    pub(crate) log_needed: Option<f64>,
+    /// How the treatment is compared with the control; absent for a limit that is a number.
+    pub(crate) comparison: Option<Comparison>,
+    /// The part that the guard has in the combined evidence; absent where it has none.
+    pub(crate) share: Option<f64>,
+}
+
+/// How the treatment is compared with the control.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Comparison {
+    /// What is tested, but for what must be ruled out, which depends on the stage.
+    pub(crate) test: CountTest,
+    /// How many times worse must be ruled out, by stage.
+    pub(crate) noninferiority: Vec<f64>,
+    /// What the metric counts for beside others; nothing for a goal.
+    pub(crate) weight: f64,
+    /// Whether it decides nothing.
+    pub(crate) is_goal: bool,
+    /// Whether a stage may only be left once it is shown that the treatment is not much worse.
+    pub(crate) must_convince: bool,
+    /// How long outcomes take.
+    pub(crate) maturity: Span,
+}
+
+impl Watch {
+    /// Returns the guard.
+    pub fn guard(&self) -> &Guard {
+        &self.guard
+    }
+
+    /// Returns where the metric's number comes from.
+    pub fn source(&self) -> &MetricSource {
+        &self.source
+    }
+
+    /// Returns whether the treatment is compared with the control.
+    pub fn is_compared(&self) -> bool {
+        self.comparison.is_some()
+    }
+
+    /// Returns whether the metric is only shown, and decides nothing.
+    pub fn is_goal(&self) -> bool {
+        self.comparison.as_ref().is_some_and(|comparison| comparison.is_goal)
+    }
+
+    /// Returns what the evidence counts for beside that of other guards; none for a guard that spends its own alpha, and
+    /// for a goal.
+    pub(super) fn weight(&self) -> Option<f64> {
+        self.comparison.as_ref().filter(|comparison| !comparison.is_goal).map(|comparison| comparison.weight)
+    }
+}
+
+impl Comparison {
+    fn new(metric: &Metric, plan: &Plan, limit: LimitDraft, is_goal: bool) -> Self {
+        let limit = match limit {
+            LimitDraft::Control(limit) => limit,
+            LimitDraft::Above(_) | LimitDraft::Below(_) => ControlLimitDraft::default(),
+        };
+        let (direction, grid) = match metric.direction() {
+            metric::Direction::HigherIsWorse => (Direction::Higher, Grid::Error),
+            metric::Direction::LowerIsWorse => (Direction::Lower, Grid::Product),
+        };
+        let margin = limit.margin.unwrap_or_else(|| metric.margin());
+        let said = limit.noninferiority.or(metric.noninferiority());
+        let noninferiority = plan.stages().iter().map(|stage| said.unwrap_or(stage.noninferiority).max(margin));
+        let kind = if metric.closes_cohorts() { CountKind::Proportion } else { CountKind::Rate };
+        Self {
+            test: CountTest { kind, grid, direction, margin, noninferiority: None },
+            noninferiority: noninferiority.collect(),
+            weight: if is_goal { 0.0 } else { metric.weight() },
+            is_goal,
+            must_convince: !is_goal && plan.leave() == Leave::Evidence,
+            maturity: metric.maturity(),
+        }
+    }
+
+    /// Returns what is tested at the stage at `position`.
+    pub(super) fn test_at(&self, position: usize) -> CountTest {
+        CountTest { noninferiority: self.noninferiority.get(position).copied(), ..self.test }
+    }
+}
+
+/// Returns what is wrong between a plan's guards and goals and the metrics of its project: names of no known metric, and
+/// limits that the kind of metric cannot have. For use when a plan is saved; a start checks the same.
+pub fn check_guards(plan: &Plan, metrics: &[Metric]) -> Vec<Problem> {
+    let mut problems = Problems::default();
+    watches(plan, metrics, "", &mut problems);
+    problems.finish::<()>(None).err().unwrap_or_default()
+}
+
+/// Parses the metrics of a specification.
+pub(super) fn metrics(drafts: &[MetricDraft], problems: &mut Problems) -> Vec<Metric> {
+    let mut metrics: Vec<Metric> = Vec::new();
+    for (index, draft) in drafts.iter().enumerate() {
+        let path = format!("metrics[{index}]");
+        if drafts.iter().take(index).any(|earlier| earlier.key == draft.key) {
+            problems.add(format!("{path}.key"), "another metric has this key");
+        }
+        match Metric::parse(draft) {
+            Ok(metric) => metrics.push(metric),
+            Err(faults) => problems.absorb(&path, faults),
+        }
+    }
+    metrics
+}
+
+/// Returns the guards of a plan, then its goals, each with what it watches.
+pub(super) fn watches(plan: &Plan, metrics: &[Metric], prefix: &str, problems: &mut Problems) -> Vec<Watch> {
+    let mut watches = Vec::new();
+    for (position, guard) in plan.guards().iter().enumerate() {
+        let Some(metric) = metrics.iter().find(|metric| metric.key() == guard.metric()) else {
+            problems.add(format!("{prefix}guards[{position}].metric"), "no metric has this key; create it first");
+            continue;
+        };
+        limit(&format!("{prefix}guards[{position}].limit"), guard, metric.source(), problems);
+        watches.push(watch(plan, guard.clone(), metric, false));
+    }
+    for (position, goal) in plan.goals().iter().enumerate() {
+        let path = format!("{prefix}goals[{position}]");
+        let Some(metric) = metrics.iter().find(|metric| metric.key() == goal) else {
+            problems.add(path, "no metric has this key; create it first");
+            continue;
+        };
+        let Some(guard) = problems.keep(&path, Guard::of_goal(goal)) else { continue };
+        limit(&path, &guard, metric.source(), problems);
+        watches.push(watch(plan, guard, metric, true));
+    }
+    let whole: f64 = watches.iter().filter_map(Watch::weight).sum();
+    for watch in &mut watches {
+        watch.share = watch.weight().map(|weight| weight / whole);
+    }
+    watches
+}
+
+fn watch(plan: &Plan, guard: Guard, metric: &Metric, is_goal: bool) -> Watch {
+    let compared = matches!(guard.limit, LimitDraft::Control(_));
+    let default = if metric.source().counts() { ALPHA_RATE_DEFAULT } else { ALPHA_VALUE_DEFAULT };
+    let log_needed = match guard.mode {
+        GuardMode::Sequential if !compared => Some(-guard.alpha.unwrap_or(default).ln()),
+        _ => None,
+    };
+    let comparison = compared.then(|| Comparison::new(metric, plan, guard.limit, is_goal));
+    let unit = Arc::clone(metric.unit());
+    Watch { guard, source: metric.source().clone(), unit, log_needed, comparison, share: None }
+}
+
+/// Checks that the metric of a guard can be held against its limit.
+fn limit(path: &str, guard: &Guard, source: &MetricSource, problems: &mut Problems) {
+    let one_value = matches!(source, MetricSource::PromqlValue { .. });
+    match guard.limit {
+        LimitDraft::Control(_) if one_value => {
+            let message = "one number knows no control; count events out of a total with kind promql_counts";
+            problems.add(path, message);
+        }
+        LimitDraft::Control(_) if !source.has_arms() => {
+            let message = "both counters of the metric must name {{variant}}, so that each arm can be asked for";
+            problems.add(path, message);
+        }
+        LimitDraft::Control(_) => {}
+        LimitDraft::Above(_) | LimitDraft::Below(_) if !one_value && !source.counts() => {
+            problems.add(path, "a metric of this kind can only be compared with control");
+        }
+        LimitDraft::Above(limit) | LimitDraft::Below(limit) => {
+            if source.counts() && guard.mode == GuardMode::Sequential && limit <= 0.0 {
+                let message = "a sequential guard on counters needs a limit greater than 0: no rate is below it";
+                problems.add(path, message);
+            }
+        }
+    }
+}
