@@ -20,6 +20,10 @@ pub const QUERY_BYTES_MAX: usize = 4 * 1024;
 pub const TICK_MIN: Span = Span::from_millis(100);
 /// Longest time between two ticks of one rollout.
 pub const TICK_MAX: Span = Span::from_seconds(60);
+/// How far ahead a start may lie: a plan that waits for longer meets a flag that nobody remembers.
+pub const START_AHEAD_MAX: Span = Span::from_hours(24 * 365);
+/// How long ago a start may lie, because a request takes a while. An earlier one is a mistake in the date.
+pub const START_LATE_MAX: Span = Span::from_minutes(1);
 /// Ticks for which one observation may be credited; more time than that between two observations went unobserved.
 pub const CREDIT_TICKS_MAX: u64 = 2;
 /// Ticks in which the shortest bake of a plan is observed, so that one missed tick does not lengthen it much.

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use hoist_eval::Span;
+use hoist_lifecycle::limits::{TICK_MAX, TICK_MIN};
 use ipnet::IpNet;
 
 use crate::limits;
@@ -155,8 +156,9 @@ impl RawConfig {
         let prometheus = parse(&mut problems, "prometheus-url", "must be an http or https URL", || {
             self.prometheus_url.as_deref().map_or(Some(None), |url| http_url(url).map(Some))
         });
-        let tick_floor = parse(&mut problems, "tick-floor", "must be a duration, such as 1s", || {
-            self.tick_floor.as_deref().map_or(Some(Span::from_seconds(1)), |text| text.parse().ok())
+        let tick_floor = parse(&mut problems, "tick-floor", "must be a duration from 100ms to 60s, such as 1s", || {
+            let floor = self.tick_floor.as_deref().map_or(Some(Span::from_seconds(1)), |text| text.parse().ok());
+            floor.filter(|floor| (TICK_MIN..=TICK_MAX).contains(floor))
         });
         let drain = parse(&mut problems, "drain", "must be a duration, such as 30s", || {
             self.drain.as_deref().map_or(Some(limits::DRAIN_TIME), |text| text.parse().ok())

@@ -77,7 +77,11 @@ pub fn shape<T: DeserializeOwned>(value: Value, name: &str) -> Result<T, Failure
             path if path == "." => String::new(),
             path => path,
         };
-        let message = error.into_inner().to_string();
+        let message = match error.into_inner().to_string() {
+            // The parser has tried every form, and can only name the type that it was after.
+            message if message.contains("untagged enum") => "has none of the forms that are known here".to_owned(),
+            message => message,
+        };
         Failure::invalid(format!("`{name}` does not have the expected form")).problems(vec![Problem { path, message }])
     })
 }

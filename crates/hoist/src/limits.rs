@@ -6,6 +6,8 @@ use std::time::Duration;
 pub const FILE_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// Deepest nesting of a file that a command reads.
 pub const FILE_DEPTH_MAX: usize = 64;
+/// Longest line of an exported audit log, in bytes: an entry holds two bounded documents.
+pub const AUDIT_LINE_BYTES_MAX: u64 = 1024 * 1024;
 /// Largest answer that the client holds in memory, in bytes. Backups and exports are streamed and not bound by it.
 pub const ANSWER_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Largest event of a stream, in bytes.

@@ -179,7 +179,7 @@ impl Verdict {
     }
 }
 
-/// Why a command cannot be carried out. A tick cannot fail.
+/// Why a command cannot be carried out, and after the semicolon what to do instead. A tick cannot fail.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum TransitionError {
@@ -190,16 +190,16 @@ pub enum TransitionError {
         phase: String,
     },
     /// The rollout is not paused.
-    #[error("the rollout is not paused")]
+    #[error("the rollout is not paused; it goes on by itself: watch it, or promote it to leave its stage now")]
     NotPaused,
     /// The rollout is already paused.
-    #[error("the rollout is already paused")]
+    #[error("the rollout is already paused; resume it to go on, or roll it back")]
     AlreadyPaused,
     /// The rollout is paused, and what was asked needs it to be going.
     #[error("the rollout is paused; resume it first")]
     Paused,
     /// The rollout has not begun.
-    #[error("the rollout has not started yet")]
+    #[error("the rollout has not started yet; wait for its first stage, or cancel it")]
     NotStarted,
     /// The rollout has moved on since the person looked.
     #[error("the rollout has moved on since you looked; look again and repeat the command if it still holds")]

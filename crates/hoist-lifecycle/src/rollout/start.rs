@@ -5,6 +5,7 @@ use std::sync::Arc;
 use hoist_eval::Timestamp;
 use hoist_eval::draft::AllocationDraft;
 
+use crate::limits::{START_AHEAD_MAX, START_LATE_MAX};
 use crate::problem::{Problem, Problems};
 
 use super::spec::{RolloutSpec, names};
@@ -42,6 +43,9 @@ pub fn start(spec: &RolloutSpec, facts: &StartFacts, now: Timestamp) -> Result<R
             problems.add(format!("plan.stages[{position}].audience"), "no segment has this key; create it first");
         }
     }
+    if let Some(at) = facts.start_at {
+        check_start(at, now, &mut problems);
+    }
     let baseline = facts.allocation.clone().map(Arc::new);
     problems.finish(Some(RolloutState {
         phase: Phase::Scheduled { start_at: facts.start_at.unwrap_or(now) },
@@ -52,4 +56,13 @@ pub fn start(spec: &RolloutSpec, facts: &StartFacts, now: Timestamp) -> Result<R
         overrides: Vec::new(),
         last_rule: None,
     }))
+}
+
+fn check_start(at: Timestamp, now: Timestamp, problems: &mut Problems) {
+    if at.saturating_add(START_LATE_MAX) < now {
+        problems.add("start_at", "lies in the past; leave it out to start now");
+    }
+    if at > now.saturating_add(START_AHEAD_MAX) {
+        problems.add("start_at", format!("must be at most {START_AHEAD_MAX} ahead"));
+    }
 }

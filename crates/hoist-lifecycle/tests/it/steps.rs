@@ -430,3 +430,22 @@ fn only_news_is_notable() {
     // The first verdict; baking; baking; cannot say yet; the same; passes again; baking; the next stage.
     assert_eq!(notable, [true, false, false, true, false, true, false, true]);
 }
+
+#[test]
+fn every_refused_command_names_a_way_out() {
+    let refusals = [
+        TransitionError::Terminal { phase: "completed".to_owned() },
+        TransitionError::NotPaused,
+        TransitionError::AlreadyPaused,
+        TransitionError::Paused,
+        TransitionError::NotStarted,
+        TransitionError::MovedOn,
+    ];
+    for refusal in refusals {
+        let said = refusal.to_string();
+        let (what, way_out) = said.split_once("; ").unwrap_or((&said, ""));
+        assert!(what.starts_with("the rollout"), "{said}");
+        let verbs = ["start", "resume", "roll it back", "cancel", "promote", "look again"];
+        assert!(verbs.iter().any(|verb| way_out.contains(verb)), "{said}");
+    }
+}

@@ -67,7 +67,7 @@ fn a_start_waits_for_its_time() {
     assert_eq!(bench.tick(&[]).wake_at, Some(T0.saturating_add(seconds(60))));
     bench.pass(seconds(60));
     assert_eq!(bench.tick(&[]).wake_at, Some(T0.saturating_add(seconds(100))));
-    assert_eq!(bench.summary(), "waiting before the first stage: open from 2025-01-06T00:01:40Z");
+    assert_eq!(bench.summary(), "waiting before the first stage: starts at 2025-01-06T00:01:40Z");
     bench.pass(seconds(40));
     bench.tick(&[]);
     assert_eq!(bench.phase(), "progressing");

@@ -129,3 +129,79 @@ async fn one_token_watches_so_many_rollouts_and_leaves_room_for_others() {
     let other = app.root().await;
     assert!(watch(&app, id, &other).await.0.contains(" 200 "));
 }
+
+#[tokio::test]
+async fn a_promotion_says_why() {
+    let app = TestApp::start().await;
+    let root = app.root().await;
+    flag(&app, &root, "f").await;
+    switch_on(&app, &root, "f").await;
+    let body = json!({"flag": "f", "environment": "staging", "plan": plan()});
+    let started = app.ask("POST", &format!("{PROJECT}/rollouts")).token(&root).json(&body).send().await.expect(201);
+    let path = format!("{PROJECT}/rollouts/{}/promote", started["rollout"]["id"].as_str().unwrap());
+    for body in [json!({}), json!({"reason": ""}), json!({"reason": " \n"}), json!({"entry": 1})] {
+        let told = app.ask("POST", &path).token(&root).json(&body).send().await.expect(422);
+        assert_eq!(told["errors"][0]["path"], "reason", "{body}: {told}");
+        assert!(told["errors"][0]["message"].as_str().unwrap().contains("say why"), "{told}");
+    }
+    let with = app.ask("POST", &path).token(&root).json(&json!({"reason": "seen"})).send().await;
+    assert_eq!((with.status, with.code()), (409, "transition_refused".to_owned()), "{}", with.text());
+}
+
+#[tokio::test]
+async fn a_start_lies_ahead_and_not_for_ever() {
+    let app = TestApp::start().await;
+    let root = app.root().await;
+    flag(&app, &root, "f").await;
+    switch_on(&app, &root, "f").await;
+    let start = async |at: &str| {
+        let body = json!({"flag": "f", "environment": "staging", "plan": plan(), "start_at": at});
+        app.ask("POST", &format!("{PROJECT}/rollouts")).token(&root).json(&body).send().await
+    };
+    for wrong in ["2001-01-01T00:00:00Z", "9000-01-01T00:00:00Z"] {
+        let told = start(wrong).await.expect(422);
+        assert_eq!(told["errors"][0]["path"], "start_at", "{wrong}: {told}");
+    }
+    let no_time = start("soon").await;
+    assert_eq!((no_time.status, no_time.code()), (422, "invalid".to_owned()), "{}", no_time.text());
+    let at = (jiff::Timestamp::from_microsecond(app.clock.now().as_micros()).unwrap()
+        + jiff::SignedDuration::from_hours(2))
+    .to_string();
+    let started = start(&at).await.expect(201);
+    assert_eq!(started["rollout"]["phase"], "scheduled");
+    assert!(started["rollout"]["start_at"].is_string(), "{started}");
+    assert!(started["summary"].as_str().unwrap().contains("starts at"), "{started}");
+}
+
+#[tokio::test]
+async fn guards_are_not_to_be_read_more_often_than_the_server_looks() {
+    let app = TestApp::start().await;
+    let root = app.root().await;
+    flag(&app, &root, "f").await;
+    switch_on(&app, &root, "f").await;
+    let source = json!({"kind": "promql_value", "query": "up"});
+    let metric = json!({"key": "m", "source": source});
+    app.ask("POST", &format!("{PROJECT}/metrics")).token(&root).json(&metric).send().await.expect(201);
+    let guarded = |interval: &str| {
+        let mut plan = plan();
+        plan["guards"] = json!([{"key": "g", "metric": "m", "limit": {"above": 1.0}, "interval": interval}]);
+        plan
+    };
+    let create = async |interval: &str| {
+        app.ask("POST", &format!("{PROJECT}/plans")).token(&root).json(&guarded(interval)).send().await
+    };
+    let start = async |interval: &str| {
+        let body = json!({"flag": "f", "environment": "staging", "plan": guarded(interval)});
+        app.ask("POST", &format!("{PROJECT}/rollouts")).token(&root).json(&body).send().await
+    };
+    for (told, path) in [
+        (create("100ms").await.expect(422), "guards[0].interval"),
+        (start("999ms").await.expect(422), "plan.guards[0].interval"),
+    ] {
+        assert_eq!(told["errors"][0]["path"], path, "{told}");
+        let message = told["errors"][0]["message"].as_str().unwrap();
+        assert!(message.contains("at least 1s") && message.contains("--tick-floor"), "{message}");
+    }
+    create("1s").await.expect(201);
+    start("1s").await.expect(201);
+}

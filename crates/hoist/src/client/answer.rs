@@ -64,7 +64,11 @@ pub async fn refusal(status: StatusCode, response: Response) -> Failure {
         "invalid" => ("the server refuses the content".to_owned(), String::new()),
         // The faults that follow say more than any sentence about them.
         _ if !problems.is_empty() => (title, String::new()),
-        "not_found" | "in_use" => (detail, String::new()),
+        "not_found" => {
+            let hint = listing(&detail).to_owned();
+            (detail, hint)
+        }
+        "in_use" => (detail, String::new()),
         "transition_refused" => (detail, "`hoist rollout status` shows where the rollout is".to_owned()),
         "version_conflict" => (title, "look at what is there now, then try again".to_owned()),
         _ if title.is_empty() => (format!("the server answered {status}"), hint_for(status).to_owned()),
@@ -74,6 +78,15 @@ pub async fn refusal(status: StatusCode, response: Response) -> Failure {
     let mut failure = Failure::new(exit(status), &code, message).problems(problems);
     failure.hint = Some(hint).filter(|hint| !hint.is_empty());
     failure
+}
+
+/// Returns where to look for the right name of the place that was not found.
+fn listing(detail: &str) -> &'static str {
+    match detail {
+        place if place.contains("no such environment") => "`hoist environment list` shows the environments",
+        place if place.contains("no such project") => "`hoist project list` shows the projects",
+        _ => "",
+    }
 }
 
 fn exit(status: StatusCode) -> Exit {

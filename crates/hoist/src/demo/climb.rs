@@ -1,6 +1,8 @@
 //! One rollout of the story, from its start to its end, as the watch stream tells it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use hoist_eval::{Span, Timestamp};
@@ -21,8 +23,8 @@ use super::backdrop::Backdrop;
 use super::checks::{self, Stay};
 use super::plan::{self, PLAN};
 use super::props::ENVIRONMENT;
-use super::shop::FLAG;
 use super::shop::shopper::{EMPLOYEES, SHOPPERS, Shopper};
+use super::shop::{FLAG, Shop};
 use super::timeline::Timeline;
 
 /// Longest time that one rollout of the story may take at speed 60; slower speeds have proportionally more.
@@ -98,15 +100,41 @@ impl Climb {
     }
 }
 
+/// Shoppers who have the new checkout and reload it over and over, until this is dropped.
+#[derive(Debug, Default)]
+pub struct Reloaders {
+    tasks: JoinSet<()>,
+    reloads: Arc<AtomicU64>,
+}
+
+impl Reloaders {
+    /// Returns how many reloads were answered so far.
+    pub fn reloads(&self) -> u64 {
+        self.reloads.load(Ordering::Relaxed)
+    }
+
+    fn start(&mut self, shop: Shop, shoppers: Vec<Shopper>) {
+        let reloads = Arc::clone(&self.reloads);
+        self.tasks.spawn(async move {
+            for shopper in shoppers.iter().cycle() {
+                shop.ask(*shopper).await;
+                reloads.fetch_add(1, Ordering::Relaxed);
+                clock::wait(RELOAD_WAIT).await;
+            }
+        });
+    }
+}
+
 /// Starts a rollout and follows it to its end. At `bug_stage` the bug is injected; at each stage that `before` names,
-/// those shoppers are asked about again.
+/// those shoppers are asked about again. The shoppers who reload the broken checkout go on until the caller has seen
+/// when it was last served.
 pub async fn climb(
     set: &Backdrop,
     options: Options,
     timeline: &mut Timeline,
     bug_stage: Option<&str>,
     before: &[(String, Vec<Shopper>)],
-) -> Result<Climb, Failure> {
+) -> Result<(Climb, Reloaders), Failure> {
     let body = json!({ "flag": FLAG, "environment": ENVIRONMENT, "plan": PLAN, "reason": "demo" });
     let asked = clock::now();
     let started = set.client.post(&set.client.in_project(&["rollouts"]), &body).await?;
@@ -124,7 +152,7 @@ pub async fn climb(
         before,
         seen: 0,
         due: Vec::new(),
-        reloading: JoinSet::new(),
+        reloading: Reloaders::default(),
         climb: Climb::new(),
     };
     let slowness = (60 / options.speed.max(1)).max(1);
@@ -133,7 +161,7 @@ pub async fn climb(
         let now = clock::now();
         if now > deadline {
             follow.climb.end = End::Otherwise { at: now, phase: "unfinished".to_owned() };
-            return Ok(follow.climb);
+            return Ok((follow.climb, follow.reloading));
         }
         follow.act(now).await?;
         let wait = follow.next_due().map_or(Duration::from_secs(1), |at| at.since(now).into());
@@ -144,7 +172,7 @@ pub async fn climb(
         match told {
             Some(News::Now(rollout, decisions)) => {
                 if follow.hear(&rollout, &decisions)? {
-                    return Ok(follow.climb);
+                    return Ok((follow.climb, follow.reloading));
                 }
             }
             Some(News::Disconnected(_)) => {}
@@ -175,8 +203,7 @@ struct Follow<'a> {
     before: &'a [(String, Vec<Shopper>)],
     seen: u64,
     due: Vec<(Timestamp, Due)>,
-    /// Ends with the climb.
-    reloading: JoinSet<()>,
+    reloading: Reloaders,
     climb: Climb,
 }
 
@@ -213,16 +240,13 @@ impl Follow<'_> {
     /// Lets the shoppers who have the new checkout reload it over and over, so that the moment at which it is taken from
     /// them is seen closely.
     fn reload(&mut self) {
-        let since = self.climb.entered.last().map_or(Timestamp::EPOCH, |(_, at)| *at);
+        // Whoever had it at an earlier stage has it still, and at this one hardly anybody has come by yet.
+        let public = self.climb.entered.iter().find(|(stage, _)| stage != plan::SEGMENT);
+        let since = public.map_or(Timestamp::EPOCH, |(_, at)| *at);
         let shop = self.set.shop.clone();
         let stay = Stay { from: since, to: clock::now() };
         let shoppers = checks::new_only(&checks::served(&shop, stay));
-        self.reloading.spawn(async move {
-            for shopper in shoppers.iter().cycle() {
-                shop.ask(*shopper).await;
-                clock::wait(RELOAD_WAIT).await;
-            }
-        });
+        self.reloading.start(shop, shoppers);
     }
 
     /// Takes in what was decided since; returns whether the rollout is over.

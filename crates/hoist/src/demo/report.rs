@@ -29,7 +29,7 @@ impl Report {
         let rollbacks: Vec<Value> = story
             .safety
             .iter()
-            .map(|safety| json!({ "guard": safety.guard, "cause": safety.cause, "at_ms": timeline.millis(safety.committed) }))
+            .map(|safety| json!({ "guard": safety.guard, "cause": safety.cause, "decided_at_ms": timeline.millis(safety.decided) }))
             .collect();
         let phase = story.second.as_ref().unwrap_or(&story.first).end.phase();
         let document = json!({
@@ -37,7 +37,9 @@ impl Report {
             "broken": broken,
             "phase": phase,
             "rollbacks": rollbacks,
-            "time_to_safety_ms": story.safety.as_ref().map(super::story::Safety::from_commit_ms),
+            "time_to_safety_ms": story.safety.as_ref().map(super::story::Safety::from_decision_ms),
+            "time_to_safety_from": "decided_at",
+            "reloads_after_rollback": story.safety.as_ref().map(|safety| safety.reloads),
             "time_from_bug_to_safety_ms": story.safety.as_ref().and_then(super::story::Safety::from_bug_ms),
             "evaluations": set.shop.visits.evaluations(),
             "evaluation_errors": errors,
@@ -99,6 +101,10 @@ fn broken(story: &Story, errors: u64) -> Vec<String> {
     promise(
         story.safety.as_ref().is_some_and(|safety| safety.still_new == 0),
         "after the rollback nobody gets the new checkout",
+    );
+    promise(
+        story.safety.as_ref().is_some_and(|safety| safety.reloads > 0),
+        "shoppers go on asking while it is watched whether they get the new checkout",
     );
     let second = story.second.as_ref();
     promise(

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use super::Options;
 use super::backdrop::Backdrop;
 use super::checks::{self, Stay};
-use super::climb::{Climb, End, climb};
+use super::climb::{Climb, End, Reloaders, climb};
 use super::plan;
 use super::shop::checkout::Checkout;
 use super::shop::shopper::Shopper;
@@ -41,12 +41,15 @@ pub struct Safety {
     pub guard: Option<String>,
     /// Why, in a sentence.
     pub cause: String,
-    /// When the rollback was committed.
-    pub committed: Timestamp,
+    /// When the rollback was decided, which is where the clock starts. Its commit follows within the same look at the
+    /// rollout and has no time of its own, so the measured time is never shorter than that from the commit.
+    pub decided: Timestamp,
     /// When a shopper was last served the new checkout.
     pub last_served: Timestamp,
     /// When the bug was injected.
     pub bug: Option<Timestamp>,
+    /// How often shoppers who had had the new checkout asked for it again after the rollback was heard of.
+    pub reloads: u64,
     /// How many shoppers were asked about afterwards.
     pub asked: usize,
     /// How many of them still got the new checkout.
@@ -54,10 +57,10 @@ pub struct Safety {
 }
 
 impl Safety {
-    /// Returns milliseconds from the commit of the rollback to the last shopper who got the new checkout; zero if
-    /// nobody got it after the commit.
-    pub fn from_commit_ms(&self) -> f64 {
-        self.last_served.since(self.committed).as_micros() as f64 / 1_000.0
+    /// Returns milliseconds from the decision to roll back to the last shopper who got the new checkout; zero if
+    /// nobody got it after the decision.
+    pub fn from_decision_ms(&self) -> f64 {
+        self.last_served.since(self.decided).as_micros() as f64 / 1_000.0
     }
 
     /// Returns milliseconds from the injection of the bug to the last shopper who got the new checkout.
@@ -79,10 +82,10 @@ pub struct Overlap {
 
 /// Tells the story.
 pub async fn tell(set: &Backdrop, options: Options, timeline: &mut Timeline) -> Result<Story, Failure> {
-    let first = climb(set, options, timeline, Some(plan::BUG_STAGE), &[]).await?;
+    let (first, reloaders) = climb(set, options, timeline, Some(plan::BUG_STAGE), &[]).await?;
     let mut story = Story { first, safety: None, second: None, overlap: None, finale: None };
     let End::RolledBack { at, guard, cause } = story.first.end.clone() else { return Ok(story) };
-    let safety = safety(set, &story.first, at, guard, cause).await;
+    let safety = safety(set, &story.first, reloaders, (at, guard, cause)).await;
     tell_safety(timeline, &safety)?;
     story.safety = Some(safety);
 
@@ -96,7 +99,7 @@ pub async fn tell(set: &Backdrop, options: Options, timeline: &mut Timeline) -> 
         .iter()
         .map(|(stage, stay)| (stage.clone(), checks::new_only(&checks::served(&set.shop, *stay))))
         .collect();
-    let second = climb(set, options, timeline, None, &before).await?;
+    let (second, _) = climb(set, options, timeline, None, &before).await?;
     let overlap = overlap(set, &story.first, &second, &before);
     timeline.add(
         "same_shoppers",
@@ -115,27 +118,36 @@ pub async fn tell(set: &Backdrop, options: Options, timeline: &mut Timeline) -> 
     Ok(story)
 }
 
-/// Waits until nobody has been served the new checkout for a while, then asks for many shoppers, treated ones first.
-async fn safety(set: &Backdrop, first: &Climb, committed: Timestamp, guard: Option<String>, cause: String) -> Safety {
+/// Waits for a while in which shoppers go on reloading, notes when one of them got the new checkout last, then asks for
+/// many shoppers, treated ones first.
+async fn safety(
+    set: &Backdrop,
+    first: &Climb,
+    reloaders: Reloaders,
+    (decided, guard, cause): (Timestamp, Option<String>, String),
+) -> Safety {
+    let before = reloaders.reloads();
     clock::wait(QUIET_TIME).await;
-    let last_served = set.shop.visits.last_served(Checkout::New).unwrap_or(committed);
+    let reloads = reloaders.reloads() - before;
+    drop(reloaders);
+    let last_served = set.shop.visits.last_served(Checkout::New).unwrap_or(decided);
     let treated = first.stays().into_values().flat_map(|stay| checks::new_only(&checks::served(&set.shop, stay)));
     let sample = checks::sample(treated);
     let still_new = checks::count_new(&set.shop, &sample).await;
-    Safety { guard, cause, committed, last_served, bug: first.bug, asked: sample.len(), still_new }
+    Safety { guard, cause, decided, last_served, bug: first.bug, reloads, asked: sample.len(), still_new }
 }
 
 fn tell_safety(timeline: &mut Timeline, safety: &Safety) -> Result<(), Failure> {
     let millis = |ms: f64| took(std::time::Duration::from_secs_f64(ms / 1_000.0));
-    let from_commit = safety.from_commit_ms();
-    let after = if from_commit > 0.0 {
-        format!("the last shopper got the new checkout {} after the rollback", millis(from_commit))
+    let from_decision = safety.from_decision_ms();
+    let after = if from_decision > 0.0 {
+        format!("the last shopper got the new checkout {} after the rollback was decided", millis(from_decision))
     } else {
-        "nobody got the new checkout after the rollback".to_owned()
+        "nobody got the new checkout after the rollback was decided".to_owned()
     };
     let bug = safety.from_bug_ms().map(|ms| format!("; that is {} after the bug came", millis(ms))).unwrap_or_default();
     let sentence = format!("{after}{bug}; asked for {} shoppers: {} get it now", safety.asked, safety.still_new);
-    timeline.add("safe", safety.last_served, &sentence, json!({ "time_to_safety_ms": from_commit }))
+    timeline.add("safe", safety.last_served, &sentence, json!({ "time_to_safety_ms": from_decision }))
 }
 
 fn overlap(set: &Backdrop, first: &Climb, second: &Climb, before: &[(String, Vec<Shopper>)]) -> Overlap {

@@ -7,6 +7,7 @@ use hoist_lifecycle::rollout::rationale::GuardRationale;
 
 use super::live;
 use super::rollout::{Decided, Phase, Rollout};
+use super::view::date_and_clock;
 
 /// How good or bad something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,13 +146,18 @@ fn phase(rollout: &Rollout) -> (String, Tone) {
     let stage = rollout.stage.as_ref().map(|stage| stage.name.as_str()).unwrap_or_default();
     let cause = rollout.cause.as_ref().map(|cause| format!(": {}", cause.words())).unwrap_or_default();
     match rollout.phase {
-        Phase::Scheduled => ("scheduled".to_owned(), Tone::Plain),
+        Phase::Scheduled => (scheduled(rollout), Tone::Plain),
         Phase::Progressing => (format!("progressing at {stage}"), Tone::Plain),
         Phase::Paused => (format!("paused at {stage}{cause}"), Tone::Attention),
         Phase::Completed => ("completed".to_owned(), Tone::Good),
         Phase::RolledBack => (format!("rolled back{cause}"), Tone::Bad),
         Phase::Cancelled => (format!("cancelled{cause}"), Tone::Attention),
     }
+}
+
+fn scheduled(rollout: &Rollout) -> String {
+    let at = rollout.waits_until().map(|at| format!(" for {} UTC", date_and_clock(at.as_micros())));
+    format!("scheduled{}", at.unwrap_or_default())
 }
 
 fn guard(seen: &GuardRationale) -> GuardLine {

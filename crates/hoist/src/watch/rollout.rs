@@ -31,6 +31,12 @@ pub struct Rollout {
     /// Why it waits or has ended.
     #[serde(default)]
     pub cause: Option<Cause>,
+    /// The earliest start, while it has not begun.
+    #[serde(default, deserialize_with = "optional_moment")]
+    pub start_at: Option<Timestamp>,
+    /// When it was asked for.
+    #[serde(default, deserialize_with = "optional_moment")]
+    pub started_at: Option<Timestamp>,
     /// When something about it changed last.
     #[serde(deserialize_with = "moment")]
     pub changed_at: Timestamp,
@@ -161,6 +167,11 @@ impl Rollout {
         files::shape(body, "the server's answer")
     }
 
+    /// Returns the moment that a rollout which has not begun was told to wait for; nothing if it begins when it can.
+    pub fn waits_until(&self) -> Option<Timestamp> {
+        self.start_at.filter(|at| self.phase == Phase::Scheduled && Some(*at) > self.started_at)
+    }
+
     /// Returns the stay at a stage that this shows, if it is at one. Sent with a promotion, so that no stage is left that
     /// nobody has seen.
     pub fn entry(&self) -> Option<u64> {
@@ -183,4 +194,8 @@ fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Er
     let text = String::deserialize(deserializer)?;
     let at: jiff::Timestamp = text.parse().map_err(serde::de::Error::custom)?;
     Ok(Timestamp::from_micros(at.as_microsecond()))
+}
+
+fn optional_moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+    moment(deserializer).map(Some)
 }

@@ -32,6 +32,14 @@ fn wrong_command_lines_are_usage_errors() {
         "must be `finished`, `paused` or `stage=NAME`",
     );
     check(&["rollout", "watch", "x", "--env", "e", "--timeout", "soon"], 2, "a duration is a number and a unit");
+    check(&["rollout", "promote", "x", "--env", "e"], 2, "--reason <TEXT>");
+    check(&["rollout", "promote", "x", "--env", "e", "--reason", " "], 2, "say why the stage may be left");
+    check(
+        &["rollout", "start", "x", "--env", "e", "--plan", "p", "--start-at", "soon"],
+        2,
+        "must be an instant such as 2027-03-31T09:00:00Z, or a time from now such as +30m",
+    );
+    check(&["audit", "verify", "--head", "7"], 2, "must be a number and a hash, such as 12:");
     check(&["token", "create", "--kind", "server"], 2, "--env <ENV>");
     check(&["metric", "create", "m", "--events", "a"], 2, "--total <PROMQL>");
     check(&["demo", "--speed", "0"], 2, "0 is not in 1..=600");

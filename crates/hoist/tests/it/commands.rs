@@ -159,8 +159,11 @@ fn rollouts_are_started_watched_and_steered() {
             "rollout watch new-checkout --env production --until paused --timeout 30s",
             "rollout status new-checkout --env production",
             "rollout resume new-checkout --env production",
-            "rollout promote new-checkout --env production",
+            "rollout resume new-checkout --env production",
             "rollout promote new-checkout --env production --yes",
+            "rollout promote new-checkout --env production --reason ' ' --yes",
+            "rollout promote new-checkout --env production --reason 'seen by two people'",
+            "rollout promote new-checkout --env production --reason 'seen by two people' --yes",
             "rollout watch new-checkout --env production --until 'stage=5 %' --timeout 30s",
             "rollout rollback new-checkout --env production --reason 'wrong prices'",
             "rollout watch new-checkout --env production -o name",
@@ -182,6 +185,33 @@ fn a_built_in_plan_is_started_by_its_name() {
     let status = server.json(&["rollout", "status", "new-checkout", "--env", "production"]);
     let stages = status["plan"]["stages"].as_array().expect("stages");
     assert_eq!(stages.first().map(|stage| &stage["name"]), Some(&json!("1 %")), "nobody has said who is internal");
+}
+
+#[test]
+fn a_rollout_waits_for_its_start() {
+    let server = Server::start();
+    server.write("plan.yaml", PLAN);
+    server.ok(&["segment", "create", "internal", "--include", "user-1"]);
+    server.ok(&["flag", "create", "new-checkout"]);
+    server.ok(&["flag", "on", "new-checkout", "--env", "production"]);
+    insta::assert_snapshot!(transcript(
+        &server,
+        &[
+            "rollout start new-checkout --env production --plan plan.yaml --start-at tomorrow",
+            "rollout start new-checkout --env production --plan plan.yaml --start-at 2020-01-01T09:00:00Z",
+            "rollout start new-checkout --env production --plan plan.yaml --start-at +20000h",
+            "rollout start new-checkout --env production --plan plan.yaml --start-at 2020-01-01T09:00:00",
+            "rollout start new-checkout --env production --plan plan.yaml --start-at +30m",
+            "rollout watch new-checkout --env production --timeout 3s",
+            "rollout status new-checkout --env production",
+            "rollout explain new-checkout --env production",
+            "rollout pause new-checkout --env production",
+            "rollout promote new-checkout --env production --reason now --yes",
+            "rollout cancel new-checkout --env production --yes",
+        ]
+    ));
+    server.ok(&["rollout", "start", "new-checkout", "--env", "production", "--plan", "plan.yaml", "--start-at", "+0s"]);
+    server.ok(&["rollout", "watch", "new-checkout", "--env", "production", "--until", "stage=internal"]);
 }
 
 #[test]
@@ -283,6 +313,81 @@ fn the_audit_log_is_listed_and_verified() {
     assert_eq!(server.json(&["audit", "verify"])["sound"], json!(true));
 }
 
+/// Checks a file that was exported from an audit log without a server.
+fn verify(server: &Server, text: &str, arguments: &[&str]) -> Ran {
+    server.write("audit.jsonl", text);
+    let folder = server.folder.path();
+    run(command().current_dir(folder).args(["audit", "verify", "--file", "audit.jsonl"]).args(arguments))
+}
+
+#[test]
+fn an_exported_audit_log_is_verified_without_a_server() {
+    let server = Server::start();
+    for key in ["one", "two", "three"] {
+        server.ok(&["flag", "create", key, "--title", "Größe, \"quoted\""]);
+        server.ok(&["flag", "on", key, "--env", "production", "--reason", key]);
+    }
+    let lines = server.ok(&["audit", "list", "--lines"]);
+    let sound = verify(&server, &lines, &["--json"]);
+    assert_eq!(sound.code, 0, "{}{}", sound.out, sound.err);
+    let told: Value = serde_json::from_str(&sound.out).expect("one JSON document");
+    let online = server.json(&["audit", "verify"]);
+    for field in ["sound", "checked", "head_seq", "head_hash"] {
+        assert_eq!(told[field], online[field], "{field}: {told}");
+    }
+    let array = server.ok(&["audit", "list", "--json", "--limit", "1000"]);
+    assert_eq!(verify(&server, &array, &[]).code, 0, "an array, the latest first, is the same log");
+
+    let all: Vec<&str> = lines.lines().collect();
+    let changed = |index: usize, from: &str, to: &str| {
+        let mut copy: Vec<String> = all.iter().map(|line| (*line).to_owned()).collect();
+        assert!(copy[index].contains(from), "{}", copy[index]);
+        copy[index] = copy[index].replace(from, to);
+        copy.join("\n")
+    };
+    let on = all.iter().position(|line| line.contains("\"reason\":\"two\"")).expect("it was switched on");
+    let without = |index: usize| [&all[..index], &all[index + 1..]].concat().join("\n");
+    let swapped = {
+        let mut copy = all.clone();
+        copy.swap(on, on + 1);
+        copy.join("\n")
+    };
+    for (text, fault) in [
+        (changed(on, "\"two\"", "\"tow\""), "edited"),
+        (changed(on, "true", "false"), "edited"),
+        (without(on), "missing"),
+        (swapped, "swapped"),
+    ] {
+        let ran = verify(&server, &text, &["--json"]);
+        assert_eq!(ran.code, 1, "{fault}: {}{}", ran.out, ran.err);
+        let told: Value = serde_json::from_str(&ran.out).expect("one JSON document");
+        assert_eq!((&told["sound"], &told["fault"]), (&json!(false), &json!(fault)), "{told}");
+        assert_eq!(told["first_bad"], json!(on as u64 + 1), "{told}");
+    }
+
+    let head = format!("{}:{}", online["head_seq"], online["head_hash"].as_str().expect("a hash"));
+    let cut = all[..all.len() - 1].join("\n");
+    assert_eq!(verify(&server, &cut, &[]).code, 0, "a chain alone does not show that its end is gone");
+    let told = verify(&server, &cut, &["--head", &head]);
+    assert_eq!(told.code, 1, "{}", told.out);
+    assert!(told.out.contains("truncated"), "{}", told.out);
+    assert_eq!(server.hoist(&["audit", "verify", "--head", &head]).code, 0);
+
+    let later = all[3..].join("\n");
+    let told = verify(&server, &later, &[]);
+    assert_eq!(told.code, 0, "{}{}", told.out, told.err);
+    assert!(told.out.contains("begins at entry 4"), "{}", told.out);
+    for (text, code, says) in
+        [("", 5, "holds no entries"), ("{\"seq\": 1}", 5, "line 1"), ("seq: 1", 5, "line 1"), ("[1]", 5, "audit.jsonl")]
+    {
+        let ran = verify(&server, text, &[]);
+        assert_eq!(ran.code, code, "{text}: {}{}", ran.out, ran.err);
+        assert!(ran.err.contains(says) && ran.err.contains("hint:"), "{text}: {}", ran.err);
+    }
+    let absent = run(command().args(["audit", "verify", "--file", "/nonexistent"]));
+    assert_eq!(absent.code, 3, "{}", absent.err);
+}
+
 #[test]
 fn a_backup_is_written_and_restored() {
     let server = Server::start();
@@ -347,5 +452,19 @@ fn settings_that_do_not_hold_are_refused_before_anything_is_bound() {
         assert_eq!(ran.code, 2, "{arguments:?}: {}", ran.err);
         assert!(ran.err.contains(says), "{arguments:?}: {}", ran.err);
         assert!(!folder.path().join("hoist-data").exists(), "nothing was created");
+    }
+}
+
+#[test]
+fn what_is_wrong_is_named_with_a_way_out() {
+    let server = Server::start();
+    for (arguments, code, says) in [
+        (["--project", "nope", "flag", "list"].as_slice(), 3, "hint: `hoist project list`"),
+        (&["export", "--env", "nope"], 3, "hint: `hoist environment list`"),
+        (&["segment", "create", "s", "--when", "x"], 5, "when: has none of the forms"),
+    ] {
+        let ran = server.hoist(arguments);
+        assert_eq!(ran.code, code, "{arguments:?}: {}", ran.err);
+        assert!(ran.err.contains(says), "{arguments:?}: {}", ran.err);
     }
 }

@@ -23,10 +23,19 @@ fn check(arguments: &[&str]) {
     assert_eq!(document["rollbacks"][0]["guard"], "checkout-failures");
     assert_eq!(document["overlap"]["share"], 1.0);
     proven(&document);
+    assert_eq!(document["time_to_safety_from"], "decided_at");
+    let reloads = document["reloads_after_rollback"].as_u64().expect("a number");
+    assert!(reloads > 0, "nobody asked for the new checkout while its end was watched for");
     let events = document["timeline"].as_array().expect("events");
     let entered = events.iter().filter(|event| event["event"] == "stage_entered");
     let stages: Vec<&str> = entered.map(|event| event["stage"].as_str().expect("a name")).collect();
     assert_eq!(stages, ["internal", "1 %", "5 %", "internal", "1 %", "5 %", "25 %", "100 %"]);
+    let at = |event: &str| events.iter().find(|seen| seen["event"] == event).expect("it happened")["at_ms"].clone();
+    let decided = document["rollbacks"][0]["decided_at_ms"].as_f64().expect("a time");
+    assert_eq!(Some(decided), at("rolled_back").as_f64());
+    let to_safety = document["time_to_safety_ms"].as_f64().expect("a time");
+    let safe = at("safe").as_f64().expect("a time");
+    assert!((to_safety - (safe - decided).max(0.0)).abs() < 2.0, "the clock runs from the decision: {document:#}");
     let left: Vec<_> = std::fs::read_dir(scratch.path()).expect("a folder").collect();
     assert!(left.is_empty(), "the demo clears everything away: {left:?}");
 }

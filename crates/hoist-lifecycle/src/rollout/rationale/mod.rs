@@ -212,7 +212,7 @@ impl Rationale {
             Rule::MinimumTreated => self.treated_words(f),
             Rule::Approval => f.write_str(": baked; waiting for approval"),
             Rule::Window => match self.until {
-                Some(until) if self.stage.is_none() => write!(f, ": open from {}", Moment(until)),
+                Some(until) if self.stage.is_none() => write!(f, ": starts at {}", Moment(until)),
                 Some(until) => write!(f, ": baked; the next stage opens at {}", Moment(until)),
                 None => f.write_str(": no window opens"),
             },

@@ -6,8 +6,10 @@ pub(super) mod get;
 pub(super) mod list;
 pub(super) mod replace;
 
+use hoist_eval::Span;
+use hoist_lifecycle::limits::INTERVAL_DEFAULT;
 use hoist_lifecycle::plan::templates::{self, Choices};
-use hoist_lifecycle::plan::{Plan as Parsed, PlanDraft};
+use hoist_lifecycle::plan::{GuardDraft, Plan as Parsed, PlanDraft};
 
 use crate::api::types::plan::Plan;
 use crate::auth::{Does, Granted, InProject};
@@ -24,6 +26,19 @@ pub(super) fn template(key: &str, choices: &Choices<'_>) -> Option<PlanDraft> {
     all.into_iter().find(|draft| draft.key == key)
 }
 
+/// Returns a problem for each guard that would be read more often than the server looks at a rollout. Its verdicts would
+/// come as late as the looks, and the bake, which is credited by the plan's own tick, would take longer than it says.
+pub(super) fn intervals(plan: &PlanDraft, floor: Span) -> Vec<FieldProblem> {
+    let often = |(_, guard): &(usize, &GuardDraft)| guard.interval.unwrap_or(INTERVAL_DEFAULT) < floor;
+    let guards = plan.guards.iter().enumerate().filter(often);
+    let message = format!(
+        "must be at least {floor}: this server looks at a rollout no more often; raise it, or lower the server's `--tick-floor`"
+    );
+    guards
+        .map(|(index, _)| FieldProblem::new(format!("guards[{index}].interval"), "too_short", message.clone()))
+        .collect()
+}
+
 /// Returns the draft of a plan that holds and whose metrics exist.
 async fn checked<A: Does>(granted: &Granted<A, InProject>, body: Plan) -> Result<PlanDraft, ApiError> {
     let draft = PlanDraft::from(body);
@@ -38,5 +53,8 @@ async fn checked<A: Does>(granted: &Granted<A, InProject>, body: Plan) -> Result
     let parsed: Vec<_> =
         metrics.iter().filter_map(|metric| hoist_lifecycle::metric::Metric::parse(metric).ok()).collect();
     let problems = hoist_lifecycle::rollout::check_guards(&plan, &parsed);
-    if problems.is_empty() { Ok(draft) } else { Err(told(problems)) }
+    let mut problems: Vec<FieldProblem> = problems.into_iter().map(FieldProblem::from).collect();
+    problems.extend(intervals(&draft, granted.app().config.tick_floor));
+    crate::api::validate::finish(problems)?;
+    Ok(draft)
 }

@@ -44,7 +44,11 @@ pub(crate) async fn handle(
     let version = record.version.0;
     let rollout = Rollout::from(record);
     let warnings = unseen(&place, &body.flag).into_iter().chain(unguarded(&rollout)).collect();
-    let summary = format!("started; {} stages to climb", rollout.plan.stages.len());
+    let begun = match rollout.start_at.filter(|at| at.0 > place.now()) {
+        Some(at) => format!("scheduled: starts at {at}"),
+        None => "started".to_owned(),
+    };
+    let summary = format!("{begun}; {} stages to climb", rollout.plan.stages.len());
     Ok(created(version, RolloutOutcome { rollout, summary, generation: None, warnings }))
 }
 
@@ -138,6 +142,8 @@ async fn check(
         let message = "the flag is switched off here, so nobody would get the variant; switch it on first";
         problems.push(FieldProblem::new("flag", "flag_off", message));
     }
+    let intervals = super::super::plans::intervals(&plan, place.app().config.tick_floor);
+    problems.extend(crate::body::below("plan", intervals));
     let control = control(&served.targeting, &mut problems);
     let spec = RolloutSpecDraft {
         rollout: place.app().ids.sortable("rol", now),

@@ -97,8 +97,9 @@ impl FromBody for Because {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Promotion {
-    /// Why, for the audit log.
+    /// Why the stage may be left, for the audit log. Must not be empty.
     #[serde(default)]
+    #[schema(required, min_length = 1)]
     pub reason: String,
     /// The `stage.entry` that the person was looking at; absent means the present one, whichever it is.
     #[serde(default)]
@@ -106,13 +107,13 @@ pub struct Promotion {
 }
 
 impl FromBody for Promotion {
-    fn absent() -> Option<Self> {
-        Some(Self::default())
-    }
-
     fn problems(&self) -> Vec<FieldProblem> {
         let mut problems = Vec::new();
         reason(&self.reason, &mut problems);
+        if self.reason.trim().is_empty() {
+            let message = "must say why the stage may be left; the audit log keeps it";
+            problems.push(FieldProblem::new("reason", "missing_field", message));
+        }
         problems
     }
 }

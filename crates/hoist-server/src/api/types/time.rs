@@ -1,5 +1,7 @@
 //! Instants and days as people read them.
 
+use std::fmt;
+
 use hoist_eval::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -15,11 +17,22 @@ impl From<Timestamp> for Time {
     }
 }
 
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.0}", self.calendar())
+    }
+}
+
+impl Time {
+    /// Returns the instant, or the nearest one in the years that a calendar has.
+    fn calendar(self) -> jiff::Timestamp {
+        jiff::Timestamp::from_microsecond(self.0.as_micros()).unwrap_or(jiff::Timestamp::MAX)
+    }
+}
+
 impl Serialize for Time {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // Beyond the years that a calendar has, the nearest one that it does have.
-        let at = jiff::Timestamp::from_microsecond(self.0.as_micros()).unwrap_or(jiff::Timestamp::MAX);
-        serializer.collect_str(&format_args!("{at:.6}"))
+        serializer.collect_str(&format_args!("{:.6}", self.calendar()))
     }
 }
 

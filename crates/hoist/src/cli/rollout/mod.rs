@@ -7,6 +7,7 @@ pub mod start;
 pub mod status;
 pub mod verbs;
 pub mod watch;
+pub mod when;
 
 use clap::{Args, Subcommand};
 use hoist_eval::FlagKey;
@@ -34,7 +35,7 @@ pub enum RolloutCommand {
     /// Go on from a pause
     Resume(verbs::VerbArgs),
     /// Enter the next stage now
-    Promote(verbs::VerbArgs),
+    Promote(verbs::PromoteArgs),
     /// Go back to how it was before the rollout
     Rollback(verbs::VerbArgs),
     /// End the rollout and leave the flag as it is
@@ -62,7 +63,7 @@ pub async fn run(command: RolloutCommand, context: Context) -> Result<Exit, Fail
         RolloutCommand::Watch(args) => watch::run(args, context).await,
         RolloutCommand::Pause(args) => verbs::run(args, verbs::PAUSE, context).await,
         RolloutCommand::Resume(args) => verbs::run(args, verbs::RESUME, context).await,
-        RolloutCommand::Promote(args) => verbs::run(args, verbs::PROMOTE, context).await,
+        RolloutCommand::Promote(args) => verbs::run(args.into(), verbs::PROMOTE, context).await,
         RolloutCommand::Rollback(args) => verbs::run(args, verbs::ROLL_BACK, context).await,
         RolloutCommand::Cancel(args) => verbs::run(args, verbs::CANCEL, context).await,
         RolloutCommand::Explain(args) => explain::run(args, context).await,

@@ -9,19 +9,23 @@ use serde_json::{Value, json};
 use crate::cli::flag::explain;
 use crate::cli::plan::check;
 use crate::cli::{Context, ReasonArg};
+use crate::clock;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::files;
 use crate::output::at;
 use crate::watch::rollout::Rollout;
+use crate::watch::view::{date_and_clock, instant};
 
 use super::WhichArgs;
+use super::when::When;
 
 /// Start a rollout of a flag
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   hoist rollout start new-checkout --env production --plan canary
+  hoist rollout start new-checkout --env production --plan canary --start-at 2027-03-31T09:00:00Z
   hoist plan show canary > plan.yaml && hoist rollout start new-checkout --env production --plan plan.yaml")]
 pub struct StartArgs {
     #[command(flatten)]
@@ -29,6 +33,9 @@ pub struct StartArgs {
     /// Plan to carry out: a plan of the project, a built-in template, or a YAML or JSON file
     #[arg(long, value_name = "NAME|FILE")]
     plan: String,
+    /// The earliest start, such as 2027-03-31T09:00:00Z, or a time from now, such as +30m; without it, now
+    #[arg(long, value_name = "TIME")]
+    start_at: Option<When>,
     #[command(flatten)]
     reason: ReasonArg,
 }
@@ -37,7 +44,10 @@ pub struct StartArgs {
 pub async fn run(args: StartArgs, context: Context) -> Result<Exit, Failure> {
     let plan = plan(&args.plan)?;
     let (flag, environment) = (args.which.flag.as_str(), args.which.environment.as_str());
-    let body = json!({ "flag": flag, "environment": environment, "plan": plan, "reason": args.reason.reason });
+    let start_at = args.start_at.map(|at| instant(at.from(clock::now())));
+    let body = json!({
+        "flag": flag, "environment": environment, "plan": plan, "start_at": start_at, "reason": args.reason.reason,
+    });
     let client = context.client()?;
     let outcome = client.post(&client.in_project(&["rollouts"]), &body).await;
     let answer = explain(&client, flag, outcome).await?;
@@ -45,7 +55,12 @@ pub async fn run(args: StartArgs, context: Context) -> Result<Exit, Failure> {
     let rollout = Rollout::read(body.clone())?;
     super::warn(&answer.body, context.out);
     context.out.item(body, "id", |to| {
-        writeln!(to, "Started rollout {} of {flag} in {environment}, plan {}", rollout.id, rollout.plan.key)?;
+        let done = if rollout.waits_until().is_some() { "Scheduled" } else { "Started" };
+        write!(to, "{done} rollout {} of {flag} in {environment}, plan {}", rollout.id, rollout.plan.key)?;
+        match rollout.waits_until() {
+            Some(at) => writeln!(to, ": it starts at {} UTC", date_and_clock(at.as_micros()))?,
+            None => writeln!(to)?,
+        }
         writeln!(to, "Follow it with `hoist rollout watch {flag} --env {environment}`")
     })?;
     Ok(Exit::Success)

@@ -22,6 +22,30 @@ pub struct VerbArgs {
     reason: ReasonArg,
 }
 
+/// The rollout to promote, and why it may be.
+#[derive(Debug, Args)]
+pub struct PromoteArgs {
+    #[command(flatten)]
+    which: WhichArgs,
+    /// Why the stage may be left now, for the audit log
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
+    reason: String,
+}
+
+fn reason(text: &str) -> Result<String, &'static str> {
+    if text.trim().is_empty() {
+        Err("say why the stage may be left; the audit log keeps it")
+    } else {
+        Ok(text.to_owned())
+    }
+}
+
+impl From<PromoteArgs> for VerbArgs {
+    fn from(PromoteArgs { which, reason }: PromoteArgs) -> Self {
+        Self { which, reason: ReasonArg { reason } }
+    }
+}
+
 /// What a person asks of a rollout.
 #[derive(Debug, Clone, Copy)]
 pub struct Verb {

@@ -1,5 +1,8 @@
 //! `hoist audit`: the record of who changed what.
 
+pub mod file;
+pub mod verify;
+
 use clap::{Args, Subcommand};
 
 use crate::client::path;
@@ -15,11 +18,15 @@ pub enum AuditCommand {
     /// List what was changed, the latest first
     List(ListArgs),
     /// Check that nothing in the record was altered or removed
-    Verify,
+    Verify(verify::VerifyArgs),
 }
 
 /// Which entries to list.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  hoist audit list --flag new-checkout
+  hoist audit list --lines > audit.jsonl && hoist audit verify --file audit.jsonl")]
 pub struct ListArgs {
     /// Only entries about this flag
     #[arg(long, value_name = "KEY")]
@@ -30,16 +37,19 @@ pub struct ListArgs {
     /// Only entries about this environment
     #[arg(long = "env", value_name = "ENV")]
     environment: Option<String>,
-    /// Most entries to list
-    #[arg(long, short = 'n', value_name = "COUNT", default_value_t = 50)]
-    limit: usize,
+    /// Most entries to list: 50 unless this says so, all with `--lines`
+    #[arg(long, short = 'n', value_name = "COUNT")]
+    limit: Option<usize>,
+    /// One JSON document a line, the oldest first: an export that `hoist audit verify --file` checks
+    #[arg(long, conflicts_with_all = ["output", "json"])]
+    lines: bool,
 }
 
 /// Carries out a command.
 pub async fn run(command: AuditCommand, context: Context) -> Result<Exit, Failure> {
     match command {
         AuditCommand::List(args) => list(args, &context).await,
-        AuditCommand::Verify => verify(&context).await,
+        AuditCommand::Verify(args) => verify::run(args, &context).await,
     }
 }
 
@@ -52,10 +62,18 @@ async fn list(args: ListArgs, context: &Context) -> Result<Exit, Failure> {
         query.push(("subject_kind", "flag".to_owned()));
         query.push(("project", context.connection.project.to_string()));
     }
-    let items = context.client()?.list_at_most(&path(&["audit"]), &query, args.limit).await?;
+    let most = args.limit.unwrap_or(if args.lines { usize::MAX } else { LISTED });
+    let items = context.client()?.list_at_most(&path(&["audit"]), &query, most).await?;
+    if args.lines {
+        context.out.write(|to| items.iter().rev().try_for_each(|item| writeln!(to, "{item}")))?;
+        return Ok(Exit::Success);
+    }
     context.out.list(&items, "seq", COLUMNS)?;
     Ok(Exit::Success)
 }
+
+/// How many entries a list shows unless it is asked for more.
+const LISTED: usize = 50;
 
 const COLUMNS: &[Column] = &[
     Column("SEQ", |item| text(item, "seq")),
@@ -65,20 +83,3 @@ const COLUMNS: &[Column] = &[
     Column("WHAT", |item| text(item, "subject")),
     Column("REASON", |item| text(item, "reason")),
 ];
-
-async fn verify(context: &Context) -> Result<Exit, Failure> {
-    let check = context.client()?.get(&path(&["audit", "verify"])).await?.body;
-    let sound = text(&check, "sound") == "true";
-    context.out.item(&check, "sound", |to| {
-        let checked = text(&check, "checked");
-        if sound {
-            writeln!(to, "The record is sound: {checked} entries, none altered or missing")?;
-            writeln!(to, "Its end is entry {}, {}", text(&check, "head_seq"), text(&check, "head_hash"))?;
-            writeln!(to, "Keep that line where nobody who administers this server can write")
-        } else {
-            let (first, fault) = (text(&check, "first_bad"), text(&check, "fault"));
-            writeln!(to, "The record is not sound: entry {first} is {fault}; {checked} entries before it are sound")
-        }
-    })?;
-    Ok(if sound { Exit::Success } else { Exit::Failure })
-}
