@@ -11,6 +11,8 @@ type Props = {
   /** What must be typed before the button works; nothing asks for nothing. */
   typed?: { what: string; text: string };
   withReason?: boolean;
+  /** Whether the button works only with a reason. */
+  needsReason?: boolean;
   size?: string;
   onClose: () => void;
   onConfirm: (reason: string) => Promise<unknown>;
@@ -23,6 +25,7 @@ export function Confirm({
   danger,
   typed,
   withReason = true,
+  needsReason = false,
   size = "md",
   onClose,
   onConfirm,
@@ -32,7 +35,13 @@ export function Confirm({
   const [name, setName] = useState("");
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState("");
-  const blocked = typed !== undefined && name !== typed.text;
+  const missing =
+    typed !== undefined && name !== typed.text
+      ? `Type ${typed.text} first`
+      : needsReason && reason.trim() === ""
+        ? "Say why first"
+        : undefined;
+  const blocked = missing !== undefined;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (blocked || busy) return;
@@ -54,6 +63,7 @@ export function Confirm({
             label="Reason"
             description="For the audit log and those who are told."
             value={reason}
+            required={needsReason}
             maxLength={500}
             onChange={(event) => setReason(event.currentTarget.value)}
             data-autofocus={typed ? undefined : true}
@@ -88,7 +98,7 @@ export function Confirm({
             color={danger ? "red" : undefined}
             loading={busy}
             disabled={blocked}
-            title={blocked ? `Type ${typed?.text} first` : undefined}
+            title={missing}
           >
             {verb}
           </Button>

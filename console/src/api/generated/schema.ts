@@ -940,8 +940,10 @@ export interface components {
             before?: Record<string, never> | null;
             /** @description The environment. */
             environment?: string | null;
-            /** @description The record's hash, over everything above and the hash before: 64 hexadecimal characters. */
+            /** @description The record's hash, over everything above: 64 hexadecimal characters. */
             hash: string;
+            /** @description The hash of the record before: 64 hexadecimal characters, zeros before the first. */
+            previous: string;
             /** @description The project. */
             project?: string | null;
             /** @description Why, in the actor's words. */
@@ -1405,8 +1407,10 @@ export interface components {
                 before?: Record<string, never> | null;
                 /** @description The environment. */
                 environment?: string | null;
-                /** @description The record's hash, over everything above and the hash before: 64 hexadecimal characters. */
+                /** @description The record's hash, over everything above: 64 hexadecimal characters. */
                 hash: string;
+                /** @description The hash of the record before: 64 hexadecimal characters, zeros before the first. */
+                previous: string;
                 /** @description The project. */
                 project?: string | null;
                 /** @description Why, in the actor's words. */
@@ -1954,8 +1958,8 @@ export interface components {
              * @description The `stage.entry` that the person was looking at; absent means the present one, whichever it is.
              */
             entry?: number | null;
-            /** @description Why, for the audit log. */
-            reason?: string;
+            /** @description Why the stage may be left, for the audit log. Must not be empty. */
+            reason: string;
         };
         /**
          * @description What the holder of an admin token may do.

@@ -52,6 +52,7 @@ export function RolloutActions({ rollout, isProtected }: Props) {
           title={`${asked.label}: ${rollout.flag} in ${rollout.environment}`}
           verb={asked.label}
           danger={asked.danger}
+          needsReason={asked.verb === "promote"}
           typed={isProtected && forward ? { what: "environment", text: rollout.environment } : undefined}
           onClose={() => setAsked(undefined)}
           onConfirm={async (reason) => {
