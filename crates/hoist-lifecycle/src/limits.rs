@@ -137,3 +137,17 @@ pub const QUIET_BEFORE_ARCHIVE: Span = Span::from_hours(24 * 7);
 pub const STALE_SPAN_MAX: Span = Span::from_hours(24 * 365);
 /// Most overrides by people that a rollout keeps in mind; older ones are in its history.
 pub const OVERRIDES_KEPT_MAX: usize = 32;
+/// Most flushes of one recording: a week of 30 metrics at one flush every 10 s.
+pub const FLUSHES_MAX: usize = 2_000_000;
+/// Largest margin, weight or evidence that a recording may ask for.
+pub const RECORDING_NUMBER_MAX: f64 = 1e6;
+/// Latest time of a flush of a recording, in seconds from its start: a year.
+pub const RECORDING_SECONDS_MAX: f64 = 31_536_000.0;
+/// Longest name of a metric in a recording, in characters.
+pub const RECORDING_METRIC_CHARS_MAX: usize = 128;
+/// Windows after which a guard of a recording has no fresh data.
+pub const RECORDING_STALENESS_WINDOWS: f64 = 3.0;
+/// Shortest time after which a guard of a recording has no fresh data, in seconds.
+pub const RECORDING_STALENESS_SECONDS_MIN: f64 = 60.0;
+/// False-alarm probability of a guard with a limit of its own, which rolls back whatever the others say.
+pub const ALPHA_ABSOLUTE: f64 = 0.001;

@@ -31,6 +31,11 @@ impl Problems {
         self.0.push(Problem { path: path.into(), message: message.into() });
     }
 
+    /// Returns how many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Adds all of `others`, each path behind `prefix`.
     pub(crate) fn absorb(&mut self, prefix: &str, others: Vec<Problem>) {
         self.0.extend(others.into_iter().map(|p| Problem { path: format!("{prefix}.{}", p.path), message: p.message }));

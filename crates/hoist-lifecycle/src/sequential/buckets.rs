@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::flush::CountFlush;
+use super::flush::{CountFlush, FlushFault};
 
 /// Number of buckets.
 pub const BUCKETS: usize = 128;
@@ -52,9 +52,10 @@ pub fn bucket_of(hash: u64) -> usize {
 }
 
 impl Buckets {
-    /// Counts what the units of one bucket had. An impossible count, or a bucket that does not exist, changes nothing.
+    /// Counts what the units of one bucket had. An impossible count, or a bucket that does not exist, changes nothing. An
+    /// event may come a window after its request, so a bucket may have events without opportunities.
     pub fn add(&mut self, bucket: usize, counts: &Bucket) {
-        if counts.check(false).is_err() {
+        if matches!(counts.check(false), Err(FlushFault::Count(_))) {
             return;
         }
         if self.buckets.is_empty() {
@@ -80,10 +81,18 @@ impl Buckets {
         })
     }
 
-    /// Returns the dispersion by which evidence is tempered.
+    /// Returns the dispersion by which evidence is tempered: [`guard_dispersion`] of both arms.
+    ///
+    /// The treatment's is also taken with the same opportunities in each bucket, and the larger one counts. A client in a
+    /// crash loop sends the requests that fail, so relative to its own requests it stands out less than it should.
     pub fn guard_dispersion(&self) -> f64 {
-        let arm = |pick: fn(&Bucket) -> (f64, f64)| dispersion(self.buckets.iter().map(pick));
-        guard_dispersion(arm(|b| (b.x_treatment, b.n_treatment)), arm(|b| (b.x_control, b.n_control)))
+        let treatment = dispersion(self.buckets.iter().map(|b| (b.x_treatment, b.n_treatment)));
+        let even = dispersion(self.buckets.iter().map(|b| (b.x_treatment, 1.0)));
+        let larger = match (treatment, even) {
+            (Some(treatment), Some(even)) if even.dispersion > treatment.dispersion => Some(even),
+            (treatment, _) => treatment,
+        };
+        guard_dispersion(larger, dispersion(self.buckets.iter().map(|b| (b.x_control, b.n_control))))
     }
 }
 

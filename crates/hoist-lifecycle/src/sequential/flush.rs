@@ -35,6 +35,17 @@ pub enum FlushFault {
     Proportion(&'static str),
 }
 
+impl FlushFault {
+    /// Returns what is wrong, without the name of the count.
+    pub fn reason(self) -> String {
+        match self {
+            Self::Count(_) => format!("must be a finite number from 0 to {FLUSH_COUNT_MAX:e}"),
+            Self::Events(_) => "must be 0 where there are no opportunities".to_owned(),
+            Self::Proportion(_) => "must not be larger than the number of units".to_owned(),
+        }
+    }
+}
+
 impl CountFlush {
     /// Returns whether neither arm has opportunities: nobody was there.
     pub fn is_empty(&self) -> bool {

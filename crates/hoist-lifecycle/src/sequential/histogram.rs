@@ -39,13 +39,18 @@ fn growth() -> f64 {
 impl Histogram {
     /// Counts one value. One that is not a number is left out.
     pub fn record(&mut self, value: f64) {
-        if value.is_nan() {
+        self.record_many(value, 1);
+    }
+
+    /// Counts a value `count` times, as from a histogram of another layout.
+    pub fn record_many(&mut self, value: f64, count: u64) {
+        if value.is_nan() || count == 0 {
             return;
         }
         let position = ((value / LOWEST).ln() / growth().ln()).ceil();
         // A value below the lowest has a negative or no logarithm: both become bucket 0.
         let bucket = if position > 0.0 { position.min(f64::from(BUCKETS - 1)) as u16 } else { 0 };
-        self.add(bucket, 1);
+        self.add(bucket, count);
     }
 
     fn add(&mut self, bucket: u16, count: u64) {

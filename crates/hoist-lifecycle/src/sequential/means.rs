@@ -16,7 +16,7 @@ const FREEZE_FROM: f64 = 1_000.0;
 const EFFECT_SHARE: f64 = 0.1;
 /// Least number of treated values.
 pub(super) const TREATED_MIN: f64 = 400.0;
-/// Treated values per squared skewness: with fewer the mean is not close enough to normal.
+/// Treated values per squared skewness, where the tail lies away from the side that is tested.
 const TREATED_PER_SKEWNESS: f64 = 355.0;
 
 /// What a mean is tested for. Constant over a rollout, but for `noninferiority`.
@@ -122,8 +122,7 @@ impl MeanEvidence {
 
     fn log_evidence(&self, test: &MeanTest, direction: Direction, factor: f64) -> Result<f64, TooFew> {
         let treatment = self.pooled(|arms| &arms.treatment);
-        let skewness = treatment.skewness();
-        let treated_needed = TREATED_MIN.max(TREATED_PER_SKEWNESS * skewness * skewness);
+        let treated_needed = needed(treatment.skewness(), direction);
         let too_few = TooFew { treated_needed };
         let effect = self.effect(test).ok_or(too_few)?;
         let estimate = self.estimate(direction, factor).filter(|_| treatment.n >= treated_needed).ok_or(too_few)?;
@@ -144,6 +143,19 @@ impl MeanEvidence {
             sum
         })
     }
+}
+
+/// Returns how many treated values make the mean close enough to normal. A skewed mean comes with a standard error that moves
+/// with it: where the tail lies on the side of harm, a high mean has a large error, and false alarms are rarer than for a
+/// normal mean (Johnson, "Modified t tests and confidence intervals for asymmetrical populations", 1978). Where it lies on the
+/// other side they are more frequent, and the number grows with the square of the skewness (Kohavi, Deng, Longbotham and Xu,
+/// "Seven rules of thumb for web site experimenters", KDD 2014).
+fn needed(skewness: f64, direction: Direction) -> f64 {
+    let is_conservative = match direction {
+        Direction::Higher => skewness >= 0.0,
+        Direction::Lower => skewness <= 0.0,
+    };
+    if is_conservative { TREATED_MIN } else { TREATED_MIN.max(TREATED_PER_SKEWNESS * skewness * skewness) }
 }
 
 /// Returns `ln E` against "the difference is not positive", for a difference with its variance and harm of typical size

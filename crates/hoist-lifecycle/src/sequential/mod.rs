@@ -18,7 +18,7 @@
 //!   [`clustered_ratio`] is for values of units that have many, [`PairedSums`] takes out what was known before.
 //!
 //! A guard that compares the treatment with a limit:
-//! - [`Rate`]: events per opportunity, against "the true rate is within the limit".
+//! - [`AbsoluteEvidence`]: events per opportunity, against "the true rate is within the limit" ([`Rate`]), and reversed.
 //! - [`Breaches`]: polls beyond a limit, against "a healthy service is beyond it in at most 5 % of polls".
 //!
 //! Beside the guards, [`SrmEvidence`] and [`TelemetryEvidence`] say whether the comparison itself can be trusted,
@@ -28,6 +28,7 @@
 //! [`kernel`] has the increments of one flush, [`Grid`] the sizes of harm, [`Mixture`] and [`Sums`] the mixtures. Evidence
 //! is stored with its layout's [`Version`].
 
+mod absolute;
 mod breaches;
 mod buckets;
 mod combine;
@@ -58,6 +59,7 @@ mod student;
 mod tempered;
 mod version;
 
+pub use absolute::AbsoluteEvidence;
 pub use breaches::Breaches;
 pub use buckets::{BUCKETS, Bucket, Buckets, Dispersion, bucket_of, dispersion, guard_dispersion};
 pub use combine::{Combined, alpha_per_treatment, anytime_p, combine};

@@ -19,15 +19,20 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// Counts `events` out of `total` against `limit`, in restart epoch `epoch` (never an earlier one than before).
+    /// Counts `events` out of `total` against `limit`, in restart epoch `epoch` (never an earlier one than before). A limit
+    /// against the control is not a rate, and says nothing here.
     pub fn observe(&mut self, events: f64, total: f64, limit: LimitDraft, epoch: u64) {
+        match limit {
+            LimitDraft::Above(limit) => self.absorb(events, total, limit, Direction::Higher, epoch),
+            LimitDraft::Below(limit) => self.absorb(events, total, limit, Direction::Lower, epoch),
+            LimitDraft::Control(_) => self.mixture.restart_until(epoch),
+        }
+    }
+
+    /// Counts `events` out of `total` against a rate of `limit`, beyond which harm lies in `direction`.
+    pub fn absorb(&mut self, events: f64, total: f64, limit: f64, direction: Direction, epoch: u64) {
         self.mixture.restart_until(epoch);
-        let Some(threshold) = limit.threshold() else { return };
-        let direction = match limit {
-            LimitDraft::Above(_) | LimitDraft::Control(_) => Direction::Higher,
-            LimitDraft::Below(_) => Direction::Lower,
-        };
-        self.mixture.observe(kernel::absolutes(events, total, threshold, Grid::Error, direction));
+        self.mixture.observe(kernel::absolutes(events, total, limit, Grid::Error, direction));
     }
 
     /// Returns the restart epoch of the last observation.

@@ -8,6 +8,7 @@
 )]
 
 mod allocation;
+mod analyze;
 mod clocks;
 mod control;
 mod guards;

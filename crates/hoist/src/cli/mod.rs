@@ -1,5 +1,6 @@
 //! The commands: one file each. This file says what there is and carries out the one that was asked for.
 
+pub mod analyze;
 pub mod audit;
 pub mod backup;
 pub mod cleanup;
@@ -68,9 +69,9 @@ Exit codes:
 pub struct GlobalArgs {
     #[command(flatten)]
     connection: ConnectionArgs,
-    /// Form of the results
-    #[arg(short, long, global = true, value_enum, default_value_t, value_name = "FORM", help_heading = "Output")]
-    output: Format,
+    /// Form of the results: `table` unless the command says otherwise
+    #[arg(short, long, global = true, value_enum, value_name = "FORM", help_heading = "Output")]
+    output: Option<Format>,
     /// The same as `--output json`
     #[arg(long, global = true, conflicts_with = "output", help_heading = "Output")]
     json: bool,
@@ -116,6 +117,8 @@ enum Command {
     Rollout(rollout::RolloutCommand),
     /// Say what a flag is worth for a context, and why
     Eval(eval::EvalArgs),
+    /// Judge recorded counts offline, as a rollout would have judged them
+    Analyze(analyze::AnalyzeArgs),
     /// Write the flags of an environment as one document
     Export(export::ExportArgs),
     /// Remove a retired flag, and the code that only served it, from a source tree
@@ -142,6 +145,8 @@ pub struct Context {
     pub out: Output,
     /// How the server is reached.
     pub connection: ConnectionArgs,
+    /// The form of results that was asked for; none if the command may choose.
+    pub form: Option<Format>,
     /// Whether every question is answered with yes.
     pub yes: bool,
 }
@@ -176,17 +181,24 @@ pub struct ReasonArg {
     pub reason: String,
 }
 
+impl GlobalArgs {
+    fn form(&self) -> Option<Format> {
+        if self.json { Some(Format::Json) } else { self.output }
+    }
+}
+
 impl Cli {
     /// Returns where this command's results go.
     pub fn output(&self) -> Output {
-        Output::new(if self.global.json { Format::Json } else { self.global.output }, self.global.quiet)
+        Output::new(self.global.form().unwrap_or_default(), self.global.quiet)
     }
 }
 
 /// Carries out a command line.
 pub fn run(cli: Cli) -> Result<Exit, Failure> {
     let out = cli.output();
-    let context = Context { out, connection: cli.global.connection, yes: cli.global.yes };
+    let form = cli.global.form();
+    let context = Context { out, form, connection: cli.global.connection, yes: cli.global.yes };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -211,6 +223,7 @@ async fn carry_out(command: Command, context: Context) -> Result<Exit, Failure> 
         Command::Project(command) => project::run(command, context).await,
         Command::Rollout(command) => rollout::run(command, context).await,
         Command::Eval(args) => eval::run(args, context).await,
+        Command::Analyze(args) => analyze::run(&args, &context),
         Command::Export(args) => export::run(args, context).await,
         Command::Cleanup(args) => cleanup::run(args, context).await,
         Command::Audit(command) => audit::run(command, context).await,

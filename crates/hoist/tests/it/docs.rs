@@ -53,6 +53,7 @@ pages! {
     first_rollout => "docs/first-rollout.md",
     plans => "docs/plans.md",
     guards => "docs/guards.md",
+    analyze => "docs/analyze.md",
     api => "docs/api.md",
     operations => "docs/operations.md",
 }

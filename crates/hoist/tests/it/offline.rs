@@ -93,3 +93,45 @@ fn completions_and_manual_pages_are_generated() {
     }
     assert!(hoist(&["man"]).out.contains(".TH hoist 1"));
 }
+
+const COUNTS: &str = r#"{
+  "guards": [{ "metric": "errors", "kind": "event_rate" }],
+  "flushes": [
+    { "at": 10, "share": 0.01, "metric": "errors", "n_treatment": 100, "n_control": 9900, "x_treatment": 1, "x_control": 99 },
+    { "at": 20, "share": 0.01, "metric": "errors", "n_treatment": 100, "n_control": 9900, "x_treatment": 40, "x_control": 99 }
+  ]
+}"#;
+
+#[test]
+fn recorded_counts_are_judged_in_every_form() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("counts.json"), COUNTS).expect("a file");
+    let lines = hoist_in(folder.path(), &["analyze", "counts.json"]);
+    assert_eq!(lines.code, 0, "{}", lines.err);
+    let documents: Vec<Value> = lines.out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(documents.len(), 3);
+    assert_eq!((&documents[0]["at"], &documents[0]["decision"]), (&json!(10), &json!("collecting")));
+    assert_eq!(documents[2]["summary"]["decision"], "rollback");
+    assert_eq!(hoist_in(folder.path(), &["analyze", "counts.json", "--json"]).out, lines.out);
+    let named = hoist_in(folder.path(), &["analyze", "counts.json", "-o", "name"]);
+    assert_eq!(named.out, "rollback\n");
+    let table = hoist_in(folder.path(), &["analyze", "counts.json", "-o", "table"]);
+    assert!(table.out.contains("rollback since 20 s"), "{}", table.out);
+}
+
+#[test]
+fn recordings_that_cannot_be_judged_name_the_place() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (from, to, says) in [
+        ("\"x_control\": 99 }\n", "\"x_control\": -1 }\n", "flushes[1].x_control: must be a finite number"),
+        ("\"at\": 20", "\"at\": \"noon\"", "flushes[1].at: invalid type"),
+        ("event_rate", "p99", "guards[0].kind: unknown variant"),
+        ("\"guards\"", "\"guard\"", "unknown field"),
+    ] {
+        std::fs::write(folder.path().join("counts.json"), COUNTS.replacen(from, to, 1)).expect("a file");
+        let ran = hoist_in(folder.path(), &["analyze", "counts.json"]);
+        assert_eq!(ran.code, 5, "{to}: {}", ran.out);
+        assert!(ran.err.contains(says), "{to}: {}", ran.err);
+    }
+    assert_eq!(hoist_in(folder.path(), &["analyze", "nowhere.json"]).code, 1);
+}

@@ -147,11 +147,13 @@ fn a_mean_needs_its_sample() {
     let lower = MeanTest { direction: Direction::Lower, ..test };
     assert!(evidence.log_harm(&lower).unwrap() < 0.0);
     assert!(evidence.log_safe(&MeanTest { noninferiority: None, ..test }).is_none());
-    // A heavy tail asks for more than there is.
+    // A heavy tail asks for more than there is, where it does not lie on the side that is tested.
     let revenue = Moments::of((0..500).map(|unit| if unit % 100 == 0 { 100.0 } else { 0.0 }), f64::MAX);
     let mut heavy = MeanEvidence::default();
     heavy.absorb(0, &MeanFlush { treatment: revenue, control: revenue });
-    assert!(heavy.log_harm(&test).unwrap_err().treated_needed > 30_000.0);
+    assert!(heavy.log_harm(&lower).unwrap_err().treated_needed > 30_000.0);
+    assert!(heavy.log_safe(&test).unwrap().unwrap_err().treated_needed > 30_000.0);
+    assert!(heavy.log_harm(&MeanTest { effect: Some(1.0), ..test }).is_ok());
 }
 
 /// Pooling both stages would say that the treatment is worse; within each it is the same.

@@ -1,0 +1,100 @@
+//! Tables, and what misses the bar.
+
+use crate::simulate::Alarms;
+
+/// What a column measures.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Measure {
+    /// Nothing is wrong: the share of runs that alarm.
+    False,
+    /// Something is wrong: the median time to the alarm.
+    Time,
+}
+
+/// One scenario.
+pub struct Column {
+    pub title: String,
+    pub measure: Measure,
+    pub alarms: Vec<Alarms>,
+    /// The median that each of our rows has to reach, in seconds.
+    pub bar: Vec<(String, f64)>,
+}
+
+impl Column {
+    pub fn nothing(title: &str, alarms: Vec<Alarms>) -> Self {
+        Self { title: title.to_owned(), measure: Measure::False, alarms, bar: Vec::new() }
+    }
+
+    pub fn harm(title: &str, alarms: Vec<Alarms>, bar: &[(&str, f64)]) -> Self {
+        let bar = bar.iter().map(|(row, seconds)| ((*row).to_owned(), *seconds)).collect();
+        Self { title: title.to_owned(), measure: Measure::Time, alarms, bar }
+    }
+}
+
+/// How far a median may lie above its bar: a tenth, or a window.
+fn allowed(bar: f64) -> f64 {
+    (1.1 * bar).max(bar + crate::trace::WINDOW)
+}
+
+/// Writes a section as one table, and collects what misses.
+pub struct Report {
+    /// Whether there are too few runs to prove a rate: then only a rate that is proven too high misses.
+    pub quick: bool,
+    pub misses: Vec<String>,
+}
+
+impl Report {
+    pub fn section(&mut self, title: &str, columns: &[Column]) {
+        println!("\n## {title}\n");
+        let mut names: Vec<&str> = Vec::new();
+        for alarms in columns.iter().flat_map(|column| &column.alarms) {
+            if !names.contains(&alarms.row.name.as_str()) {
+                names.push(&alarms.row.name);
+            }
+        }
+        let heads: Vec<String> = columns.iter().map(|column| format!(" {} |", column.title)).collect();
+        println!("| Method |{}", heads.concat());
+        println!("|---|{}", "---|".repeat(columns.len()));
+        for name in names {
+            let cells: Vec<String> =
+                columns.iter().map(|column| format!(" {} |", self.cell(title, column, name))).collect();
+            println!("| {name} |{}", cells.concat());
+        }
+    }
+
+    fn cell(&mut self, section: &str, column: &Column, name: &str) -> String {
+        let Some(alarms) = column.alarms.iter().find(|alarms| alarms.row.name == name) else { return String::new() };
+        let (text, misses) = match column.measure {
+            Measure::False => self.rate(alarms),
+            Measure::Time => self.time(alarms, column.bar.iter().find(|(row, _)| row == name).map(|(_, bar)| *bar)),
+        };
+        if misses {
+            self.misses.push(format!("{section}, {}: {name}: {text}", column.title));
+            return format!("{text} MISS");
+        }
+        text
+    }
+
+    fn rate(&self, alarms: &Alarms) -> (String, bool) {
+        let percent = |share: f64| format!("{:.2} %", 100.0 * share);
+        let text = format!("{} (at most {})", percent(alarms.share()), percent(alarms.bound(true)));
+        let bound = if self.quick { alarms.bound(false) } else { alarms.bound(true) };
+        let misses = alarms.row.ours && alarms.row.alpha.is_some_and(|alpha| bound > alpha);
+        (text, misses)
+    }
+
+    fn time(&self, alarms: &Alarms, bar: Option<f64>) -> (String, bool) {
+        let median = alarms.median();
+        let text = if median.is_finite() {
+            format!("{} s", median.round())
+        } else {
+            format!("misses ({:.1} % found)", 100.0 * alarms.share())
+        };
+        let least = if self.quick { alarms.median_at_least() } else { median };
+        let misses = alarms.row.ours && bar.is_some_and(|bar| least > allowed(bar));
+        match bar.filter(|_| misses) {
+            Some(bar) => (format!("{text}, bar {bar} s"), true),
+            None => (text, misses),
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! What a recording looks like as it is written, and what must hold before it is judged.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use crate::limits::{
+    ALPHA_CONTROL_DEFAULT, ALPHA_END, BETA_DEFAULT, FLUSHES_MAX, GUARDS_MAX, HOLD_EVIDENCE, MARGIN_CONVERSION_DEFAULT,
+    MARGIN_DEFAULT, RECORDING_METRIC_CHARS_MAX, RECORDING_NUMBER_MAX, RECORDING_SECONDS_MAX, STAGES_MAX,
+};
+use crate::problem::{Problem, Problems};
+use crate::sequential::{CountFlush, CountKind, Direction, FlushFault, Grid};
+
+use super::recording::{Comparison, Exposures, Flush, Guard, Recording, Watched};
+
+/// A recording as it is written.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordingDraft {
+    /// Chance that a harmless rollout is ever rolled back, between 0 and 0.5. Default: 0.01.
+    #[serde(default = "alpha")]
+    pub alpha: f64,
+    /// Evidence at which the rollout is held, above 1. Default: 10.
+    #[serde(default = "hold")]
+    pub hold: f64,
+    /// Chance that a stage is left although the treatment is as bad as `noninferiority` says. Default: 0.05.
+    #[serde(default = "beta")]
+    pub beta: f64,
+    /// What is watched.
+    pub guards: Vec<GuardDraft>,
+    /// What happened.
+    pub flushes: Vec<FlushDraft>,
+}
+
+/// A guard as it is written.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GuardDraft {
+    /// The metric's name, once in a recording.
+    pub metric: String,
+    /// What is counted.
+    pub kind: Kind,
+    /// Which way harm lies. Default: `lower` for `conversion`, `higher` otherwise.
+    pub direction: Option<Direction>,
+    /// Times worse that the treatment may be without being harmful. Default: 1 for `conversion`, 1.05 otherwise.
+    pub margin: Option<f64>,
+    /// Times worse that the treatment must be shown not to be. Default: 2 up to a share of 1 %, 1.5 up to 5 %, then 1.2.
+    pub noninferiority: Option<f64>,
+    /// What the guard weighs in the combined evidence; 0 shows it and leaves it out. Default: 1.
+    pub weight: Option<f64>,
+    /// The limit of a guard of kind `absolute`.
+    pub absolute: Option<f64>,
+}
+
+/// What a metric counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Units that had at least one event, of the units still at risk.
+    AffectedUnits,
+    /// Events per request.
+    EventRate,
+    /// Units that did what was hoped for.
+    Conversion,
+    /// Events per request against a limit, without a control.
+    Absolute,
+}
+
+/// One window of one metric as it is written.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FlushDraft {
+    /// Seconds from the start.
+    pub at: f64,
+    /// Position of the stage, from 0. Default: 0.
+    #[serde(default)]
+    pub stage: u32,
+    /// Share of the units that the stage treats, from 0 to 1.
+    pub share: Option<f64>,
+    /// Which guard.
+    pub metric: String,
+    /// Opportunities of the treatment.
+    pub n_treatment: f64,
+    /// Opportunities of the control. Absent for a guard of kind `absolute`.
+    pub n_control: Option<f64>,
+    /// Events of the treatment.
+    pub x_treatment: f64,
+    /// Events of the control. Absent for a guard of kind `absolute`.
+    pub x_control: Option<f64>,
+    /// Units treated for the first time in the rollout.
+    pub first_exposures_treatment: Option<f64>,
+    /// Units in the control for the first time in the rollout.
+    pub first_exposures_control: Option<f64>,
+}
+
+fn alpha() -> f64 {
+    ALPHA_CONTROL_DEFAULT
+}
+
+fn hold() -> f64 {
+    HOLD_EVIDENCE
+}
+
+fn beta() -> f64 {
+    BETA_DEFAULT
+}
+
+impl RecordingDraft {
+    /// Checks everything, and returns all faults at once, each with its place, such as `flushes[3].x_treatment`.
+    pub fn check(self) -> Result<Recording, Vec<Problem>> {
+        let mut problems = Problems::default();
+        within(&mut problems, "alpha", self.alpha, 0.0, ALPHA_END);
+        within(&mut problems, "beta", self.beta, 0.0, ALPHA_END);
+        within(&mut problems, "hold", self.hold, 1.0, RECORDING_NUMBER_MAX);
+        if self.guards.is_empty() || self.guards.len() > GUARDS_MAX {
+            problems.add("guards", format!("must hold 1 to {GUARDS_MAX} guards"));
+        }
+        if self.flushes.is_empty() || self.flushes.len() > FLUSHES_MAX {
+            problems.add("flushes", format!("must hold 1 to {FLUSHES_MAX} flushes"));
+        }
+        let mut indices = HashMap::new();
+        let mut guards = Vec::new();
+        for (index, draft) in self.guards.iter().take(GUARDS_MAX).enumerate() {
+            if indices.insert(draft.metric.clone(), index).is_some() {
+                problems.add(format!("guards[{index}].metric"), "must not be the metric of an earlier guard");
+            }
+            guards.extend(draft.check(&format!("guards[{index}]"), &mut problems));
+        }
+        let mut flushes = Vec::new();
+        for (index, draft) in self.flushes.iter().take(FLUSHES_MAX).enumerate() {
+            let path = format!("flushes[{index}]");
+            match indices.get(&draft.metric) {
+                // A guard with faults of its own is not there to check its flushes.
+                Some(guard) => {
+                    let watched = guards.iter().find(|known: &&Guard| known.metric == draft.metric);
+                    flushes.extend(watched.and_then(|watched| draft.check(&path, *guard, watched, &mut problems)));
+                }
+                None => problems.add(format!("{path}.metric"), "must be the metric of a guard"),
+            }
+        }
+        flushes.sort_by(|a: &Flush, b: &Flush| a.at.total_cmp(&b.at));
+        let recording = Recording { alpha: self.alpha, hold: self.hold, beta: self.beta, guards, flushes };
+        problems.finish(Some(recording))
+    }
+}
+
+/// Notes a number that is not strictly between two others. Written so that NaN is outside.
+fn within(problems: &mut Problems, path: &str, number: f64, low: f64, high: f64) {
+    if !(number > low && number < high) {
+        problems.add(path, format!("must be between {low} and {high}"));
+    }
+}
+
+impl GuardDraft {
+    fn check(&self, path: &str, problems: &mut Problems) -> Option<Guard> {
+        let before = problems.len();
+        if self.metric.is_empty() {
+            problems.add(format!("{path}.metric"), "must not be empty");
+        }
+        problems.text(&format!("{path}.metric"), &self.metric, RECORDING_METRIC_CHARS_MAX);
+        let is_conversion = self.kind == Kind::Conversion;
+        let direction = self.direction.unwrap_or(if is_conversion { Direction::Lower } else { Direction::Higher });
+        let margin = self.margin.unwrap_or(if is_conversion { MARGIN_CONVERSION_DEFAULT } else { MARGIN_DEFAULT });
+        let weight = self.weight.unwrap_or(1.0);
+        within(problems, &format!("{path}.margin"), margin, 0.0, RECORDING_NUMBER_MAX);
+        if direction == Direction::Higher && margin < 1.0 {
+            problems
+                .add(format!("{path}.margin"), "must be at least 1 where more is harm: it says how many times worse");
+        }
+        if let Some(noninferiority) = self.noninferiority {
+            within(problems, &format!("{path}.noninferiority"), noninferiority, 0.0, RECORDING_NUMBER_MAX);
+        }
+        if !(0.0..=RECORDING_NUMBER_MAX).contains(&weight) {
+            problems.add(format!("{path}.weight"), format!("must be from 0 to {RECORDING_NUMBER_MAX}"));
+        }
+        let watched = self.watched(path, direction, margin, problems);
+        let guard = Guard { metric: self.metric.clone(), weight, watched: watched? };
+        (problems.len() == before).then_some(guard)
+    }
+
+    fn watched(&self, path: &str, direction: Direction, margin: f64, problems: &mut Problems) -> Option<Watched> {
+        let path = format!("{path}.absolute");
+        if self.kind == Kind::Absolute {
+            let Some(limit) = self.absolute else {
+                problems.add(path, "must be the limit of a guard of kind `absolute`");
+                return None;
+            };
+            within(problems, &path, limit, 0.0, RECORDING_NUMBER_MAX);
+            return Some(Watched::Limit { direction, limit });
+        }
+        if self.absolute.is_some() {
+            problems.add(path, "is for a guard of kind `absolute`; add one beside this guard");
+        }
+        let (kind, grid) = match self.kind {
+            Kind::Conversion => (CountKind::Proportion, Grid::Product),
+            _ => (CountKind::Rate, Grid::Error),
+        };
+        let proportion = self.kind != Kind::EventRate;
+        let noninferiority = self.noninferiority;
+        Some(Watched::Comparison(Comparison { kind, grid, direction, margin, noninferiority, proportion }))
+    }
+}
+
+impl FlushDraft {
+    fn check(&self, path: &str, guard: usize, watched: &Guard, problems: &mut Problems) -> Option<Flush> {
+        let before = problems.len();
+        if !(0.0..=RECORDING_SECONDS_MAX).contains(&self.at) {
+            problems.add(format!("{path}.at"), format!("must be from 0 to {RECORDING_SECONDS_MAX} seconds"));
+        }
+        if self.stage as usize >= STAGES_MAX {
+            problems.add(format!("{path}.stage"), format!("must be below {STAGES_MAX}"));
+        }
+        if self.share.is_some_and(|share| !(0.0..=1.0).contains(&share)) {
+            problems.add(format!("{path}.share"), "must be from 0 to 1");
+        }
+        let compares = matches!(watched.watched, Watched::Comparison(_));
+        for (name, count) in [("n_control", self.n_control), ("x_control", self.x_control)] {
+            if compares && count.is_none() {
+                problems.add(format!("{path}.{name}"), "must be there: the guard compares with the control");
+            }
+        }
+        let counts = CountFlush {
+            n_treatment: self.n_treatment,
+            n_control: self.n_control.unwrap_or_default(),
+            x_treatment: self.x_treatment,
+            x_control: self.x_control.unwrap_or_default(),
+        };
+        let proportion = matches!(&watched.watched, Watched::Comparison(comparison) if comparison.proportion);
+        if let Err(fault) = counts.check(proportion) {
+            let (FlushFault::Count(name) | FlushFault::Events(name) | FlushFault::Proportion(name)) = fault;
+            problems.add(format!("{path}.{name}"), fault.reason());
+        }
+        let exposures = self.exposures(path, problems);
+        let flush = Flush { at: self.at, stage: self.stage, share: self.share, guard, counts, exposures };
+        (problems.len() == before).then_some(flush)
+    }
+
+    fn exposures(&self, path: &str, problems: &mut Problems) -> Option<Exposures> {
+        let (treatment, control) = match (self.first_exposures_treatment, self.first_exposures_control) {
+            (None, None) => return None,
+            (treatment, control) => (treatment.unwrap_or_default(), control.unwrap_or_default()),
+        };
+        let counts = CountFlush { n_treatment: treatment, n_control: control, ..CountFlush::default() };
+        if let Err(fault) = counts.check(false) {
+            let arm = if matches!(fault, FlushFault::Count("n_treatment")) { "treatment" } else { "control" };
+            problems.add(format!("{path}.first_exposures_{arm}"), fault.reason());
+        }
+        let Some(share) = self.share else {
+            problems.add(format!("{path}.share"), "must be there: first exposures are compared with it");
+            return None;
+        };
+        Some(Exposures { share, treatment, control })
+    }
+}

@@ -1,0 +1,65 @@
+//! A recording that has been checked.
+
+use crate::sequential::{CountFlush, CountKind, CountTest, Direction, Grid, default_noninferiority};
+
+/// Counts that were recorded, with what they are to be judged by. Made by [`super::RecordingDraft::check`] alone.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recording {
+    pub(super) alpha: f64,
+    pub(super) hold: f64,
+    pub(super) beta: f64,
+    pub(super) guards: Vec<Guard>,
+    /// In the order of time; as written where the time is the same.
+    pub(super) flushes: Vec<Flush>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Guard {
+    pub(super) metric: String,
+    pub(super) weight: f64,
+    pub(super) watched: Watched,
+}
+
+/// What a guard is compared with.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Watched {
+    Comparison(Comparison),
+    Limit { direction: Direction, limit: f64 },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Comparison {
+    pub(super) kind: CountKind,
+    pub(super) grid: Grid,
+    pub(super) direction: Direction,
+    pub(super) margin: f64,
+    pub(super) noninferiority: Option<f64>,
+    /// Whether a unit has one event at most.
+    pub(super) proportion: bool,
+}
+
+impl Comparison {
+    /// Returns what is tested at a stage that treats `share` of the units.
+    pub(super) fn test(&self, share: Option<f64>) -> CountTest {
+        let Self { kind, grid, direction, margin, .. } = *self;
+        let default = || default_noninferiority(share.unwrap_or(1.0));
+        CountTest { kind, grid, direction, margin, noninferiority: Some(self.noninferiority.unwrap_or_else(default)) }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Flush {
+    pub(super) at: f64,
+    pub(super) stage: u32,
+    pub(super) share: Option<f64>,
+    pub(super) guard: usize,
+    pub(super) counts: CountFlush,
+    pub(super) exposures: Option<Exposures>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Exposures {
+    pub(super) share: f64,
+    pub(super) treatment: f64,
+    pub(super) control: f64,
+}

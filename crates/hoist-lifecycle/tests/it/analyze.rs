@@ -1,0 +1,212 @@
+//! Recordings and what an analysis makes of them.
+
+use hoist_lifecycle::analyze::{Analysis, Outcome, RecordingDraft, analyze};
+use serde_json::{Value, json};
+
+fn check(recording: Value) -> Analysis {
+    let draft: RecordingDraft = serde_json::from_value(recording).unwrap();
+    analyze(&draft.check().unwrap())
+}
+
+fn close(actual: f64, expected: f64) {
+    assert!((actual - expected).abs() <= 1e-9 * expected.abs(), "{actual} is not {expected}");
+}
+
+#[test]
+fn the_evidence_of_a_recording_matches_another_implementation() {
+    let recording = serde_json::from_str(include_str!("../data/recording.json")).unwrap();
+    let analysis = check(recording);
+    let expected: Vec<Value> =
+        include_str!("../data/recording_looks.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(analysis.looks.len(), expected.len());
+    for (look, expected) in analysis.looks.iter().zip(&expected) {
+        close(look.at, expected["at"].as_f64().unwrap());
+        close(look.log_e_harm, expected["log_e_harm"].as_f64().unwrap());
+        close(look.log_e_srm, expected["log_e_srm"].as_f64().unwrap());
+        for (metric, log) in &look.log_e_safe {
+            close(*log, expected["log_e_safe"][metric].as_f64().unwrap());
+        }
+    }
+    let decisions: Vec<Outcome> = analysis.looks.iter().map(|look| look.decision).collect();
+    assert_eq!(decisions, [Outcome::Collecting, Outcome::Proceed, Outcome::Rollback, Outcome::Rollback]);
+    assert_eq!(analysis.looks[2].metric.as_deref(), Some("errors"));
+    assert_eq!((analysis.summary.decision, analysis.summary.at), (Outcome::Rollback, 400.0));
+    close(analysis.summary.anytime_p, (-analysis.looks[3].log_e_harm).exp());
+}
+
+fn guard() -> Value {
+    json!({ "metric": "errors", "kind": "event_rate" })
+}
+
+fn flush(at: u32, counts: [u32; 4]) -> Value {
+    let [n_treatment, n_control, x_treatment, x_control] = counts;
+    json!({ "at": at, "share": 0.01, "metric": "errors", "n_treatment": n_treatment, "n_control": n_control,
+            "x_treatment": x_treatment, "x_control": x_control })
+}
+
+const HEALTHY: [u32; 4] = [100, 9_900, 1, 99];
+
+fn decisions(flushes: &[Value]) -> Vec<(u32, Outcome)> {
+    let analysis = check(json!({ "guards": [guard()], "flushes": flushes }));
+    analysis.looks.iter().map(|look| (look.at as u32, look.decision)).collect()
+}
+
+#[test]
+fn a_healthy_stage_is_left_on_evidence() {
+    let all = decisions(&(0..40).map(|look| flush(look * 10, HEALTHY)).collect::<Vec<_>>());
+    let first = all.iter().find(|(_, decision)| *decision == Outcome::Proceed).unwrap().0;
+    assert!((60..250).contains(&first), "{first} s");
+    assert!(all.iter().all(|(_, decision)| matches!(decision, Outcome::Collecting | Outcome::Proceed)));
+}
+
+#[test]
+fn a_rollback_stands() {
+    let mut flushes: Vec<Value> = (0..3).map(|look| flush(look * 10, [100, 9_900, 12, 99])).collect();
+    flushes.extend((3..2_000).map(|look| flush(look * 10, HEALTHY)));
+    let all = decisions(&flushes);
+    let first = all.iter().position(|(_, decision)| *decision == Outcome::Rollback).unwrap();
+    assert!(all[first..].iter().all(|(_, decision)| *decision == Outcome::Rollback));
+}
+
+#[test]
+fn a_suspicion_is_held_until_it_is_over() {
+    let mut flushes = vec![flush(0, HEALTHY), flush(10, [100, 9_900, 8, 99])];
+    flushes.extend((2..200).map(|look| flush(look * 10, HEALTHY)));
+    let all = decisions(&flushes);
+    assert_eq!(all[1], (10, Outcome::Hold));
+    let over = all.iter().skip(1).find(|(_, decision)| *decision != Outcome::Hold).unwrap().0;
+    assert!(over >= 310, "a suspicion lasts five minutes, not until {over} s");
+    assert!(all.iter().all(|(_, decision)| *decision != Outcome::Rollback));
+}
+
+#[test]
+fn silence_is_no_data() {
+    let mut flushes: Vec<Value> = (0..20).map(|look| flush(look * 10, HEALTHY)).collect();
+    flushes.extend((20..30).map(|look| flush(look * 10, [0, 9_900, 0, 99])));
+    flushes.push(flush(310, HEALTHY));
+    let all = decisions(&flushes);
+    // The last data are of 190 s and fresh for a minute.
+    let silent: Vec<u32> = all.iter().filter(|(_, decision)| *decision == Outcome::NoData).map(|(at, _)| *at).collect();
+    assert_eq!(silent, [260, 270, 280, 290]);
+}
+
+#[test]
+fn units_that_do_not_arrive_are_unhealthy_and_hide_no_harm() {
+    let recording = |errors: u32| {
+        let flushes: Vec<Value> = (0..60)
+            .map(|look| {
+                let mut each = flush(look * 10, [100, 9_900, errors, 99]);
+                each["first_exposures_treatment"] = 50.into();
+                each["first_exposures_control"] = 9_900.into();
+                each
+            })
+            .collect();
+        check(json!({ "guards": [guard()], "flushes": flushes })).summary
+    };
+    let summary = recording(1);
+    assert_eq!((summary.decision, summary.at < 120.0), (Outcome::Unhealthy, true));
+    assert_eq!(recording(10).decision, Outcome::Rollback);
+}
+
+/// First exposures are of units: two metrics of the same window do not count them twice.
+#[test]
+fn first_exposures_count_once() {
+    let exposed = |metric: &str| {
+        let mut each = flush(0, HEALTHY);
+        each["metric"] = metric.into();
+        each["first_exposures_treatment"] = 80.into();
+        each["first_exposures_control"] = 9_900.into();
+        each
+    };
+    let mut other = guard();
+    other["metric"] = "crashes".into();
+    let one = check(json!({ "guards": [guard()], "flushes": [exposed("errors")] }));
+    let both = check(json!({ "guards": [guard(), other], "flushes": [exposed("errors"), exposed("crashes")] }));
+    close(both.looks[0].log_e_srm, one.looks[0].log_e_srm);
+}
+
+#[test]
+fn a_limit_needs_no_control() {
+    let recording = |errors: u32| {
+        let flushes: Vec<Value> = (0..60)
+            .map(|look| json!({ "at": look * 10, "metric": "errors", "n_treatment": 1_000, "x_treatment": errors }))
+            .collect();
+        let guard = json!({ "metric": "errors", "kind": "absolute", "absolute": 0.02 });
+        check(json!({ "guards": [guard], "flushes": flushes }))
+    };
+    assert_eq!(recording(40).summary.decision, Outcome::Rollback);
+    assert_eq!(recording(10).summary.decision, Outcome::Proceed);
+    assert!(recording(10).summary.ratio.is_empty());
+}
+
+#[test]
+fn guards_of_no_weight_are_shown_only() {
+    let guard = json!({ "metric": "errors", "kind": "event_rate", "weight": 0 });
+    let flushes: Vec<Value> = (0..60).map(|look| flush(look * 10, [100, 9_900, 50, 99])).collect();
+    let analysis = check(json!({ "guards": [guard], "flushes": flushes }));
+    assert_eq!(analysis.summary.decision, Outcome::Collecting);
+    assert!(analysis.summary.ratio["errors"].lower.unwrap() > 10.0);
+}
+
+/// Parts of one window, such as regions, may be given one by one, and flushes in any order.
+#[test]
+fn order_does_not_matter() {
+    let mut flushes: Vec<Value> =
+        (0..40).flat_map(|look| [flush(look * 10, HEALTHY), flush(look * 10, [200, 800, 9, 20])]).collect();
+    let forward = check(json!({ "guards": [guard()], "flushes": flushes }));
+    flushes.reverse();
+    let backward = check(json!({ "guards": [guard()], "flushes": flushes }));
+    assert_eq!(forward.looks.len(), 40);
+    for (left, right) in forward.looks.iter().zip(&backward.looks) {
+        close(left.log_e_harm, right.log_e_harm);
+    }
+}
+
+#[test]
+fn faults_name_their_place() {
+    let guards = json!([guard()]);
+    let fine = flush(0, HEALTHY);
+    let with = |field: &str, value: Value| {
+        let mut each = fine.clone();
+        each[field] = value;
+        json!({ "guards": guards, "flushes": [fine, each] })
+    };
+    let guarded = |field: &str, value: Value| {
+        let mut each = guard();
+        each[field] = value;
+        json!({ "guards": [each], "flushes": [fine] })
+    };
+    let rows = [
+        (with("n_treatment", json!(-1)), "flushes[1].n_treatment"),
+        (with("x_control", json!(null)), "flushes[1].x_control"),
+        (with("n_treatment", json!(0)), "flushes[1].x_treatment"),
+        (with("metric", json!("latency")), "flushes[1].metric"),
+        (with("at", json!(-10)), "flushes[1].at"),
+        (with("share", json!(1.5)), "flushes[1].share"),
+        (with("stage", json!(99)), "flushes[1].stage"),
+        (with("first_exposures_control", json!(-3)), "flushes[1].first_exposures_control"),
+        (guarded("margin", json!(0.5)), "guards[0].margin"),
+        (guarded("noninferiority", json!(0)), "guards[0].noninferiority"),
+        (guarded("weight", json!(-1)), "guards[0].weight"),
+        (guarded("absolute", json!(0.5)), "guards[0].absolute"),
+        (guarded("kind", json!("absolute")), "guards[0].absolute"),
+        (guarded("metric", json!("")), "guards[0].metric"),
+        (json!({ "guards": [guard(), guard()], "flushes": [fine] }), "guards[1].metric"),
+        (json!({ "guards": [], "flushes": [fine] }), "guards"),
+        (json!({ "guards": guards, "flushes": [] }), "flushes"),
+        (json!({ "alpha": 0.7, "guards": guards, "flushes": [fine] }), "alpha"),
+        (json!({ "beta": 0, "guards": guards, "flushes": [fine] }), "beta"),
+        (json!({ "hold": 1, "guards": guards, "flushes": [fine] }), "hold"),
+    ];
+    for (recording, place) in rows {
+        let draft: RecordingDraft = serde_json::from_value(recording.clone()).unwrap();
+        let problems = draft.check().unwrap_err();
+        assert!(problems.iter().any(|problem| problem.path == place), "{place}: {problems:?}");
+    }
+    // A unit has one failure at most where units are counted.
+    let mut units = guard();
+    units["kind"] = "affected_units".into();
+    let recording = json!({ "guards": [units], "flushes": [flush(0, [5, 5, 6, 0])] });
+    let draft: RecordingDraft = serde_json::from_value(recording).unwrap();
+    assert_eq!(draft.check().unwrap_err()[0].path, "flushes[0].x_treatment");
+}
