@@ -4,11 +4,14 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use hoist_server::body;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::exit::Exit;
 use crate::failure::{Failure, Problem};
 use crate::limits::{FILE_BYTES_MAX, FILE_DEPTH_MAX};
+use crate::suggest;
 
 /// Reads a document from a file; `-` is standard input.
 pub fn read(path: &Path) -> Result<Value, Failure> {
@@ -36,11 +39,18 @@ pub fn text(path: &Path) -> Result<String, Failure> {
     String::from_utf8(bytes).map_err(|_| Failure::invalid(format!("`{}` is not UTF-8 text", name(path))))
 }
 
-fn unreadable(path: &Path, error: &io::Error) -> Failure {
-    let failure = Failure::io(&format!("cannot read `{}`", name(path)), error);
+/// Returns the failure for a file that cannot be read: one that is not there ends every command alike.
+pub fn unreadable(path: &Path, error: &io::Error) -> Failure {
+    let name = name(path);
     match error.kind() {
-        io::ErrorKind::NotFound => failure.hint("check the path; `-` reads from standard input"),
-        _ => failure,
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+            Failure::new(Exit::NotFound, "no_file", format!("there is no file `{name}`"))
+                .hint("check the path; `-` reads from standard input")
+        }
+        io::ErrorKind::IsADirectory => {
+            Failure::io(&format!("cannot read `{name}`"), error).hint("name a file in that folder")
+        }
+        _ => Failure::io(&format!("cannot read `{name}`"), error).hint("check who may read it"),
     }
 }
 
@@ -63,27 +73,43 @@ pub fn value(text: &str, name: &str) -> Result<Value, Failure> {
         with_snippet: false,
     };
     let value: Value = serde_saphyr::from_str_with_options(text, options)
-        .map_err(|error| Failure::invalid(format!("`{name}` is not valid YAML: {}", error.render())))?;
+        .map_err(|error| Failure::invalid(format!("`{name}` is not valid YAML: {}", fault(&error))))?;
     if value.is_null() {
         return Err(Failure::invalid(format!("`{name}` is empty")));
     }
     Ok(value)
 }
 
+/// Returns what is wrong with a YAML text, without the text.
+fn fault(error: &serde_saphyr::Error) -> String {
+    let what = match error.without_snippet() {
+        serde_saphyr::Error::DuplicateMappingKey { .. } => "a key occurs twice in one mapping",
+        serde_saphyr::Error::NonFiniteFloat { .. } => "a number is not finite",
+        other => return other.render(),
+    };
+    let place = error.location().map(|at| format!(" at line {}, column {}", at.line(), at.column()));
+    format!("{what}{}", place.unwrap_or_default())
+}
+
 /// Turns a document into a known shape, or says which field is wrong.
 pub fn shape<T: DeserializeOwned>(value: Value, name: &str) -> Result<T, Failure> {
     serde_path_to_error::deserialize(value).map_err(|error| {
-        let path = match error.path().to_string() {
-            path if path == "." => String::new(),
-            path => path,
-        };
-        let message = match error.into_inner().to_string() {
-            // The parser has tried every form, and can only name the type that it was after.
-            message if message.contains("untagged enum") => "has none of the forms that are known here".to_owned(),
-            message => message,
-        };
-        Failure::invalid(format!("`{name}` does not have the expected form")).problems(vec![Problem { path, message }])
+        let path = error.path().to_string();
+        let message = error.into_inner().to_string();
+        let told = body::describe(&path, &message);
+        let message = told.message + &meant(&message);
+        let problem = Problem { path: told.path, message };
+        Failure::invalid(format!("`{name}` does not have the expected form")).problems(vec![problem])
     })
+}
+
+/// Returns the known name that was probably meant by one that is not known, as the end of a sentence. The wrong name
+/// itself is not repeated: nobody knows what was pasted there.
+fn meant(message: &str) -> String {
+    let wrong = message.strip_prefix("unknown ").and_then(|rest| rest.split('`').nth(1));
+    let known = message.rsplit_once(", expected ").map(|(_, known)| known.split('`').skip(1).step_by(2));
+    let name = wrong.zip(known).and_then(|(wrong, known)| suggest::nearest(wrong, known));
+    name.map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
 }
 
 /// Returns [`shape`] for documents of a name.

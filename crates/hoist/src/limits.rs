@@ -22,6 +22,9 @@ pub const LINE_BYTES_MAX: u64 = 64 * 1024;
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Time for the server to answer a request that is not a stream.
 pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long the demo's shop keeps an idle connection: shorter than a server does, which hangs up after 10 s on one that has
+/// never asked anything, so that no question is sent while the connection is being closed.
+pub const SHOP_IDLE_MAX: Duration = Duration::from_secs(5);
 /// Wait before a broken stream is opened again.
 pub const RECONNECT_WAIT: Duration = Duration::from_millis(500);
 /// Time after which a stream that cannot be opened again is given up.
@@ -30,6 +33,8 @@ pub const RECONNECT_TIMEOUT: Duration = Duration::from_mins(1);
 pub const PROBLEMS_SHOWN_MAX: usize = 20;
 /// Most decisions that the watch view keeps.
 pub const WATCH_HISTORY_MAX: usize = 200;
+/// Longest reason that can be typed into the watch view, in characters.
+pub const WATCH_REASON_CHARS_MAX: usize = 500;
 /// Time between two drawings of the watch view when nothing happens.
 pub const WATCH_TICK: Duration = Duration::from_millis(250);
 /// Stack of the thread that walks syntax trees: the walks are recursive, and the depth of a tree is bounded.

@@ -25,9 +25,9 @@ pub struct SourceTree {
 impl SourceTree {
     /// Opens a folder, and reads `hoist.toml` in it or in the nearest folder around it that has one.
     pub fn open(root: &Path) -> Result<Self, Failure> {
-        let root = root.canonicalize().map_err(|error| {
-            Failure::io(&format!("cannot read `{}`", root.display()), &error).hint("name a folder of source code")
-        })?;
+        let root = root
+            .canonicalize()
+            .map_err(|error| files::unreadable(root, &error).hint("name a folder of source code"))?;
         let file = root.ancestors().map(|folder| folder.join(CONFIG)).find(|file| file.is_file());
         let config = match file {
             None => HoistToml::default(),

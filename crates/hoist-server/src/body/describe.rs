@@ -4,7 +4,7 @@
 use crate::error::FieldProblem;
 
 /// Returns the problem at `path` for serde's message.
-pub(super) fn describe(path: &str, message: &str) -> FieldProblem {
+pub fn describe(path: &str, message: &str) -> FieldProblem {
     let path = match path {
         "." => String::new(),
         path => path.to_owned(),

@@ -13,6 +13,7 @@ use http_body_util::{BodyExt, Limited};
 use crate::error::ApiError;
 use crate::limits::BODY_READ_TIME;
 
+pub use describe::describe;
 pub(crate) use mutation::below;
 pub use mutation::{FromBody, Mutation};
 pub use scan::{JsonRules, check_json};

@@ -75,6 +75,17 @@ fn token_texts() {
 }
 
 #[tokio::test]
+async fn a_token_says_what_it_is_for() {
+    let app = TestApp::start().await;
+    let root = app.root().await;
+    for name in ["", " ", "\n"] {
+        let body = json!({"kind": "admin", "role": "viewer", "name": name});
+        let told = app.ask("POST", "/api/v1/tokens").token(&root).json(&body).send().await.expect(422);
+        assert_eq!(told["errors"][0]["path"], "name", "{name:?}: {told}");
+    }
+}
+
+#[tokio::test]
 async fn a_secret_is_in_its_first_answer_and_nowhere_else() {
     let app = TestApp::start().await;
     let root = app.root().await;

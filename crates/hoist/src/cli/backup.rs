@@ -1,7 +1,7 @@
 //! `hoist backup`: a copy of all data, while the server runs.
 
 use std::fs::{File, OpenOptions};
-use std::io::Write;
+use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -31,10 +31,14 @@ pub async fn run(args: BackupArgs, context: Context) -> Result<Exit, Failure> {
         let message = format!("`{}` exists already", args.file.display());
         return Err(Failure::new(Exit::Conflict, "exists", message).hint("choose another name, or move it away"));
     }
-    let part = args.file.with_extension("part");
-    let outcome = download(&part, &context).await;
+    let mut name = args.file.clone().into_os_string();
+    name.push(".part");
+    let part = PathBuf::from(name);
+    // Made before the server is asked: a path that cannot be written is no reason to have all data copied.
+    let file = create(&part).map_err(|error| unwritable(&part, &error))?;
+    let outcome = download(file, &context).await;
     let finished = outcome.and_then(|size| {
-        std::fs::rename(&part, &args.file).map_err(|error| Failure::io("cannot finish the backup", &error))?;
+        std::fs::rename(&part, &args.file).map_err(|error| unwritable(&args.file, &error))?;
         Ok(size)
     });
     if finished.is_err() {
@@ -47,21 +51,35 @@ pub async fn run(args: BackupArgs, context: Context) -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
-async fn download(part: &Path, context: &Context) -> Result<u64, Failure> {
+async fn download(mut file: File, context: &Context) -> Result<u64, Failure> {
     let mut response = context.client()?.download(&path(&["backup"]), &json!({ "reason": "hoist backup" })).await?;
-    let mut file = create(part).map_err(|error| Failure::io(&format!("cannot write `{}`", part.display()), &error))?;
     let mut size = 0;
     while let Some(chunk) = response.chunk().await.map_err(|error| broken(&error))? {
-        file.write_all(&chunk).map_err(|error| Failure::io("cannot write the backup", &error))?;
+        file.write_all(&chunk).map_err(|error| full(&error))?;
         size += chunk.len() as u64;
     }
-    file.sync_all().map_err(|error| Failure::io("cannot write the backup", &error))?;
+    file.sync_all().map_err(|error| full(&error))?;
     Ok(size)
 }
 
 /// Creates a file that only its owner can read.
-fn create(path: &Path) -> std::io::Result<File> {
+fn create(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Failure {
+    let hint = match error.kind() {
+        io::ErrorKind::AlreadyExists => {
+            "another backup to that name is under way or was broken off; remove the file if not"
+        }
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => "name a file in a folder that exists",
+        _ => "name a file in a folder that you may write to",
+    };
+    Failure::io(&format!("cannot write `{}`", path.display()), error).hint(hint)
+}
+
+fn full(error: &io::Error) -> Failure {
+    Failure::io("cannot write the backup", error).hint("look for free space, or name a file on another disk")
 }
 
 fn broken(error: &reqwest::Error) -> Failure {

@@ -9,7 +9,11 @@ use crate::output::Output;
 
 /// Print the completion script of a shell
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  hoist completions bash > ~/.local/share/bash-completion/completions/hoist")]
+#[command(after_help = "\
+It completes commands, options and their fixed values. It asks no server, so it knows no keys of flags.
+
+Example:
+  hoist completions bash > ~/.local/share/bash-completion/completions/hoist")]
 pub struct CompletionsArgs {
     /// The shell
     #[arg(value_enum)]

@@ -64,7 +64,8 @@ pub async fn run(command: EnvironmentCommand, context: Context) -> Result<Exit, 
     }
 }
 
-const KIND: documents::Kind =
+/// What environments are, as documents.
+pub(super) const KIND: documents::Kind =
     documents::Kind { one: "environment", many: "environments", write: documents::write_as::<Value> };
 
 const COLUMNS: &[Column] = &[

@@ -187,6 +187,11 @@ impl GlobalArgs {
     }
 }
 
+/// Reads how many things to list.
+pub fn count(text: &str) -> Result<usize, &'static str> {
+    text.parse().ok().filter(|count| *count > 0).ok_or("must be a whole number, at least 1")
+}
+
 impl Cli {
     /// Returns where this command's results go.
     pub fn output(&self) -> Output {

@@ -1,5 +1,7 @@
 //! `hoist restore`: puts a backup back. The one command that writes to a database itself: there is no server to ask.
 
+use std::fs::File;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -9,6 +11,7 @@ use serde_json::json;
 use crate::connection::SOCKET;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::files;
 
 use super::{Context, serve};
 
@@ -37,10 +40,9 @@ pub async fn run(args: RestoreArgs, context: Context) -> Result<Exit, Failure> {
         let hint = "restore into a new folder with `--data`, then start the server there";
         return Err(Failure::new(Exit::Conflict, "not_empty", message).hint(hint));
     }
-    if !args.file.is_file() {
-        let message = format!("there is no file `{}`", args.file.display());
-        return Err(Failure::new(Exit::NotFound, "no_file", message).hint("name the file that `hoist backup` wrote"));
-    }
+    let opened = File::open(&args.file)
+        .and_then(|file| if file.metadata()?.is_dir() { Err(ErrorKind::IsADirectory.into()) } else { Ok(()) });
+    opened.map_err(|error| files::unreadable(&args.file, &error).hint("name the file that `hoist backup` wrote"))?;
     let database_url = args.database_url.map(Into::into);
     let config = serve::check(RawConfig { data: Some(data.clone()), database_url, ..RawConfig::default() })?;
     let manifest = maintenance::restore(&config, &args.file)

@@ -21,7 +21,7 @@ Example:
   HOIST_URL=http://127.0.0.1:8080 hoist setup")]
 pub struct SetupArgs {
     /// Name of the token's holder
-    #[arg(long, value_name = "NAME", default_value = "admin")]
+    #[arg(long, value_name = "NAME", default_value = "admin", value_parser = super::token::name)]
     name: String,
 }
 

@@ -68,8 +68,13 @@ pub struct CreateArgs {
     #[arg(long, value_enum, default_value = "admin")]
     role: Role,
     /// Name of who holds it
-    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
-    name: String,
+    #[arg(long, value_name = "NAME", value_parser = name)]
+    name: Option<String>,
+}
+
+/// Reads the name of a token's holder.
+pub fn name(text: &str) -> Result<String, &'static str> {
+    if text.trim().is_empty() { Err("say who holds the token, or leave it out") } else { Ok(text.to_owned()) }
 }
 
 /// The token to revoke.
@@ -101,7 +106,7 @@ async fn create(args: &CreateArgs, context: &Context) -> Result<Exit, Failure> {
     let kind = format!("{:?}", args.kind).to_lowercase();
     let project = context.connection.project.as_str();
     let environment = args.environment.as_ref().map(EnvironmentKey::as_str).filter(|_| args.kind != Kind::Admin);
-    let name = if args.name.is_empty() { kind.as_str() } else { args.name.as_str() };
+    let name = args.name.as_deref().unwrap_or(&kind);
     let client = context.client()?;
     let answer = client.post_secret(&path(&["tokens"]), &request(&kind, project, environment, name, args.role)).await?;
     context.out.item(&answer.body, "secret", |to| writeln!(to, "{}", text(&answer.body, "secret")))?;

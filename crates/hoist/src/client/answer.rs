@@ -102,7 +102,10 @@ fn exit(status: StatusCode) -> Exit {
 
 fn hint_for(status: StatusCode) -> &'static str {
     match status.as_u16() {
-        401 => "set `HOIST_TOKEN` to a valid token; `hoist token create` makes one",
+        401 => {
+            "give a token in `HOIST_TOKEN` that exists, has not expired and was not revoked; on the server's machine \
+             `hoist token create --kind admin --data DIR` makes one"
+        }
         502..=504 => "the server is not ready; `hoist doctor` says why",
         _ => "check that `HOIST_URL` is the address of a Hoist server",
     }

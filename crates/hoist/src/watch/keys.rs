@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::limits::WATCH_REASON_CHARS_MAX;
+
 /// What a person may ask of a rollout from the watch view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verb {
@@ -38,25 +40,65 @@ impl Verb {
         }
     }
 
-    /// Returns the question that is asked before the verb is carried out.
-    pub fn question(self, flag: &str) -> String {
+    /// Returns what is asked before the verb is carried out.
+    fn question(self) -> Question {
         match self {
-            Self::Pause => format!("Pause the rollout of {flag}?"),
-            Self::Resume => format!("Resume the rollout of {flag}?"),
-            Self::Promote => format!("Promote {flag} to the next stage now, whatever its guards say?"),
-            Self::RollBack => format!("Roll {flag} back to its baseline?"),
-            Self::Cancel => format!("End the rollout of {flag} and leave the flag as it is?"),
+            // A promotion overrides what is missing: only the person who asks for it can say why.
+            Self::Promote => Question::Why(self, String::new()),
+            _ => Question::Sure(self),
         }
     }
 }
 
-/// What a key does.
+/// What a person is asked before a verb is carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Question {
+    /// Yes or no.
+    Sure(Verb),
+    /// The reason, with what has been typed of it.
+    Why(Verb, String),
+}
+
+impl Question {
+    /// Returns the question in words, with the keys that answer it.
+    pub fn words(&self, flag: &str) -> String {
+        let (verb, keys) = match self {
+            Self::Sure(verb) => (verb, "y yes, any other key no"),
+            Self::Why(verb, _) => (verb, "enter does it, escape does not"),
+        };
+        let question = match verb {
+            Verb::Pause => format!("Pause the rollout of {flag}?"),
+            Verb::Resume => format!("Resume the rollout of {flag}?"),
+            Verb::Promote => format!("Why may {flag} leave its stage now, whatever is missing?"),
+            Verb::RollBack => format!("Roll {flag} back to its baseline?"),
+            Verb::Cancel => format!("End the rollout of {flag} and leave the flag as it is?"),
+        };
+        format!("{question} {keys}")
+    }
+}
+
+/// A key, as far as the view knows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Key {
+    /// One that writes.
+    Typed(char),
+    /// The end of what is typed.
+    Enter,
+    /// Takes the last character back.
+    Backspace,
+    /// Out of what is open.
+    Escape,
+    /// Out of the view, whatever is open.
+    Interrupt,
+}
+
+/// What a key does.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Act {
-    /// Ask before carrying out a verb.
-    Ask(Verb),
-    /// Carry out the verb that was asked about.
-    Confirm(Verb),
+    /// Ask, or show what has been typed of the answer.
+    Ask(Question),
+    /// Carry out the verb that was asked about, for this reason.
+    Confirm(Verb, String),
     /// Forget the question.
     Dismiss,
     /// Leave the view; the rollout goes on.
@@ -65,16 +107,34 @@ pub enum Act {
     Ignore,
 }
 
+/// The reason of the verbs that need none from a person.
+const REASON: &str = "from the watch view";
+
 /// Returns what a key does, given the question that is open.
-pub fn act(key: char, open: Option<Verb>) -> Act {
+pub fn act(key: Key, open: Option<&Question>) -> Act {
     match (open, key) {
-        (Some(verb), 'y' | 'Y') => Act::Confirm(verb),
-        (Some(_), _) => Act::Dismiss,
-        (None, 'p') => Act::Ask(Verb::Pause),
-        (None, 'r') => Act::Ask(Verb::Resume),
-        (None, 'a') => Act::Ask(Verb::Promote),
-        (None, 'k') => Act::Ask(Verb::RollBack),
-        (None, 'q' | '\u{1b}') => Act::Quit,
+        (_, Key::Interrupt) | (None, Key::Typed('q') | Key::Escape) => Act::Quit,
+        (Some(Question::Sure(verb)), Key::Typed('y' | 'Y')) => Act::Confirm(*verb, REASON.to_owned()),
+        (Some(Question::Why(verb, typed)), key) => answer(*verb, typed, key),
+        (Some(Question::Sure(_)), _) => Act::Dismiss,
+        (None, Key::Typed('p')) => Act::Ask(Verb::Pause.question()),
+        (None, Key::Typed('r')) => Act::Ask(Verb::Resume.question()),
+        (None, Key::Typed('a')) => Act::Ask(Verb::Promote.question()),
+        (None, Key::Typed('k')) => Act::Ask(Verb::RollBack.question()),
         (None, _) => Act::Ignore,
+    }
+}
+
+/// Returns what a key does to the reason that is being typed. Nothing is sent without one.
+fn answer(verb: Verb, typed: &str, key: Key) -> Act {
+    let now = |text: String| Act::Ask(Question::Why(verb, text));
+    match key {
+        Key::Typed(c) if !c.is_control() && typed.chars().count() < WATCH_REASON_CHARS_MAX => {
+            now(format!("{typed}{c}"))
+        }
+        Key::Backspace => now(typed.chars().take(typed.chars().count().saturating_sub(1)).collect()),
+        Key::Enter if !typed.trim().is_empty() => Act::Confirm(verb, typed.trim().to_owned()),
+        Key::Escape => Act::Dismiss,
+        _ => Act::Ignore,
     }
 }

@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::limits::WATCH_TICK;
 
 use super::feed::News;
-use super::keys::{Act, Verb, act};
+use super::keys::{Act, Key, Verb, act};
 use super::model::model;
 use super::outcome::{Until, outcome};
 use super::view::{Shown, draw};
@@ -76,17 +76,20 @@ pub async fn run(watched: Watched<'_>, mut news: mpsc::Receiver<News>) -> Result
                 Some(News::Failed(failure)) => return Err(failure),
                 None => return Ok(Exit::Success),
             },
-            key = keys.recv() => match act(key.unwrap_or('q'), shown.question) {
-                Act::Ask(verb) => {
-                    asked = seen;
-                    shown.question = Some(verb);
+            key = keys.recv() => match act(key.unwrap_or(Key::Interrupt), shown.question.as_ref()) {
+                Act::Ask(question) => {
+                    // What is typed later answers for the stay that was there when the question came up.
+                    if shown.question.is_none() {
+                        asked = seen;
+                    }
+                    shown.question = Some(question);
                 }
                 Act::Dismiss => shown.question = None,
                 Act::Quit => return Ok(Exit::Success),
                 Act::Ignore => {}
-                Act::Confirm(verb) => {
+                Act::Confirm(verb, reason) => {
                     shown.question = None;
-                    shown.notice = Some(request(&watched, verb, asked).await);
+                    shown.notice = Some(request(&watched, verb, &reason, asked).await);
                 }
             },
             () = clock::wait(WATCH_TICK) => {}
@@ -95,16 +98,19 @@ pub async fn run(watched: Watched<'_>, mut news: mpsc::Receiver<News>) -> Result
 }
 
 /// Carries out a verb and returns what came of it.
-async fn request(watched: &Watched<'_>, verb: Verb, entry: Option<u64>) -> String {
+async fn request(watched: &Watched<'_>, verb: Verb, reason: &str, entry: Option<u64>) -> String {
     let path = watched.client.in_project(&["rollouts", watched.id, verb.as_str()]);
-    match watched.client.post(&path, &verb.body("from the watch view", entry)).await {
+    match watched.client.post(&path, &verb.body(reason, entry)).await {
         Ok(_) => format!("{} requested", verb.as_str()),
-        Err(failure) => failure.message,
+        Err(failure) => match failure.problems.into_iter().next() {
+            Some(problem) => format!("{}: {}", failure.message, problem.message),
+            None => failure.message,
+        },
     }
 }
 
 /// Returns the keys that are pressed. A thread waits for them, because the terminal knows no other way.
-fn keys() -> mpsc::Receiver<char> {
+fn keys() -> mpsc::Receiver<Key> {
     let (to, from) = mpsc::channel(16);
     std::thread::spawn(move || {
         while let Ok(event) = event::read() {
@@ -113,10 +119,13 @@ fn keys() -> mpsc::Receiver<char> {
                 continue;
             }
             let typed = match key.code {
-                // Raw mode swallows the interrupt; it means leaving here too.
-                KeyCode::Char('c') if key.modifiers.contains(KeyModifiers::CONTROL) => 'q',
-                KeyCode::Char(typed) => typed,
-                KeyCode::Esc => '\u{1b}',
+                // Raw mode swallows the interrupt.
+                KeyCode::Char('c') if key.modifiers.contains(KeyModifiers::CONTROL) => Key::Interrupt,
+                KeyCode::Char(_) if key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) => continue,
+                KeyCode::Char(typed) => Key::Typed(typed),
+                KeyCode::Enter => Key::Enter,
+                KeyCode::Backspace => Key::Backspace,
+                KeyCode::Esc => Key::Escape,
                 _ => continue,
             };
             if to.blocking_send(typed).is_err() {

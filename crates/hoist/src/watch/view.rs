@@ -7,7 +7,7 @@ use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::{Line, Span as Piece};
 use ratatui::widgets::{Paragraph, Wrap};
 
-use super::keys::Verb;
+use super::keys::Question;
 use super::model::{GuardLine, Model, Progress, StageLine, Tone, number, verdict};
 
 /// Width of a bar, in cells.
@@ -19,7 +19,7 @@ pub struct Shown {
     /// The rollout; absent until the server has answered.
     pub model: Option<Model>,
     /// The question that is open.
-    pub question: Option<Verb>,
+    pub question: Option<Question>,
     /// What came of the last verb, or what is wrong with the connection.
     pub notice: Option<String>,
     /// Whether colours may be used.
@@ -128,11 +128,22 @@ fn guard_line(guard: &GuardLine, paint: Paint) -> Line<'static> {
 
 fn draw_foot(frame: &mut Frame<'_>, area: Rect, model: &Model, shown: &Shown, paint: Paint) {
     let notice = Line::styled(shown.notice.clone().unwrap_or_default(), paint.tone(Tone::Attention));
-    let line = match shown.question {
-        Some(verb) => Line::styled(format!("{} y yes, any other key no", verb.question(&model.flag)), HEADING),
-        None => Line::from("p pause  r resume  a promote  k roll back  q leave (the rollout goes on)"),
+    let keys = "p pause  r resume  a promote  k roll back  q leave (the rollout goes on)";
+    let asked = |question: &Question| Line::styled(question.words(&model.flag), HEADING);
+    let lines = match &shown.question {
+        None => vec![notice, Line::from(keys)],
+        Some(question @ Question::Sure(_)) => vec![notice, asked(question)],
+        Some(question @ Question::Why(_, typed)) => vec![asked(question), Line::from(input(typed, area.width))],
     };
-    frame.render_widget(Paragraph::new(vec![notice, line]), area);
+    frame.render_widget(Paragraph::new(lines), area);
+}
+
+/// Returns the line into which is typed: its end, where it is longer than the screen is wide.
+fn input(typed: &str, width: u16) -> String {
+    let room = usize::from(width).saturating_sub("> _".len());
+    let hidden = typed.chars().count().saturating_sub(room);
+    let end: String = typed.chars().skip(hidden).collect();
+    format!("> {end}_")
 }
 
 /// Returns a bar that is full at 1.

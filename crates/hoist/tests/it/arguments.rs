@@ -40,7 +40,16 @@ fn wrong_command_lines_are_usage_errors() {
         "must be an instant such as 2027-03-31T09:00:00Z, or a time from now such as +30m",
     );
     check(&["audit", "verify", "--head", "7"], 2, "must be a number and a hash, such as 12:");
+    for list in ["audit", "rollout"] {
+        for count in ["0", "-1", "many"] {
+            check(&[list, "list", &format!("-n{count}")], 2, "must be a whole number, at least 1");
+        }
+    }
     check(&["token", "create", "--kind", "server"], 2, "--env <ENV>");
+    for name in ["", " "] {
+        check(&["token", "create", "--kind", "admin", "--name", name], 2, "say who holds the token, or leave it out");
+        check(&["setup", "--name", name], 2, "say who holds the token, or leave it out");
+    }
     check(&["metric", "create", "m", "--events", "a"], 2, "--total <PROMQL>");
     check(&["demo", "--speed", "0"], 2, "0 is not in 1..=600");
     check(&["completions", "cobol"], 2, "possible values: bash");

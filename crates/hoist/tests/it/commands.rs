@@ -299,6 +299,13 @@ fn tokens_are_made_listed_and_revoked() {
     assert_eq!(server.hoist(&["token", "revoke", id]).code, 2, "nobody is there to answer");
     server.ok(&["token", "revoke", id, "--yes"]);
     assert_eq!(server.hoist(&["token", "revoke", "nothing", "--yes"]).code, 3);
+    let listed = server.json(&["token", "list"]);
+    let mut tokens = listed.as_array().expect("tokens").iter();
+    let looks = tokens.find(|token| token["name"] == "looks").expect("it is listed")["id"].as_str().expect("an id");
+    server.ok(&["token", "revoke", looks, "--yes"]);
+    let ended = with_file(&["flag", "list"]);
+    assert_eq!(ended.code, 6, "{}", ended.err);
+    assert!(ended.err.contains("has not expired and was not revoked"), "{}", ended.err);
 }
 
 #[test]
@@ -395,6 +402,10 @@ fn a_backup_is_written_and_restored() {
     server.ok(&["backup", "copy.backup"]);
     let again = server.hoist(&["backup", "copy.backup"]);
     assert_eq!(again.code, 4, "{}", again.err);
+    server.write("other.backup.part", "of somebody else");
+    let during = server.hoist(&["backup", "other.backup"]);
+    assert!(during.code == 1 && during.err.contains("another backup to that name"), "{}", during.err);
+    assert!(server.folder.path().join("other.backup.part").exists(), "what somebody else writes is left alone");
     assert_eq!(server.hoist(&["restore", "copy.backup", "--data", "data"]).code, 4);
     assert_eq!(server.hoist(&["restore", "nothing.backup", "--data", "elsewhere"]).code, 3);
     server.write("broken.backup", "{}");
@@ -458,10 +469,18 @@ fn settings_that_do_not_hold_are_refused_before_anything_is_bound() {
 #[test]
 fn what_is_wrong_is_named_with_a_way_out() {
     let server = Server::start();
+    server.write("plan.yaml", PLAN);
+    server.ok(&["flag", "create", "f"]);
     for (arguments, code, says) in [
         (["--project", "nope", "flag", "list"].as_slice(), 3, "hint: `hoist project list`"),
         (&["export", "--env", "nope"], 3, "hint: `hoist environment list`"),
-        (&["segment", "create", "s", "--when", "x"], 5, "when: has none of the forms"),
+        (&["segment", "create", "s", "--when", "x"], 5, "when: has none of the shapes"),
+        (&["rollout", "status", "f", "--env", "nope"], 3, "hint: `hoist environment list`"),
+        (&["rollout", "list", "--env", "nope"], 3, "hint: `hoist environment list`"),
+        (&["rollout", "start", "f", "--env", "nope", "--plan", "canary"], 3, "hint: `hoist environment list`"),
+        (&["flag", "on", "f", "--env", "nope"], 3, "hint: `hoist environment list`"),
+        (&["backup", "nowhere/copy.backup"], 1, "hint: name a file in a folder that exists"),
+        (&["backup", "plan.yaml/copy.backup"], 1, "hint: name a file in a folder that exists"),
     ] {
         let ran = server.hoist(arguments);
         assert_eq!(ran.code, code, "{arguments:?}: {}", ran.err);

@@ -8,7 +8,7 @@ use hoist_eval::draft::{SegmentDraft, TargetingDraft};
 use hoist_lifecycle::plan::PlanDraft;
 use serde::de::DeserializeOwned;
 
-use crate::harness::hoist_in;
+use crate::harness::{command, hoist_in, run};
 
 fn refused<T: DeserializeOwned + std::fmt::Debug>(text: &str) -> Failure {
     files::value(text, "file").and_then(files::shape_named::<T>("file")).expect_err("this is wrong")
@@ -38,28 +38,67 @@ fn text_that_is_no_document_is_refused() {
 #[test]
 fn the_bad_field_is_named() {
     check::<PlanDraft>("key: x\ntreatment: on", "", "missing field `stages`");
-    check::<PlanDraft>("key: x\ntreatment: true\nstages: []", "treatment", "invalid type: boolean");
-    check::<PlanDraft>("key: x\ntreatment: on\nstages: none", "stages", "invalid type: string");
+    check::<PlanDraft>("key: x\ntreatment: true\nstages: []", "treatment", "has the wrong type; expected a string");
+    check::<PlanDraft>("key: x\ntreatment: on\nstages: none", "stages", "has the wrong type; expected a sequence");
     let stage = |line: &str| format!("key: x\ntreatment: on\nstages:\n  - name: one\n    percentage: 1\n  - {line}");
     check::<PlanDraft>(&stage("name: two"), "stages[1]", "missing field `percentage`");
-    check::<PlanDraft>(&stage("{name: two, percentage: lots}"), "stages[1].percentage", "invalid type");
+    check::<PlanDraft>(
+        &stage("{name: two, percentage: lots}"),
+        "stages[1].percentage",
+        "has the wrong type; expected f64",
+    );
     check::<PlanDraft>(
         &stage("{name: two, percentage: 5, bake: soon}"),
         "stages[1].bake",
         "a duration is a number and a unit",
     );
-    check::<PlanDraft>(&stage("{name: two, percentage: 5, step: 2}"), "stages[1].step", "unknown field `step`");
-    check::<PlanDraft>(&stage("{name: two, percentage: 5, gate: open}"), "stages[1].gate", "unknown variant `open`");
+    check::<PlanDraft>(&stage("{name: two, percentage: 5, step: 2}"), "stages[1]", "has a field that is not known");
+    check::<PlanDraft>(&stage("{name: two, percentge: 5}"), "stages[1]", "; did you mean `percentage`?");
+    check::<PlanDraft>(
+        &stage("{name: two, percentage: 5, gate: open}"),
+        "stages[1].gate",
+        "is not a known value; expected `automatic` or `approval`",
+    );
     let targeting = |rest: &str| format!("enabled: true\noff_variant: off\n{rest}");
     check::<TargetingDraft>(
         "enabled: yes\noff_variant: off\ndefault: {variant: off}",
         "enabled",
-        "invalid type: string",
+        "has the wrong type; expected a boolean",
     );
     check::<TargetingDraft>(&targeting("default: {variant: on, split: {}}"), "default", "");
-    check::<TargetingDraft>(&targeting("default: {variant: 1}"), "default.variant", "invalid type");
+    check::<TargetingDraft>(&targeting("default: {variant: 1}"), "default.variant", "has the wrong type");
     check::<TargetingDraft>(&targeting("default: {variant: on}\nrules: [{id: a}]"), "rules[0]", "missing field `when`");
-    check::<SegmentDraft>("key: s\nincluded: [1]", "included[0]", "invalid type: integer");
+    check::<SegmentDraft>("key: s\nincluded: [1]", "included[0]", "has the wrong type");
+}
+
+/// Somebody who pastes a secret into the wrong file does not find it in the log of the build.
+#[test]
+fn what_is_wrong_is_not_repeated() {
+    let stage = |line: &str| format!("key: x\ntreatment: on\nstages:\n  - {line}");
+    for text in [
+        "hst_secret".to_owned(),
+        "key: hst_secret: hst_secret".to_owned(),
+        "hst_secret: 1\nhst_secret: 2".to_owned(),
+        "key: \"hst_secret".to_owned(),
+        "key: *hst_secret".to_owned(),
+        "key: !hst_secret x".to_owned(),
+        "key: [hst_secret".to_owned(),
+        "{\"key\": hst_secret}".to_owned(),
+        "{\"key\": \"hst_secret}".to_owned(),
+        "{\"hst_secret\": 1}".to_owned(),
+        "key: x\ntreatment: on\nhst_secret: []".to_owned(),
+        "key: x\ntreatment: on\nstages: hst_secret".to_owned(),
+        stage("hst_secret"),
+        stage("{name: a, percentage: hst_secret}"),
+        stage("{name: a, percentage: 5, hst_secret: 1}"),
+        stage("{name: a, percentage: 5, gate: hst_secret}"),
+        stage("{name: a, percentage: 5, bake: hst_secret}"),
+        stage("{name: a, percentage: 5}\nguards: [{key: g, metric: m, limit: {hst_secret: 1}}]"),
+        stage("{name: a, percentage: 5}\nguards: [{key: g, metric: m, limit: hst_secret}]"),
+    ] {
+        let told = format!("{:?}", refused::<PlanDraft>(&text));
+        assert!(!told.contains("hst_secret"), "{text:?}: {told}");
+    }
 }
 
 #[test]
@@ -95,16 +134,44 @@ fn files_that_cannot_be_read_say_so() {
     std::fs::write(folder.path().join("binary.yaml"), [0xff, 0xfe]).expect("a file");
     std::fs::write(folder.path().join("list.yaml"), "- a\n- b").expect("a file");
     for (file, code, says) in [
-        ("missing.yaml", 1, "cannot read `missing.yaml`"),
+        ("missing.yaml", 3, "there is no file `missing.yaml`"),
+        ("list.yaml/x", 3, "there is no file `list.yaml/x`"),
         ("binary.yaml", 5, "`binary.yaml` is not UTF-8 text"),
         ("list.yaml", 5, "`list.yaml` does not hold a document with fields"),
-        (".", 1, "cannot read `.`"),
+        (".", 1, "hint: name a file in that folder"),
     ] {
         let ran = run(file);
         assert_eq!(ran.code, code, "{file}: {}", ran.err);
         assert!(ran.err.contains(says), "{file}: {}", ran.err);
     }
     assert!(files::read(Path::new("/dev/zero")).expect_err("it has no end").message.contains("is larger than"));
+}
+
+#[test]
+fn a_file_that_is_missing_ends_every_command_alike() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for arguments in [
+        ["plan", "create", "x", "--file", "nowhere"].as_slice(),
+        &["segment", "create", "x", "--file", "nowhere"],
+        &["metric", "create", "x", "--file", "nowhere"],
+        &["flag", "create", "x", "--file", "nowhere"],
+        &["rollout", "start", "x", "--env", "e", "--plan", "./nowhere"],
+        &["eval", "x", "--snapshot", "nowhere"],
+        &["eval", "x", "--env", "e", "--context", "@nowhere"],
+        &["audit", "verify", "--file", "nowhere"],
+        &["restore", "nowhere"],
+        &["cleanup", "x", "--value", "true", "--force", "nowhere"],
+        &["cleanup", "x", "--value", "true", "--force", "--commit", "nowhere"],
+        &["flag", "list", "--token-file", "nowhere"],
+    ] {
+        let ran =
+            run(command().current_dir(&folder).env("HOIST_URL", "http://127.0.0.1:1").args(arguments).arg("--json"));
+        assert_eq!(ran.code, 3, "{arguments:?}: {}", ran.err);
+        let told: serde_json::Value = serde_json::from_str(&ran.err).expect("one JSON document");
+        assert_eq!(told["code"], "no_file", "{arguments:?}: {told}");
+        assert!(told["message"].as_str().is_some_and(|says| says.contains("nowhere`")), "{told}");
+        assert!(told["hint"].is_string(), "{arguments:?}: {told}");
+    }
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! The watch view: what is drawn for what is known, what keys do, and when a watch ends.
 
 use hoist::exit::Exit;
-use hoist::watch::keys::{Act, Verb, act};
+use hoist::limits::WATCH_REASON_CHARS_MAX;
+use hoist::watch::keys::{Act, Key, Question, Verb, act};
 use hoist::watch::model::model;
 use hoist::watch::outcome::{Until, outcome};
 use hoist::watch::rollout::{Decided, Rollout};
@@ -93,9 +94,24 @@ fn draws_a_rollout_that_was_rolled_back() {
 #[test]
 fn draws_a_question_and_a_notice() {
     let mut shown = shown(&rollout(json!({})), &[decided(2, "bake", "hold", passing())]);
-    shown.question = Some(Verb::RollBack);
+    shown.question = Some(Question::Sure(Verb::RollBack));
     shown.notice = Some("the stream broke off; trying again".to_owned());
     insta::assert_snapshot!(drawn(&shown));
+}
+
+#[test]
+fn draws_the_end_of_a_reason_that_is_typed() {
+    let mut shown = shown(&rollout(json!({})), &[decided(2, "bake", "hold", passing())]);
+    for (typed, says) in [
+        ("", "│> _ "),
+        ("seen by two people", "│> seen by two people_ "),
+        (&format!("{}the end", "long ".repeat(40)), "long long the end_│"),
+    ] {
+        shown.question = Some(Question::Why(Verb::Promote, typed.to_owned()));
+        let drawn = drawn(&shown).replace('"', "│");
+        assert!(drawn.contains("Why may new-checkout leave its stage now, whatever is missing?"), "{drawn}");
+        assert!(drawn.contains(says), "{typed:?}: {drawn}");
+    }
 }
 
 #[test]
@@ -179,15 +195,68 @@ fn a_promotion_names_the_stay_that_was_seen() {
 
 #[test]
 fn keys_ask_before_they_act() {
-    for (key, verb) in [('p', Verb::Pause), ('r', Verb::Resume), ('a', Verb::Promote), ('k', Verb::RollBack)] {
-        assert_eq!(act(key, None), Act::Ask(verb));
-        assert_eq!(act('y', Some(verb)), Act::Confirm(verb));
-        assert_eq!(act(key, Some(verb)), Act::Dismiss);
-        assert_eq!(act('q', Some(verb)), Act::Dismiss);
+    for (key, verb) in [('p', Verb::Pause), ('r', Verb::Resume), ('k', Verb::RollBack)] {
+        let asked = Question::Sure(verb);
+        assert_eq!(act(Key::Typed(key), None), Act::Ask(asked.clone()));
+        assert_eq!(act(Key::Typed('y'), Some(&asked)), Act::Confirm(verb, "from the watch view".to_owned()));
+        for other in [Key::Typed(key), Key::Typed('q'), Key::Enter, Key::Escape] {
+            assert_eq!(act(other, Some(&asked)), Act::Dismiss);
+        }
+        assert_eq!(act(Key::Interrupt, Some(&asked)), Act::Quit);
     }
-    assert_eq!(act('q', None), Act::Quit);
-    assert_eq!(act('\u{1b}', None), Act::Quit);
-    assert_eq!(act('y', None), Act::Ignore);
+    for key in [Key::Typed('q'), Key::Escape, Key::Interrupt] {
+        assert_eq!(act(key, None), Act::Quit);
+    }
+    for key in [Key::Typed('y'), Key::Enter, Key::Backspace] {
+        assert_eq!(act(key, None), Act::Ignore);
+    }
+}
+
+/// Returns what comes of keys that are pressed one after the other: `<` takes back, `!` enters, `~` escapes.
+fn pressed(keys: &str) -> Vec<Act> {
+    let mut open: Option<Question> = None;
+    let press = |key: char| {
+        let key = match key {
+            '<' => Key::Backspace,
+            '!' => Key::Enter,
+            '~' => Key::Escape,
+            typed => Key::Typed(typed),
+        };
+        let act = act(key, open.as_ref());
+        match &act {
+            Act::Ask(question) => open = Some(question.clone()),
+            Act::Ignore => {}
+            _ => open = None,
+        }
+        act
+    };
+    keys.chars().map(press).collect()
+}
+
+#[test]
+fn a_promotion_asks_for_its_reason() {
+    let why = |typed: &str| Act::Ask(Question::Why(Verb::Promote, typed.to_owned()));
+    let confirmed = |reason: &str| Act::Confirm(Verb::Promote, reason.to_owned());
+    for (keys, last) in [
+        ("a", why("")),
+        ("ay", why("y")),
+        ("aq", why("q")),
+        ("aq<", why("")),
+        ("a<", why("")),
+        ("aé<k", why("k")),
+        ("a!", Act::Ignore),
+        ("a  !", Act::Ignore),
+        ("a\u{7}", Act::Ignore),
+        ("a~", Act::Dismiss),
+        ("aseen~", Act::Dismiss),
+        ("aseen by two !", confirmed("seen by two")),
+        ("aseen~!", Act::Ignore),
+    ] {
+        assert_eq!(pressed(keys).last(), Some(&last), "{keys:?}");
+    }
+    let long = "x".repeat(WATCH_REASON_CHARS_MAX);
+    assert_eq!(pressed(&format!("a{long}!")).last(), Some(&confirmed(&long)));
+    assert_eq!(pressed(&format!("a{long}x")).last(), Some(&Act::Ignore));
 }
 
 #[test]

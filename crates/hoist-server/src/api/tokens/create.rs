@@ -64,7 +64,7 @@ fn check_form(body: &NewTokenBody, now: Timestamp) -> Result<(), ApiError> {
     let mut problems = Vec::new();
     let mut note = |path: &str, code: &str, message: &str| problems.push(FieldProblem::new(path, code, message));
     let is_admin = TokenKind::from(body.kind) == TokenKind::Admin;
-    if body.name.is_empty() {
+    if body.name.trim().is_empty() {
         note("name", "missing_field", "must say what the token is for");
     }
     match (is_admin, body.role) {

@@ -5,9 +5,9 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
 use hoist_server::api::types::audit::{AuditEntry, AuditFile, BadHash};
+use hoist_server::body;
 use serde_json::Value;
 
-use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::files;
 use crate::limits::{AUDIT_LINE_BYTES_MAX, FILE_BYTES_MAX};
@@ -23,7 +23,7 @@ pub fn check(file: &Path, head: Option<&Head>) -> Result<Value, Failure> {
     let mut from = open(file)?;
     let saved = head.map(|head| (head.seq, head.hash.as_str()));
     let mut chain = AuditFile::new(saved).map_err(|error| Failure::usage(error.to_string()))?;
-    let start = from.fill_buf().map_err(|error| Failure::io(&format!("cannot read `{name}`"), &error))?;
+    let start = from.fill_buf().map_err(|error| unreadable(file, &error))?;
     if start.trim_ascii_start().first() == Some(&b'[') {
         push_array(&mut chain, from, &name)?;
     } else {
@@ -43,15 +43,12 @@ fn open(file: &Path) -> Result<Box<dyn BufRead>, Failure> {
     if file == Path::new("-") {
         return Ok(Box::new(BufReader::new(io::stdin())));
     }
-    match File::open(file) {
-        Ok(opened) => Ok(Box::new(BufReader::new(opened))),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let message = format!("there is no file `{}`", file.display());
-            Err(Failure::new(Exit::NotFound, "no_file", message)
-                .hint("name a file that `hoist audit list --lines` wrote"))
-        }
-        Err(error) => Err(Failure::io(&format!("cannot read `{}`", file.display()), &error)),
-    }
+    let opened = File::open(file).map_err(|error| unreadable(file, &error))?;
+    Ok(Box::new(BufReader::new(opened)))
+}
+
+fn unreadable(file: &Path, error: &io::Error) -> Failure {
+    files::unreadable(file, error).hint("name a file that `hoist audit list --lines` wrote")
 }
 
 fn push_lines(chain: &mut AuditFile, mut from: Box<dyn BufRead>, name: &str) -> Result<(), Failure> {
@@ -69,8 +66,7 @@ fn push_lines(chain: &mut AuditFile, mut from: Box<dyn BufRead>, name: &str) -> 
         if line.trim_ascii().is_empty() {
             continue;
         }
-        let entry: AuditEntry = serde_json::from_slice(&line)
-            .map_err(|error| Failure::invalid(format!("{} is not an entry: {error}", place())).hint(EXPORT))?;
+        let entry: AuditEntry = serde_json::from_slice(&line).map_err(|error| no_entry(&place(), &error))?;
         chain.push(entry).map_err(|error| bad(&place(), error))?;
     }
     Ok(())
@@ -90,6 +86,11 @@ fn push_array(chain: &mut AuditFile, from: Box<dyn BufRead>, name: &str) -> Resu
         entries.reverse();
     }
     entries.into_iter().try_for_each(|entry| chain.push(entry)).map_err(|error| bad(&format!("`{name}`"), error))
+}
+
+fn no_entry(place: &str, error: &serde_json::Error) -> Failure {
+    let fault = body::describe("", &error.to_string()).message;
+    Failure::invalid(format!("{place} is not an entry: {fault}")).hint(EXPORT)
 }
 
 fn bad(place: &str, error: BadHash) -> Failure {

@@ -10,7 +10,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Column, text};
 
-use super::Context;
+use super::{Context, count};
 
 /// The record of who changed what
 #[derive(Debug, Subcommand)]
@@ -38,7 +38,7 @@ pub struct ListArgs {
     #[arg(long = "env", value_name = "ENV")]
     environment: Option<String>,
     /// Most entries to list: 50 unless this says so, all with `--lines`
-    #[arg(long, short = 'n', value_name = "COUNT")]
+    #[arg(long, short = 'n', value_name = "COUNT", value_parser = count)]
     limit: Option<usize>,
     /// One JSON document a line, the oldest first: an export that `hoist audit verify --file` checks
     #[arg(long, conflicts_with_all = ["output", "json"])]

@@ -7,6 +7,7 @@ use hoist_cleanup::{Level, Outcome};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::files;
 use crate::output::Output;
 use crate::source_tree::SourceTree;
 
@@ -41,9 +42,10 @@ impl Drop for Worktree {
 
 /// Makes the branch. Returns how many places are left for a person.
 pub(super) fn commit(args: &CleanupArgs, served: &Served, out: Output) -> Result<usize, Failure> {
-    let place = args.path.canonicalize().map_err(|error| {
-        Failure::io(&format!("cannot read `{}`", args.path.display()), &error).hint("name a folder of a git repository")
-    })?;
+    let place = args
+        .path
+        .canonicalize()
+        .map_err(|error| files::unreadable(&args.path, &error).hint("name a folder of a git repository"))?;
     let repository = PathBuf::from(git(&place, &["rev-parse", "--show-toplevel"])?.trim_end());
     let below = place.strip_prefix(&repository).unwrap_or(Path::new("")).to_owned();
     let worktree = Worktree::add(&repository)?;

@@ -6,7 +6,7 @@ pub mod offline;
 use std::path::PathBuf;
 
 use clap::Args;
-use hoist_eval::{EnvironmentKey, EvaluationContext, FlagKey};
+use hoist_eval::{ContextError, EnvironmentKey, EvaluationContext, FlagKey};
 use serde_json::{Value, json};
 
 use crate::clock;
@@ -82,8 +82,14 @@ fn unit(given: &str) -> Result<Value, Failure> {
     };
     match EvaluationContext::from_value(&unit, clock::now()) {
         Ok(_) => Ok(unit),
-        Err(error) => Err(Failure::invalid(error.to_string())),
+        Err(error) => Err(refused(&error)),
     }
+}
+
+/// Returns the failure for a context that breaks a rule, with the form that keeps it.
+pub(crate) fn refused(error: &ContextError) -> Failure {
+    Failure::invalid(error.to_string())
+        .hint("give one object of attributes, such as '{\"targetingKey\": \"user-17\", \"plan\": \"pro\"}'")
 }
 
 /// Returns whether an answer carries an error.

@@ -16,8 +16,7 @@ use crate::suggest;
 pub fn evaluate(snapshot: &Path, flag: &str, unit: &Value) -> Result<Value, Failure> {
     let draft: SnapshotDraft = files::read_as(snapshot)?;
     let compiled = compile(&draft, Generation(0), None);
-    let unit =
-        EvaluationContext::from_value(unit, clock::now()).map_err(|error| Failure::invalid(error.to_string()))?;
+    let unit = EvaluationContext::from_value(unit, clock::now()).map_err(|error| super::refused(&error))?;
     if compiled.snapshot.flag(flag).is_none() {
         let known: Vec<&str> = draft.flags.iter().map(|flag| flag.key.as_str()).collect();
         let failure = Failure::new(Exit::NotFound, "flag_not_found", format!("the document has no flag `{flag}`"));

@@ -15,7 +15,8 @@ pub async fn latest(client: &Client, which: &WhichArgs) -> Result<(Value, Rollou
     let query = [("flag", flag.to_owned()), ("environment", environment.to_owned())];
     let mut items = client.list_at_most(&client.in_project(&["rollouts"]), &query, 1).await?;
     let Some(found) = items.pop() else {
-        let outcome = client.get(&client.in_project(&["flags", flag])).await;
+        // Nothing is found under a wrong name either, and "start one" would be bad advice for that.
+        let outcome = client.get(&client.in_project(&["flags", flag, "environments", environment])).await;
         crate::cli::flag::explain(client, flag, outcome).await?;
         let message = format!("there is no rollout of `{flag}` in {environment}");
         let hint = format!("start one with `hoist rollout start {flag} --env {environment} --plan canary`");

@@ -49,7 +49,14 @@ pub async fn run(args: StartArgs, context: Context) -> Result<Exit, Failure> {
         "flag": flag, "environment": environment, "plan": plan, "start_at": start_at, "reason": args.reason.reason,
     });
     let client = context.client()?;
-    let outcome = client.post(&client.in_project(&["rollouts"]), &body).await;
+    let outcome = client.post(&client.in_project(&["rollouts"]), &body).await.map_err(|failure| {
+        let no_plan = failure.problems.iter().any(|problem| problem.path == "plan");
+        if no_plan {
+            failure.hint("`hoist plan list` shows the plans, and the templates that are built in")
+        } else {
+            failure
+        }
+    });
     let answer = explain(&client, flag, outcome).await?;
     let body = at(&answer.body, "rollout").unwrap_or(&answer.body);
     let rollout = Rollout::read(body.clone())?;

@@ -75,6 +75,15 @@ pub const ROLL_BACK: Verb = Verb { asks: Asks::RollBack, done: "Rolled back", qu
 pub const CANCEL: Verb =
     Verb { asks: Asks::Cancel, done: "Cancelled", question: Some("End the rollout and leave the flag as it is?") };
 
+/// Returns what helps whoever is refused. Who wants to go back wants the users off the new variant, whatever the rollout
+/// has come to: a finished one cannot be rolled back, but the flag can be switched off.
+fn instead(asked: Asks, flag: &str, environment: &str) -> String {
+    match asked {
+        Asks::RollBack => format!("`hoist flag off {flag} --env {environment}` gives everyone the off variant, now"),
+        _ => format!("`hoist rollout status {flag} --env {environment}` shows where the rollout is"),
+    }
+}
+
 /// Carries the request out.
 pub async fn run(args: VerbArgs, verb: Verb, context: Context) -> Result<Exit, Failure> {
     let client = context.client()?;
@@ -85,9 +94,13 @@ pub async fn run(args: VerbArgs, verb: Verb, context: Context) -> Result<Exit, F
     let path = client.in_project(&["rollouts", &rollout.id, verb.asks.as_str()]);
     let body = verb.asks.body(&args.reason.reason, rollout.entry());
     let begun = clock::moment();
-    let answer = client.post(&path, &body).await?;
-    let time = took(begun.elapsed());
     let (flag, environment) = (&rollout.flag, &rollout.environment);
+    let outcome = client.post(&path, &body).await;
+    let time = took(begun.elapsed());
+    let answer = outcome.map_err(|failure| match failure.code.as_str() {
+        "transition_refused" => failure.hint(instead(verb.asks, flag, environment)),
+        _ => failure,
+    })?;
     super::warn(&answer.body, context.out);
     let generation = match text(&answer.body, "generation") {
         none if none.is_empty() => String::new(),

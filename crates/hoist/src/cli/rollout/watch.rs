@@ -16,6 +16,7 @@ use crate::output::Output;
 use crate::watch::feed::{self, News};
 use crate::watch::lines::{event, line};
 use crate::watch::outcome::{Until, outcome};
+use crate::watch::rollout::Rollout;
 use crate::watch::screen::{self, Watched};
 
 use super::{WhichArgs, find};
@@ -23,7 +24,8 @@ use super::{WhichArgs, find};
 /// Follow a rollout until it is over
 #[derive(Debug, Args)]
 #[command(after_help = "\
-At a terminal the view takes keys: p pause, r resume, a promote, k roll back, q leave; each is confirmed.
+At a terminal the view takes keys: p pause, r resume, a promote, k roll back, q leave; each is confirmed,
+and a promotion asks for its reason.
 Elsewhere there is one line per decision, or one JSON document per line with --json.
 
 Exit codes: 0 completed or reached, 20 rolled back, 21 waits for a person, 22 time is up, 23 cancelled or switched off")]
@@ -78,7 +80,10 @@ async fn watch_lines(
         let left = timeout.map(|most| most.saturating_sub(begun.elapsed()));
         let told = tokio::select! {
             told = news.recv() => told,
-            () = wait(left) => return Ok(Exit::TimedOut),
+            () = wait(left) => {
+                out.say("Time is up; the rollout goes on unwatched");
+                return Ok(Exit::TimedOut);
+            }
         };
         match told {
             Some(News::Now(rollout, decisions)) => {
@@ -88,6 +93,9 @@ async fn watch_lines(
                 }
                 printed = decisions.first().map(|decided| decided.seq).or(printed);
                 if let Some(exit) = outcome(&rollout, until, false) {
+                    if exit == Exit::Waiting {
+                        out.say(&waits(&rollout));
+                    }
                     return Ok(exit);
                 }
             }
@@ -96,6 +104,12 @@ async fn watch_lines(
             None => return Ok(Exit::Failure),
         }
     }
+}
+
+/// Returns how to go on from a pause.
+fn waits(rollout: &Rollout) -> String {
+    let which = format!("{} --env {}", rollout.flag, rollout.environment);
+    format!("It waits for a person: `hoist rollout resume {which}` goes on, `hoist rollout rollback {which}` goes back")
 }
 
 async fn wait(left: Option<Duration>) {

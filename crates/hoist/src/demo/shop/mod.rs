@@ -45,7 +45,10 @@ impl Shop {
         reason = "the shop is another program in spirit: it talks to Hoist as one would"
     )]
     pub fn new(hoist: &str, token: &str) -> reqwest::Result<Self> {
-        let http = reqwest::Client::builder().timeout(crate::limits::ANSWER_TIMEOUT).build()?;
+        let http = reqwest::Client::builder()
+            .timeout(crate::limits::ANSWER_TIMEOUT)
+            .pool_idle_timeout(crate::limits::SHOP_IDLE_MAX)
+            .build()?;
         Ok(Self {
             hoist: hoist.into(),
             token: token.into(),
