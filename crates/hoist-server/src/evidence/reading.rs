@@ -54,12 +54,12 @@ fn reading(measure: &Measure, stay: &StaySums, metric: &MetricKey) -> Reading {
 fn arm(measure: &Measure, book: &ArmBook) -> ArmSums {
     let sums = sums(measure, book);
     let values = sums.moments.map(|moments| ValueSums {
+        groups: moments.groups,
         sum_y: moments.y,
         sum_x: moments.x,
         sum_yy: moments.yy,
         sum_xx: moments.xx,
         sum_xy: moments.xy,
-        sum_yyy: 0.0,
     });
     ArmSums { n: sums.n, x: sums.x, values }
 }
