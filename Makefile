@@ -2,10 +2,10 @@
 # A target that needs more than Rust installs it first (scripts/setup.sh says what, and does nothing when it is there).
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev test bench lint fmt tidy deny docs clean
+.PHONY: help setup demo dev test bench bench-guards lint fmt tidy deny docs clean
 
 help: ## List the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*## /\t/' | expand -t 14
 
 setup: ## Install what the tests need, and stop there
 	scripts/setup.sh test
@@ -21,6 +21,9 @@ test: ## Run everything CI runs
 
 bench: ## Run the benchmarks, peers beside ours in one run
 	scripts/bench.sh
+
+bench-guards: ## Simulate rollouts, the rules of other systems beside our guards
+	scripts/bench-guards.sh
 
 lint: ## Run clippy on the whole workspace, warnings denied
 	scripts/lint.sh

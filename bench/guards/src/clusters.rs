@@ -159,9 +159,10 @@ fn run<W: World>(
     let rows = [
         Row::other("Repeated z-test, 5 %"),
         Row::other(formula.name),
-        Row { alpha: Some(0.05), ..Row::other(RAW) },
+        Row::reference(RAW, 0.05),
         Row::ours(TEMPERED, 0.05),
         Row::ours(UNITS, 0.05),
+        Row::reference("Affected units without restarts", 0.05),
     ];
     spread(
         effort.of(runs),
@@ -194,6 +195,7 @@ fn run<W: World>(
                 reached(&rows[2..3], tempered.counts().log_harm_plain(&test, 1.0), &mut alarms);
                 reached(&rows[3..4], tempered.log_harm(&test), &mut alarms);
                 reached(&rows[4..5], units.log_harm(&test), &mut alarms);
+                reached(&rows[5..6], units.log_harm_plain(&test, 1.0), &mut alarms);
                 if note(&alarms, look.at(), times) {
                     break;
                 }
@@ -213,7 +215,7 @@ pub fn table(effort: Effort, report: &mut Report) {
         ),
         Column::harm(
             "bursts, 1 to 2 %",
-            run("bursts harmed", effort, 500, 1.0, bursts([0.02, 0.01])),
+            run("bursts harmed", effort, 2_000, 1.0, bursts([0.02, 0.01])),
             &[(TEMPERED, 840.0), (UNITS, 440.0)],
         ),
     ];

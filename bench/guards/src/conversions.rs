@@ -11,6 +11,7 @@ use crate::trace::{Rates, WINDOW};
 
 const HOUR: f64 = 3_600.0;
 const FIVE: &str = "Hoist default kind, product grid, alpha 0.05";
+const PLAIN: &str = "The same without restarts, alpha 0.05";
 const ONE: &str = "Hoist default kind, product grid, alpha 0.01";
 
 fn methods(control: f64, treatment: f64) -> Vec<Counted> {
@@ -23,14 +24,14 @@ fn methods(control: f64, treatment: f64) -> Vec<Counted> {
         Shipped::new(
             test(CountKind::Rate, Grid::Error),
             false,
-            vec![Row::ours("Count kernel, error grid, alpha 0.05", 0.05)],
+            vec![Row::reference("Count kernel, error grid, alpha 0.05", 0.05)],
         ),
-        Proportions::new(Grid::Error, vec![Row::ours("Bernoulli kernel, error grid, alpha 0.05", 0.05)]),
+        Proportions::new(Grid::Error, vec![Row::reference("Bernoulli kernel, error grid, alpha 0.05", 0.05)]),
         Proportions::new(
             Grid::Product,
             vec![
-                Row::ours("Bernoulli kernel, product grid, alpha 0.05", 0.05),
-                Row::ours("Bernoulli kernel, product grid, alpha 0.01", 0.01),
+                Row::reference("Bernoulli kernel, product grid, alpha 0.05", 0.05),
+                Row::reference("Bernoulli kernel, product grid, alpha 0.01", 0.01),
             ],
         ),
         Shipped::new(
@@ -38,6 +39,7 @@ fn methods(control: f64, treatment: f64) -> Vec<Counted> {
             false,
             vec![Row::ours(FIVE, 0.05), Row::ours(ONE, 0.01)],
         ),
+        Shipped::new(test(CountKind::Proportion, Grid::Product), true, vec![Row::reference(PLAIN, 0.05)]),
     ];
     if treatment < control {
         all.push(Box::new(Floor { control, treatment }));

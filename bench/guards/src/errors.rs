@@ -78,8 +78,8 @@ pub fn main_table(effort: Effort, report: &mut Report) {
     let columns = [
         null("false alarm 1 h, base 1 %", 4_000, 1.0, 0.01),
         null("1 h, base 0.1 %", 4_000, 1.0, 0.001),
-        null("24 h, base 1 %", 2_000, 24.0, 0.01),
-        null("24 h, base 0.1 %", 2_000, 24.0, 0.001),
+        null("24 h, base 1 %", 4_000, 24.0, 0.01),
+        null("24 h, base 0.1 %", 4_000, 24.0, 0.001),
         harm("1 to 1.5 %", 2.0, [0.01, 0.015], true, [380.0, 540.0, 685.0, 330.0]),
         harm("1 to 2 %", 1.0, [0.01, 0.02], true, [110.0, 160.0, 180.0, 100.0]),
         harm("0.1 to 1 %", 1.0, [0.001, 0.01], true, [50.0, 60.0, 60.0, 40.0]),
@@ -258,7 +258,7 @@ pub fn many(effort: Effort, report: &mut Report) {
         )
     };
     let columns = [
-        Column::nothing("no effect, 1 h", simulate("ten healthy", 2_000, 0.01)),
+        Column::nothing("no effect, 1 h", simulate("ten healthy", 8_000, 0.01)),
         Column::harm("one goes 1 to 2 %", simulate("ten harmed", 500, 0.02), &[(FIVE, 180.0), (ONE, 230.0)]),
     ];
     report.section("Ten metrics", &columns);

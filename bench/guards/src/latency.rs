@@ -95,6 +95,7 @@ fn run(name: &'static str, effort: Effort, runs: usize, harm: Harm) -> Vec<Alarm
         Row::ours(ON_P95, 0.05),
         Row::ours(ON_P99, 0.05),
         Row::ours(ON_ALL, 0.05),
+        Row::reference("Values above the control's p95, without restarts", 0.05),
     ];
     let healthy = Atoms::new(1.0);
     let harmed = Atoms::new(if let Harm::Slower(scale) = harm { scale } else { 1.0 });
@@ -139,6 +140,8 @@ fn run(name: &'static str, effort: Effort, runs: usize, harm: Harm) -> Vec<Alarm
                 logs.resize(3, 0.0);
                 let weighted: Vec<_> = logs.iter().map(|log| (*log, 1.0)).collect();
                 logs.push(combine(&weighted).map_or(0.0, |combined| combined.log_evidence));
+                let p95 = quantiles.watched().next();
+                logs.push(p95.map_or(0.0, |(_, _, counts)| counts.log_harm_plain(&count_test, 1.0)));
                 for (row, log) in rows[3..].iter().zip(logs) {
                     reached(std::slice::from_ref(row), log, &mut alarms);
                 }

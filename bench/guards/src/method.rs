@@ -21,6 +21,11 @@ impl Row {
         Self { name: name.to_owned(), alpha: Some(alpha), ours: true }
     }
 
+    /// A variant of ours that does not ship: shown, and not held to a bar.
+    pub fn reference(name: &str, alpha: f64) -> Self {
+        Self { name: name.to_owned(), alpha: Some(alpha), ours: false }
+    }
+
     pub fn other(name: &str) -> Self {
         Self { name: name.to_owned(), alpha: None, ours: false }
     }

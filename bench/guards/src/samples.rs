@@ -60,7 +60,7 @@ fn run(name: &'static str, effort: Effort, runs: usize, hours: f64, reporting: f
 pub fn table(effort: Effort, report: &mut Report) {
     let columns = [
         Column::nothing("no mismatch, 1 h", run("srm 1 h", effort, 8_000, 1.0, 1.0)),
-        Column::nothing("no mismatch, 24 h", run("srm 24 h", effort, 4_000, 24.0, 1.0)),
+        Column::nothing("no mismatch, 24 h", run("srm 24 h", effort, 12_000, 24.0, 1.0)),
         Column::harm("20 % never report", run("srm 20 %", effort, 1_000, 6.0, 0.8), &[(OURS, 805.0)]),
         Column::harm("60 % never report", run("srm 60 %", effort, 1_000, 1.0, 0.4), &[(OURS, 80.0)]),
     ];
