@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::sequential::Histogram;
+
 use super::buckets::Buckets;
 use super::unit::Arm;
 
@@ -31,6 +33,9 @@ pub struct ArmBook {
     /// Values that were cut at the cap.
     #[serde(default)]
     pub capped: u64,
+    /// The values of the event, for a metric about their size.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub values: Option<Histogram>,
     /// The same per group of units, for a metric that units may count in more than once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub buckets: Option<Buckets>,
@@ -50,6 +55,9 @@ impl ArmBook {
         self.matured = self.matured.saturating_add(other.matured);
         self.matured_events = self.matured_events.saturating_add(other.matured_events);
         self.capped = self.capped.saturating_add(other.capped);
+        if let Some(values) = &other.values {
+            self.values.get_or_insert_default().merge(values);
+        }
         if let Some(buckets) = &other.buckets {
             self.buckets.get_or_insert_default().merge(buckets);
         }

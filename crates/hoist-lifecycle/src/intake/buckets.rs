@@ -30,6 +30,11 @@ impl Buckets {
         }
     }
 
+    /// Returns events and opportunities of each group.
+    pub fn pairs(&self) -> impl Iterator<Item = (f64, f64)> + Clone {
+        self.x.iter().copied().zip(self.n.iter().copied())
+    }
+
     /// Adds the sums of another server. Sums of another shape, which no version wrote, are left out.
     pub(super) fn merge(&mut self, other: &Self) {
         for (sums, others) in [(&mut self.n, &other.n), (&mut self.x, &other.x)] {

@@ -31,6 +31,13 @@ pub struct DueGuard {
     pub maximum_staleness: Span,
 }
 
+impl DueGuard {
+    /// Returns whether Hoist itself counts what the guard asks for, rather than another system.
+    pub fn is_tracked(&self) -> bool {
+        !matches!(self.source, MetricSourceDraft::PromqlValue { .. } | MetricSourceDraft::PromqlCounts { .. })
+    }
+}
+
 /// Returns the guards that want a reading at `now`: those of the present stage, paused or not, whose last reading is an
 /// interval old. None before the first stage and after the last.
 ///

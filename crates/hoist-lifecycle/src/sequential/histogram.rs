@@ -26,6 +26,13 @@ pub struct Histogram {
 pub struct Edge(u16);
 
 impl Edge {
+    /// Returns the edge that has this value, as [`Edge::value`] returned it.
+    pub fn of_value(value: f64) -> Self {
+        let position = ((value / LOWEST).ln() / growth().ln()).round();
+        // What is no value of an edge becomes the nearest one.
+        Self(position.clamp(0.0, f64::from(BUCKETS - 1)) as u16)
+    }
+
     /// Returns the largest value that is not above the edge.
     pub fn value(self) -> f64 {
         LOWEST * growth().powi(self.0.into())

@@ -8,6 +8,7 @@ use hoist_lifecycle::intake::{
 use hoist_lifecycle::limits::{INTAKE_STAYS_MAX, INTAKE_UNITS_MAX, WAITING_EVENTS_MAX};
 use hoist_lifecycle::metric::EventName;
 use hoist_lifecycle::rollout::state::EntryId;
+use hoist_lifecycle::sequential::Edge;
 use proptest::prelude::*;
 
 const FIRST: EntryId = EntryId(1);
@@ -33,6 +34,7 @@ fn all() -> Vec<TrackedMetric> {
         tracked("errors", Measure::EventRate { event: name("error"), per: Some(name("visit")) }),
         tracked("errors-each", Measure::EventRate { event: name("error"), per: None }),
         tracked("price", Measure::Mean { event: purchase.clone(), cap: Some(100.0) }),
+        tracked("slow", Measure::LatencyQuantile { event: name("visit") }),
         tracked("per-visit", Measure::Ratio { event: purchase, per: name("visit"), cap: None }),
     ]
 }
@@ -161,6 +163,11 @@ fn measures_read_their_books() {
     let per_visit = check(&ledger, "per-visit", 3.0, 1.0).unwrap();
     assert_eq!((per_visit.x, per_visit.y, per_visit.yy), (6.0, 250.0, 62_500.0));
     assert_eq!(book(&ledger.sums(FIRST).unwrap(), "price").treatment.capped, 1);
+    let slow = book(&ledger.sums(FIRST).unwrap(), "slow").treatment.values.unwrap();
+    let edge = slow.quantile(0.5).unwrap();
+    assert_eq!((slow.len(), slow.above(edge)), (3, 0));
+    assert!((edge.value() / 2.0 - 1.0).abs() < 0.041, "{}", edge.value());
+    assert_eq!(Edge::of_value(edge.value()), edge);
 }
 
 #[test]
@@ -310,7 +317,7 @@ proptest! {
             tell(acting, other, seconds);
         }
         for stay in 1..4 {
-            for metric in ["failed", "errors", "price", "per-visit"] {
+            for metric in ["failed", "errors", "price", "slow", "per-visit"] {
                 let sole = merged(&[&one], EntryId(stay), metric);
                 prop_assert_eq!(&merged(&[&left, &right], EntryId(stay), metric), &sole, "{} {}", stay, metric);
                 for book in [&sole.treatment, &sole.control] {

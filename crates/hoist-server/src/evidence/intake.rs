@@ -34,6 +34,8 @@ struct Inner {
     early: Mutex<Vec<SeenUnit>>,
     recent: Mutex<HashMap<EnvironmentId, RecentIds>>,
     turns: Arc<Semaphore>,
+    /// Held while ledgers are opened, written down and closed: whoever asks for a flush waits for the one under way.
+    keeping: tokio::sync::Mutex<()>,
 }
 
 /// The rollouts that are counted.
@@ -87,6 +89,7 @@ impl Intake {
             early: Mutex::default(),
             recent: Mutex::default(),
             turns: Arc::new(Semaphore::new(REPORTS_MAX)),
+            keeping: tokio::sync::Mutex::default(),
         }))
     }
 
@@ -108,6 +111,7 @@ impl Intake {
     /// Opens the ledgers of rollouts that have begun, notes at which stay they are, and closes those that are over, after
     /// a last flush. A rollout beyond [`COUNTED_ROLLOUTS_MAX`] is not counted, so its tracked guards have no data.
     pub async fn refresh(&self, now: Timestamp) -> Result<(), StoreError> {
+        let _keeping = self.0.keeping.lock().await;
         let active = self.active().await?;
         for rollout in &active {
             let counted = match self.find(&rollout.id) {
@@ -314,6 +318,7 @@ impl Intake {
     /// Writes down what was counted since the last flush, and learns what other servers did. Returns for how many rollouts
     /// something was written. What could not be written is part of the next flush.
     pub async fn flush(&self, now: Timestamp) -> Result<usize, StoreError> {
+        let _keeping = self.0.keeping.lock().await;
         let open: Vec<Arc<Counted>> = {
             let open = self.0.open.read().unwrap_or_else(PoisonError::into_inner);
             open.rollouts.values().cloned().collect()

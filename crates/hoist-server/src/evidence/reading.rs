@@ -1,10 +1,15 @@
 //! From sums to the reading of a guard.
 
+use hoist_eval::Timestamp;
 use hoist_lifecycle::intake::{ArmBook, Measure, MetricBook, sums};
-use hoist_lifecycle::metric::MetricKey;
+use hoist_lifecycle::limits::QUANTILE_DEFAULT;
+use hoist_lifecycle::metric::MetricSourceDraft;
 use hoist_lifecycle::rollout::DueGuard;
-use hoist_lifecycle::rollout::evidence::{ArmSums, FirstExposures, Reading, Reporting, SourceFault, ValueSums};
+use hoist_lifecycle::rollout::evidence::{
+    ArmSums, Dispersion, FirstExposures, Reading, Reporting, SourceFault, ValueSums,
+};
 use hoist_lifecycle::rollout::state::EntryId;
+use hoist_lifecycle::sequential::{Edge, dispersion};
 
 use super::intake::{Intake, StaySums};
 
@@ -14,7 +19,7 @@ impl Intake {
     pub async fn read(&self, rollout: &str, due: &DueGuard) -> Reading {
         let Some(measure) = self.measure(rollout, &due.metric) else { return Reading::Missing };
         match self.sums(rollout, due.entry).await {
-            Ok(Some(stay)) => reading(&measure, &stay, &due.metric),
+            Ok(Some(stay)) => reading(&measure, &stay, due),
             Ok(None) => Reading::Missing,
             Err(error) => {
                 tracing::warn!(rollout, metric = %due.metric, %error, "sums of other servers cannot be read; a guard holds");
@@ -39,16 +44,38 @@ impl Intake {
     }
 }
 
-fn reading(measure: &Measure, stay: &StaySums, metric: &MetricKey) -> Reading {
-    let nothing = MetricBook::default();
-    let book = stay.metrics.get(metric).unwrap_or(&nothing);
-    let (treatment, control) = (arm(measure, &book.treatment), arm(measure, &book.control));
-    match stay.active_at {
-        Some(sampled_at) if treatment.n > 0.0 || control.n > 0.0 => {
-            Reading::Arms { treatment, control, sampled_at, dispersion: None }
+fn reading(measure: &Measure, stay: &StaySums, due: &DueGuard) -> Reading {
+    let (Some(book), Some(sampled_at)) = (stay.metrics.get(&due.metric), stay.active_at) else {
+        return Reading::Missing;
+    };
+    let (treatment, control) = match (&due.source, due.threshold) {
+        (MetricSourceDraft::LatencyQuantile { quantile, .. }, None) => {
+            return control_quantile(book, quantile.unwrap_or(QUANTILE_DEFAULT), sampled_at);
         }
-        _ => Reading::Missing,
+        (_, Some(threshold)) => {
+            let edge = Edge::of_value(threshold);
+            (beyond(&book.treatment, edge), beyond(&book.control, edge))
+        }
+        _ => (arm(measure, &book.treatment), arm(measure, &book.control)),
+    };
+    // Nobody came, or nothing was heard of those who did: silence is no evidence.
+    if treatment.n <= 0.0 && control.n <= 0.0 {
+        return Reading::Missing;
     }
+    Reading::Arms { treatment, control, sampled_at, dispersion: dispersion_of(measure, book) }
+}
+
+fn control_quantile(book: &MetricBook, quantile: f64, sampled_at: Timestamp) -> Reading {
+    let values = book.control.values.as_ref();
+    match values.and_then(|values| Some((values.len(), values.quantile(quantile)?))) {
+        Some((count, edge)) => Reading::Quantile { control_n: count as f64, value: edge.value(), sampled_at },
+        None => Reading::Missing,
+    }
+}
+
+fn beyond(book: &ArmBook, edge: Edge) -> ArmSums {
+    let (n, x) = book.values.as_ref().map_or((0, 0), |values| (values.len(), values.above(edge)));
+    ArmSums { n: n as f64, x: x as f64, values: None }
 }
 
 fn arm(measure: &Measure, book: &ArmBook) -> ArmSums {
@@ -62,4 +89,18 @@ fn arm(measure: &Measure, book: &ArmBook) -> ArmSums {
         sum_xy: moments.xy,
     });
     ArmSums { n: sums.n, x: sums.x, values }
+}
+
+/// Returns how events of a rate vary between groups of units; absent where units count once, and so are independent.
+fn dispersion_of(measure: &Measure, book: &MetricBook) -> Option<Dispersion> {
+    if !matches!(measure, Measure::EventRate { .. }) {
+        return None;
+    }
+    let of = |book: &ArmBook| dispersion(book.buckets.as_ref()?.pairs());
+    let (control, treatment) = (of(&book.control), of(&book.treatment));
+    Some(Dispersion {
+        control: control.map_or(1.0, |control| control.dispersion),
+        treatment: treatment.map_or(1.0, |treatment| treatment.dispersion),
+        treatment_sd: treatment.map_or(0.0, |treatment| treatment.sampling_deviation),
+    })
 }

@@ -84,6 +84,7 @@ pub fn start(app: &App, tracker: &TaskTracker) -> Result<(), StartError> {
         store: app.store.clone(),
         clock: app.clock.clone(),
         source,
+        intake: app.intake.clone(),
         snapshots: app.snapshots.clone(),
         nudges: app.nudges.clone(),
         process: app.ids.number(),

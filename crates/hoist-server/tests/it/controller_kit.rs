@@ -9,6 +9,7 @@ use hoist_lifecycle::plan::{GuardDraft, GuardMode, LimitDraft, OnBreach, OnNoDat
 use hoist_lifecycle::rollout::evidence::{Command, Input, Reading};
 use hoist_lifecycle::rollout::{RolloutSpec, RolloutSpecDraft, StartFacts, start, step};
 use hoist_server::clock::Clock;
+use hoist_server::evidence::Intake;
 use hoist_server::metrics::{Ask, MetricSource, Script};
 use hoist_server::snapshots::Snapshots;
 use hoist_server::tasks::controller::{Controller, Tools};
@@ -98,6 +99,11 @@ fn metric() -> MetricDraft {
     MetricDraft::new("error-rate", source).with_unit("ratio")
 }
 
+/// Units that had an error, counted by Hoist itself.
+fn failed() -> MetricDraft {
+    MetricDraft::new("failed", MetricSourceDraft::AffectedUnits { event: "error".to_owned() })
+}
+
 /// A store with a flag and a segment, and a clock.
 #[derive(Clone)]
 pub(crate) struct World {
@@ -105,6 +111,7 @@ pub(crate) struct World {
     pub(crate) clock: Clock,
     pub(crate) nudges: Nudges,
     pub(crate) snapshots: Snapshots,
+    pub(crate) intake: Intake,
 }
 
 fn person() -> Actor {
@@ -148,7 +155,9 @@ impl World {
             when: None,
         };
         store.create_segment(&write, PROJECT, &staff).await.unwrap();
-        Self { store, clock, nudges: Nudges::default(), snapshots: Snapshots::default() }
+        let snapshots = Snapshots::default();
+        let intake = Intake::new(store.clone(), "node".to_owned(), snapshots.seen().clone());
+        Self { store, clock, nudges: Nudges::default(), snapshots, intake }
     }
 
     /// Starts a rollout of the flag by `plan`.
@@ -162,7 +171,7 @@ impl World {
             control: "off".to_owned(),
             salt: standing.salt,
             plan: plan.clone(),
-            metrics: vec![metric()],
+            metrics: vec![metric(), failed()],
         })
         .unwrap();
         let facts = StartFacts {
@@ -269,6 +278,7 @@ impl World {
             store: self.store.clone(),
             clock: self.clock.clone(),
             source,
+            intake: self.intake.clone(),
             snapshots: self.snapshots.clone(),
             nudges: self.nudges.clone(),
             process,

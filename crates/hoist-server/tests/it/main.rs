@@ -45,4 +45,5 @@ mod snapshots_serving;
 mod token_lookups;
 mod tokens;
 mod tracking;
+mod tracking_rollouts;
 mod writes;

@@ -87,19 +87,24 @@ impl Look<'_> {
         let due = due_guards(&rollout.spec, &rollout.state, self.now);
         let asking = due.into_iter().map(|guard| async move {
             let ask = Ask { at: self.now, lookback: Some(guard.maximum_staleness) };
-            let reading = self.tools.source.ask(&guard, ask).await;
+            let reading = if guard.is_tracked() {
+                self.tools.intake.read(&rollout.id, &guard).await
+            } else {
+                self.tools.source.ask(&guard, ask).await
+            };
             GuardReading { guard: guard.guard, at: self.now, reading }
         });
         let readings = futures::stream::iter(asking).buffered(GUARDS_CONCURRENT_MAX).collect().await;
         pass("controller.query.after");
+        let entry = rollout.state.entry_id();
         Evidence {
             observer,
-            entry: rollout.state.entry_id(),
+            entry,
             treated: self.treated(&rollout.spec, &rollout.state, &flag).unwrap_or(0),
             allocation: flag.allocation.map(Arc::new),
             enabled: flag.targeting.enabled,
             readings,
-            first_exposures: None,
+            first_exposures: self.tools.intake.first_exposures(&rollout.id, entry).await,
         }
     }
 

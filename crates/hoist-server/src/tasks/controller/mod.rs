@@ -20,6 +20,7 @@ use super::board::Status;
 use super::driver::{Outcome, Task};
 use super::lease::Leadership;
 use crate::clock::Clock;
+use crate::evidence::Intake;
 use crate::limits::{CONTROLLER_BATCH_MAX, CONTROLLER_CONCURRENT_MAX, CONTROLLER_POLL};
 use crate::metrics::MetricSource;
 use crate::snapshots::Snapshots;
@@ -35,6 +36,8 @@ pub struct Tools {
     pub clock: Clock,
     /// Where guards get their numbers.
     pub source: MetricSource,
+    /// What units do, for guards on tracked metrics.
+    pub intake: Intake,
     /// What is served, which knows how many units were treated.
     pub snapshots: Snapshots,
     /// Whom to wake after a decision.

@@ -1,0 +1,161 @@
+//! Whole rollouts that are judged by what units do: evaluation tells who has what, tracking tells who failed, and the
+//! real controller decides.
+
+use hoist_eval::{EvaluationContext, Span, evaluate};
+use hoist_lifecycle::plan::{ControlLimitDraft, GuardDraft, GuardMode, LimitDraft, PlanDraft};
+use hoist_server::evidence::TrackedEvent;
+use hoist_server::metrics::MetricSource;
+use hoist_server::snapshots::{Content, EnvironmentId, Position};
+use rand::{RngExt as _, SeedableRng, rngs::StdRng};
+
+use crate::controller_kit::{BAKE, ENVIRONMENT, FLAG, Node, PROJECT, World, guard, plan, stage};
+
+const ID: &str = "r1";
+/// Users that come in each window of ten seconds, everyone once.
+const COMERS: u32 = 10_000;
+
+/// A shop with users, and a rollout at 1 % of them.
+struct Shop {
+    world: World,
+    node: Node,
+    random: StdRng,
+    comers: u32,
+}
+
+fn environment() -> EnvironmentId {
+    EnvironmentId { project: PROJECT.parse().unwrap(), environment: ENVIRONMENT.parse().unwrap() }
+}
+
+fn watched() -> PlanDraft {
+    let mut plan = plan();
+    plan.stages = vec![stage("1 %", 1.0), stage("100 %", 100.0)];
+    plan.guards = vec![GuardDraft {
+        metric: "failed".to_owned(),
+        limit: LimitDraft::Control(ControlLimitDraft::default()),
+        mode: GuardMode::Sequential,
+        ..guard()
+    }];
+    plan
+}
+
+impl Shop {
+    async fn open(seed: u64) -> Self {
+        let world = World::new().await;
+        world.start(ID, &watched()).await;
+        let mut node = world.node("a", 1, MetricSource::Absent);
+        node.tick().await;
+        let mut shop = Self { world, node, random: StdRng::seed_from_u64(seed), comers: 0 };
+        shop.serve().await;
+        shop
+    }
+
+    /// Serves what the store has, and notes at which stage that is.
+    async fn serve(&mut self) {
+        let newest = self.world.store.snapshot(PROJECT, ENVIRONMENT).await.unwrap().unwrap();
+        let position = Position { epoch: newest.epoch.0, generation: newest.generation };
+        self.world.snapshots.offer(&environment(), position, &Content::from(newest.draft), self.world.clock.now());
+        self.world.intake.refresh(self.world.clock.now()).await.unwrap();
+    }
+
+    /// Lets the flag decide about a user, and returns whether the user has the new version.
+    fn visit(&self, user: &str) -> bool {
+        let slot = self.world.snapshots.slot(&environment()).unwrap();
+        let served = slot.served();
+        let served = served.as_ref().unwrap();
+        let context = EvaluationContext::builder(self.world.clock.now()).targeting_key(user).build().unwrap();
+        let resolution = evaluate(&served.snapshot, FLAG, &context);
+        served.card_of(FLAG).unwrap().record(&resolution, Some(user), None);
+        resolution.variant.is_some_and(|variant| variant.as_str() == "on")
+    }
+
+    fn fail(&self, users: &[String]) {
+        let now = self.world.clock.now();
+        let event = |user: &String| TrackedEvent {
+            name: "error".to_owned(),
+            targeting_key: user.clone(),
+            value: None,
+            at: now,
+            id: None,
+        };
+        let events: Vec<TrackedEvent> = users.iter().map(event).collect();
+        self.world.intake.track(&environment(), &events, now);
+    }
+
+    /// One window: new users come and fail at the rates of their arms, and the controller looks.
+    async fn window(&mut self, control: f64, treatment: f64) {
+        let mut failed = Vec::new();
+        for _ in 0..COMERS {
+            let user = format!("user-{}", self.comers);
+            self.comers += 1;
+            let rate = if self.visit(&user) { treatment } else { control };
+            if self.random.random_bool(rate) {
+                failed.push(user);
+            }
+        }
+        self.fail(&failed);
+        self.node.run(Span::from_seconds(10)).await;
+        self.serve().await;
+    }
+
+    async fn place(&self) -> String {
+        self.world.place(ID).await
+    }
+}
+
+#[tokio::test]
+async fn a_doubled_error_rate_at_1_percent_is_proven_and_rolled_back() {
+    let mut shop = Shop::open(1).await;
+    while shop.place().await == "1 %" && shop.comers < 400_000 {
+        shop.window(0.01, 0.02).await;
+    }
+    assert_eq!(shop.place().await, "rolled_back", "after {} users", shop.comers);
+    assert!(shop.comers <= 200_000, "{} users", shop.comers);
+    let decisions = shop.world.decisions(ID).await;
+    let rationale = &decisions.last().unwrap().decision.rationale;
+    insta::assert_snapshot!(rationale.summary());
+}
+
+#[tokio::test]
+async fn a_healthy_change_is_shown_to_be_so_and_completes() {
+    let mut shop = Shop::open(2).await;
+    for _ in 0..60 {
+        shop.window(0.01, 0.01).await;
+        if shop.place().await == "completed" {
+            break;
+        }
+    }
+    assert_eq!(shop.place().await, "completed", "after {} users", shop.comers);
+}
+
+#[tokio::test]
+async fn an_outage_of_both_arms_is_nobodys_fault() {
+    let mut shop = Shop::open(3).await;
+    for window in 0..30 {
+        let rate = if (3..8).contains(&window) { 0.2 } else { 0.01 };
+        shop.window(rate, rate).await;
+        assert_ne!(shop.place().await, "rolled_back", "in window {window}");
+    }
+}
+
+#[tokio::test]
+async fn silence_advances_nothing() {
+    let mut shop = Shop::open(4).await;
+    shop.window(0.01, 0.01).await;
+    for _ in 0..6 {
+        shop.node.run(BAKE).await;
+    }
+    assert_eq!(shop.place().await, "1 %");
+}
+
+#[tokio::test]
+async fn a_single_client_that_crashes_in_a_loop_is_one_unit() {
+    let mut shop = Shop::open(5).await;
+    shop.window(0.01, 0.01).await;
+    let crashing = (0..).map(|user| format!("user-{user}")).find(|user| shop.visit(user)).unwrap();
+    let loops = vec![crashing; 2_000];
+    for window in 0..25 {
+        shop.fail(&loops);
+        shop.window(0.01, 0.01).await;
+        assert_ne!(shop.place().await, "rolled_back", "in window {window}");
+    }
+}
