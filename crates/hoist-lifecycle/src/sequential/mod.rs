@@ -22,7 +22,7 @@
 //! - [`Breaches`]: polls beyond a limit, against "a healthy service is beyond it in at most 5 % of polls".
 //!
 //! Beside the guards, [`SrmEvidence`] and [`TelemetryEvidence`] say whether the comparison itself can be trusted,
-//! [`combine`] makes one decision of many guards, [`ratio_sequence`] shows how much worse the treatment may be, and
+//! [`combine()`] makes one decision of many guards, [`ratio_sequence`] shows how much worse the treatment may be, and
 //! [`information_rate`] how long a stage will take.
 //!
 //! [`kernel`] has the increments of one flush, [`Grid`] the sizes of harm, [`Mixture`] and [`Sums`] the mixtures. Evidence

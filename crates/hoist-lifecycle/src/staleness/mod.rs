@@ -1,6 +1,6 @@
 //! Whether a flag has done its work: facts in, a verdict with its evidence out.
 //!
-//! [`judge`] looks at what a flag serves, who asks for it, where it occurs in code and what people know about it, and
+//! [`judge()`] looks at what a flag serves, who asks for it, where it occurs in code and what people know about it, and
 //! says how far on its way out the flag is, why, and what stands between it and the archive. It errs on the side of
 //! leaving flags alone: what is not known counts as in use.
 

@@ -57,7 +57,7 @@ fn wrong_command_lines_are_usage_errors() {
 
 #[test]
 fn commands_that_do_not_exist_yet_are_not_offered() {
-    for later in ["stale", "refs", "cleanup", "import", "plan-changes", "apply"] {
+    for later in ["stale", "refs", "import", "plan-changes", "apply"] {
         check(&[later], 2, "unrecognized subcommand");
     }
     check(&["export", "--env", "e", "--format", "upg"], 2, "possible values: hoist, flagd");
