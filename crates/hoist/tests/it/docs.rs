@@ -56,6 +56,7 @@ pages! {
     analyze => "docs/analyze.md",
     api => "docs/api.md",
     operations => "docs/operations.md",
+    tracking => "docs/tracking.md",
 }
 
 #[test]
