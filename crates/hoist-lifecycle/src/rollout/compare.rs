@@ -108,7 +108,12 @@ impl Compared {
         }
         let flush = CountFlush { n_treatment, n_control, x_treatment, x_control };
         if !flush.has_both_arms() {
-            // The reading before stays the one to compare with, so that no event is lost.
+            // What one arm did while nothing was heard of the other compares with nothing, and must not be held against what
+            // the other does later: it may have been an outage. Events whose opportunities are still to come are kept.
+            let early = (n_treatment <= 0.0 && x_treatment > 0.0) || (n_control <= 0.0 && x_control > 0.0);
+            if !early {
+                self.last = Some((treatment, control));
+            }
             return Taken::Unmoved;
         }
         self.last = Some((treatment, control));

@@ -198,7 +198,8 @@ fn is_fresh(watch: &Watch, sampled_at: Timestamp, now: Timestamp) -> bool {
 /// Returns what one reading says; `None` if it repeats an earlier one and therefore says nothing new.
 fn take(watch: &Watch, state: &mut GuardState, reading: &Reading, stay: Stay) -> Option<Verdict> {
     let Some((sampled_at, possible)) = sample(watch, reading) else { return Some(Verdict::NoData) };
-    let within = sampled_at >= stay.since || is_future(stay.since, stay.now);
+    // A stay that has not begun yet was entered by a clock that is ahead of this one.
+    let within = sampled_at >= stay.since || stay.since > stay.now;
     if !possible || !within || !is_fresh(watch, sampled_at, stay.now) {
         return Some(Verdict::NoData);
     }
@@ -261,6 +262,10 @@ fn take_arms(
         GuardProcess::Control(compared) => compared,
         _ => Box::default(),
     };
+    if matches!(watch.source, MetricSource::LatencyQuantile { .. }) && compared.threshold.is_none() {
+        state.process = GuardProcess::Control(compared);
+        return Some(Verdict::NoData);
+    }
     let test = comparison.test_at(stay.stage);
     let plausible = |share: f64| is_plausible(watch, share);
     let taken = compared.take(&watch.source, &test, stay.stage, stay.restarts(), arms, plausible);

@@ -18,13 +18,15 @@
 //! 1. An ended rollout stays ended.
 //! 2. Evidence of another stay is ignored.
 //! 3. A guard in breach does what its policy says, while baking and while paused. Whoever has the variant has it during
-//!    a pause too, so a pause is no reason to look away.
+//!    a pause too, so a pause is no reason to look away. Guards against control are weighed together; the one that
+//!    contributes most is in breach. A lack of treated units may roll back as well, if the plan says so.
 //! 4. A paused rollout waits for a person.
 //! 5. A flag that was switched off, or whose allocation someone else has changed, pauses the rollout. The controller
 //!    never fights a person.
 //! 6. A person's promotion is carried out.
 //! 7. Lasting silence does what the guard's policy says; a stage that takes too long pauses.
-//! 8. Whatever is missing holds: a verdict, bake, treated units, approval, an open window.
+//! 8. Whatever is missing or doubtful holds: shares of units that are not as sent, a verdict, suspicion, bake, treated
+//!    units, evidence that the treatment is not much worse, approval, an open window.
 //! 9. The next stage is entered, exactly one; or the rollout completes.
 //!
 //! # What must stay true
@@ -32,7 +34,9 @@
 //! - **Nothing advances without looking.** Only a tick raises a share, and only one in which nothing failed. A promotion
 //!   is a mark on the stay that the next tick carries out. It overrides what is missing and a breach whose policy is to
 //!   notify, never another breach, a switched-off flag or an edit.
-//! - **No data is not good data.** Four verdicts, and only `Pass` bakes or advances. Everything odd holds.
+//! - **No data is not good data.** Only `Pass` lets a stage be left, and only beside `Collecting` does it bake: there is
+//!   nothing against the treatment, and not yet enough for it. `NotJudged`, where there is nobody to compare with, is in
+//!   nobody's way. Everything odd holds.
 //! - **Bake is observed.** Time counts between two good observations of the same stay by the same process, by that
 //!   process's monotonic clock, at most two ticks at once. The wall clock is never subtracted, so no jump of it, and no
 //!   downtime, bakes anything. Maximum times and the grace for silence count observed time as well.
@@ -77,6 +81,7 @@ mod observe;
 pub mod rationale;
 mod shares;
 mod spec;
+mod standing;
 mod start;
 pub mod state;
 mod step;
@@ -86,6 +91,7 @@ mod weigh;
 pub use allocation::allocation;
 pub use due::{DueGuard, due_guards, is_due_at};
 pub use spec::{RolloutId, RolloutSpec, RolloutSpecDraft, SpecError};
+pub use standing::{Standing, standing};
 pub use start::{StartFacts, start};
 pub use step::step;
 pub use watch::{Watch, check_guards};

@@ -48,15 +48,7 @@ pub(super) fn observe<'a>(
     let elapsed = elapsed(entry.last_seen, evidence.observer, spec.plan().tick());
     entry.observed = entry.observed.saturating_add(elapsed);
     entry.treated = entry.treated.max(evidence.treated);
-    let stay = Stay {
-        since: entry.since,
-        observed: entry.observed,
-        now,
-        stage: entry.stage.0,
-        has_control: spec.control_at(entry.stage).is_some(),
-        log_safe_needed: -spec.plan().beta().ln(),
-        alpha: spec.plan().alpha(),
-    };
+    let stay = Stay::of(spec, &entry, now);
     let mut watches = Vec::with_capacity(spec.watches().len());
     let mut before = Vec::with_capacity(spec.watches().len());
     for watch in spec.watches().iter().filter(|watch| watch.guard.watches(entry.stage.0)) {
@@ -70,7 +62,7 @@ pub(super) fn observe<'a>(
         watches.push((watch, index));
     }
     let combined = weigh(spec, &mut entry, &watches, elapsed);
-    let shares = shares(spec, &mut entry, evidence);
+    let shares = shares(spec, &mut entry, evidence.first_exposures.as_ref());
     let guards = explain(&entry, &watches, combined.as_ref(), stay);
     let changed = guards.iter().zip(before).any(|(guard, before)| guard.verdict != before);
     let unhealthy = shares.as_ref().is_some_and(ShareFacts::is_mismatch);
@@ -86,7 +78,7 @@ pub(super) fn observe<'a>(
 }
 
 /// Returns what each guard of the stage saw, with its part of the combined evidence.
-fn explain(
+pub(super) fn explain(
     entry: &StageEntry,
     watches: &[(&Watch, usize)],
     combined: Option<&CombinedFacts>,

@@ -5,15 +5,19 @@
 
 use crate::sequential::SrmEvidence;
 
-use super::evidence::{Evidence, FirstExposures};
+use super::evidence::FirstExposures;
 use super::rationale::ShareFacts;
 use super::spec::RolloutSpec;
 use super::state::StageEntry;
 
 /// Takes note of the units exposed so far, and returns what their shares say; nothing while nobody counts them, and where
 /// there is no control.
-pub(super) fn shares(spec: &RolloutSpec, entry: &mut StageEntry, evidence: &Evidence) -> Option<ShareFacts> {
-    if let Some(exposures) = &evidence.first_exposures {
+pub(super) fn shares(
+    spec: &RolloutSpec,
+    entry: &mut StageEntry,
+    exposures: Option<&FirstExposures>,
+) -> Option<ShareFacts> {
+    if let Some(exposures) = exposures {
         entry.exposed = Some(exposures.clone());
     }
     let FirstExposures { treatment, control, .. } = entry.exposed.as_ref()?;

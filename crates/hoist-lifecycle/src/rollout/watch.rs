@@ -171,6 +171,9 @@ fn limit(path: &str, guard: &Guard, source: &MetricSource, problems: &mut Proble
             let message = "one number knows no control; count events out of a total with kind promql_counts";
             problems.add(path, message);
         }
+        LimitDraft::Control(_) if matches!(source, MetricSource::Mean { .. } | MetricSource::Ratio { .. }) => {
+            problems.add(path, "means and ratios of values are not judged yet; count units or events instead");
+        }
         LimitDraft::Control(_) if !source.has_arms() => {
             let message = "both counters of the metric must name {{variant}}, so that each arm can be asked for";
             problems.add(path, message);

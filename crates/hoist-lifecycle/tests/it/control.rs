@@ -632,3 +632,34 @@ fn a_margin_is_no_harm() {
     assert_eq!(arms.bench.phase(), "progressing");
     assert!(arms.combined().log_evidence < 0.0);
 }
+
+/// What is stored of a comparison comes back as it was, and a stored input gives the stored decision again.
+#[test]
+fn a_comparison_replays_from_its_records() {
+    fn round_trip<T: serde::Serialize + serde::de::DeserializeOwned>(value: &T) -> T {
+        serde_json::from_str(&serde_json::to_string(value).unwrap()).unwrap()
+    }
+    let mut arms = Arms::new(|plan| plan.goals = vec!["other-counts".into()]);
+    for look in 0..40_u32 {
+        let before = arms.bench.state.clone();
+        arms.bench.pass(seconds(10));
+        arms.add("errors", [100.0, f64::from(look) / 7.0, 9_900.0, 99.3]);
+        arms.add("other-counts", [100.0, 1.7, 9_900.0, 99.3]);
+        let readings = arms.readings();
+        let mut evidence = arms.bench.evidence(&readings);
+        evidence.first_exposures = Some(exposed(u64::from(look), 99 * u64::from(look)));
+        let input = Input::Tick(evidence);
+        let decision = arms.bench.play(&input).unwrap().clone();
+        assert_eq!(round_trip(&decision), decision);
+        let (state, input) = (round_trip(&before), round_trip(&input));
+        let again = hoist_lifecycle::rollout::step(&arms.bench.spec, &state, &input, arms.bench.now);
+        assert_eq!(again.as_ref(), Ok(&decision));
+        if decision.next.phase.is_terminal() {
+            break;
+        }
+    }
+    assert!(is_rolled_back(&arms.bench.state.phase), "a history worth replaying");
+    let stored = serde_json::to_value(arms.bench.last.as_ref().unwrap()).unwrap();
+    let compared = &stored["rationale"]["guards"][0]["compared"];
+    assert!(compared["ratio"]["lower"].as_f64().unwrap() > 1.0, "what follows is stored beside the facts: {compared}");
+}

@@ -13,6 +13,7 @@ use hoist_lifecycle::rollout::{RolloutSpec, step};
 
 use crate::plans::INTERVAL;
 use crate::store::Checks;
+use crate::world::BASE_RATE;
 
 macro_rules! mutants {
     ($($(#[doc = $doc:literal])+ $name:ident,)+) => {
@@ -78,6 +79,14 @@ mutants! {
     ApprovalIgnored,
     /// a pause does not hold
     PauseIgnored,
+    /// a stage is left before it is shown that the treatment is not much worse
+    SafetyIgnored,
+    /// suspicion rolls back
+    SuspicionRollsBack,
+    /// suspicion is not guarded
+    SuspicionIsUnguarded,
+    /// an outage of both arms is taken for harm
+    OutageIsHarm,
 }
 
 /// What a node remembers between ticks. A correct controller remembers nothing; everything is in the state.
@@ -205,6 +214,16 @@ impl Mutant {
                     good(evidence, |r| matches!(r, Reading::Value { value, .. } if *value > 0.02));
                 }
             }
+            Self::SuspicionIsUnguarded if state.phase.entry().is_some_and(|entry| entry.suspect.is_some()) => {
+                evidence.readings.clear();
+            }
+            Self::OutageIsHarm => {
+                for reading in &mut evidence.readings {
+                    if let Reading::Arms { control, .. } = &mut reading.reading {
+                        control.x = control.n * BASE_RATE;
+                    }
+                }
+            }
             Self::PausedIsUnguarded if matches!(state.phase, Phase::Paused { .. }) => evidence.readings.clear(),
             Self::FlagOffIgnored => evidence.enabled = true,
             Self::DriftIgnored => evidence.allocation.clone_from(&state.allocation),
@@ -239,7 +258,14 @@ impl Mutant {
                     serve(decision, allocation);
                 }
             }
-            (Self::ApprovalIgnored, _, Rule::Approval) => {
+            (Self::SuspicionRollsBack, _, Rule::Suspect) => {
+                let (guard, combined) = (decision.rationale.guard.clone(), decision.rationale.combined.clone());
+                let command = Input::Command(Command::RollBack { reason: String::new() });
+                *decision = step(spec, state, &command, now).unwrap();
+                decision.rationale.rule = Rule::Breach;
+                (decision.rationale.guard, decision.rationale.combined) = (guard, combined);
+            }
+            (Self::ApprovalIgnored, _, Rule::Approval) | (Self::SafetyIgnored, _, Rule::Collecting) => {
                 let mut state = state.clone();
                 if let Phase::Progressing(entry) = &mut state.phase {
                     entry.promoted = Some(String::new());

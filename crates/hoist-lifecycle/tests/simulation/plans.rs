@@ -32,11 +32,22 @@ pub(crate) fn guard(metric: &str, mode: GuardMode, on_breach: OnBreach, on_no_da
     }
 }
 
+/// The guard against control of simulated plans.
+pub(crate) const ARMS: &str = "arms";
+
+/// A guard that compares the treatment with the control.
+fn against(on_breach: OnBreach, on_no_data: OnNoData) -> GuardDraft {
+    GuardDraft { limit: LimitDraft::control(), ..guard(ARMS, GuardMode::Sequential, on_breach, on_no_data) }
+}
+
 pub(crate) fn spec(stages: Vec<StageDraft>, guards: Vec<GuardDraft>) -> RolloutSpec {
     let value =
         |key: &str| MetricDraft::new(key, MetricSourceDraft::PromqlValue { query: "value".into() }).with_unit("ratio");
     let counts = MetricSourceDraft::PromqlCounts { events: "e".into(), total: "t".into(), absent_is_zero: false };
     let counts = MetricDraft { source: counts, ..value("counts") };
+    let (events, total) = ("e{v=\"{{variant}}\"}".into(), "t{v=\"{{variant}}\"}".into());
+    let arms = MetricSourceDraft::PromqlCounts { events, total, absent_is_zero: false };
+    let arms = MetricDraft { source: arms, ..value(ARMS) };
     let plan = PlanDraft { guards, ..PlanDraft::new("plan", "on", stages) };
     RolloutSpec::parse(&RolloutSpecDraft {
         rollout: "r".into(),
@@ -46,7 +57,7 @@ pub(crate) fn spec(stages: Vec<StageDraft>, guards: Vec<GuardDraft>) -> RolloutS
         control: "off".into(),
         salt: "00112233445566778899aabbccddeeff".into(),
         plan,
-        metrics: vec![value("errors"), value("latency"), counts],
+        metrics: vec![value("errors"), value("latency"), counts, arms],
     })
     .unwrap()
 }
@@ -81,5 +92,13 @@ pub(crate) fn specs() -> Vec<RolloutSpec> {
             ],
         ),
         spec(three(), vec![guard("errors", Immediate, OnBreach::StepBack, OnNoData::Hold)]),
+        spec(three(), vec![against(OnBreach::RollBack, OnNoData::Hold)]),
+        spec(
+            three(),
+            vec![
+                against(OnBreach::StepBack, OnNoData::Pause),
+                guard("errors", Immediate, OnBreach::RollBack, OnNoData::Hold),
+            ],
+        ),
     ]
 }

@@ -7,13 +7,15 @@ use hoist_eval::Timestamp;
 use hoist_eval::draft::AllocationDraft;
 use hoist_lifecycle::plan::{Gate, GuardMode, OnBreach};
 use hoist_lifecycle::rollout::decision::{Decision, Rule};
-use hoist_lifecycle::rollout::evidence::{Command, Input};
+use hoist_lifecycle::rollout::evidence::{Command, Input, Reading};
 use hoist_lifecycle::rollout::rationale::Action;
 use hoist_lifecycle::rollout::state::{EntryId, Phase, RolloutState, StageEntry};
 use hoist_lifecycle::rollout::{RolloutSpec, step};
+use hoist_lifecycle::sequential::{CountFlush, Direction, Grid, kernel};
 
 use crate::plans::{INTERVAL, STALENESS};
 use crate::store::Flag;
+use crate::world::{BASE_RATE, REQUESTS_PER_SECOND};
 
 /// What a reading really was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,8 +28,19 @@ pub(crate) enum Kind {
     Odd,
     /// A counter, whose meaning depends on the one before.
     Counter,
+    /// Counters of both arms, of which the treated one did worse than the other since they were read before.
+    Worse,
+    /// Counters of which those of one arm may stand still. What was said before stands while it is fresh, and only the guard
+    /// knows whether they have moved since it last counted.
+    Silent,
 }
 
+/// A decision later than this after its look may find its readings stale.
+const PROMPT: u64 = 4_000_000;
+/// Most stages of a simulated plan.
+const STAGES_MAX: usize = 4;
+/// What guards against control take for no harm.
+const MARGIN: f64 = 1.05;
 /// Most guards of a simulated plan.
 pub(crate) const GUARDS: usize = 2;
 
@@ -67,6 +80,12 @@ pub(crate) struct Change<'a> {
     pub(crate) decided: u64,
     /// Whether any clock has jumped so far. Then nobody can tell how old a sample is.
     pub(crate) jumped: bool,
+    /// Whether the treated arm has done worse than the other at some time.
+    pub(crate) harmed: bool,
+    /// Whether the counters of one arm have missed something at some time.
+    pub(crate) blurred: bool,
+    /// Whether both arms have failed alike at some time.
+    pub(crate) outages: bool,
     /// Whether the controller is the real one. A mutant must be caught by what it does, not by not being `step`.
     pub(crate) genuine: bool,
 }
@@ -78,6 +97,18 @@ struct Stay {
     good_at: [Option<u64>; GUARDS],
     treated: u64,
     promoted: bool,
+    arms: Seen,
+}
+
+/// What was read of both arms within one stay.
+#[derive(Debug, Clone, Copy, Default)]
+struct Seen {
+    /// The first reading, and the time of the last one that counts.
+    since: Option<(CountFlush, Timestamp)>,
+    /// Everything since the first reading, if the last reading counts.
+    total: Option<CountFlush>,
+    /// Something odd was read, so that nobody but the guard knows what counts.
+    odd: bool,
 }
 
 #[derive(Debug)]
@@ -86,6 +117,9 @@ pub(crate) struct Referee {
     next_entry: u64,
     stay: Stay,
     bad_seen: [u32; GUARDS],
+    /// True time spent at each stage.
+    spent: [u64; STAGES_MAX],
+    changed_at: u64,
 }
 
 type Invariant = fn(&Referee, &Change<'_>) -> bool;
@@ -104,6 +138,8 @@ pub(crate) const INVARIANTS: &[(&str, Invariant)] = &[
     ("a person's edit survives", edits_survive),
     ("a breach is acted on by the tick that sees it", breach_acted_on),
     ("nobody is rolled back without a breach", alarms_have_cause),
+    ("a stage is left only on evidence that the treatment is not much worse", evidence_before_leaving),
+    ("proven harm is acted on by the tick that sees it, held or paused", harm_acted_on),
     ("a rollback restores the exact baseline", rollback_restores),
     ("the share rises only by advancing, and falls only by going back", share_moves_rightly),
     ("one decision per version", one_decision_per_version),
@@ -114,7 +150,8 @@ pub(crate) const INVARIANTS: &[(&str, Invariant)] = &[
 impl Referee {
     pub(crate) fn new(state: &RolloutState) -> Self {
         let baseline = state.baseline.clone();
-        Self { baseline, next_entry: 1, stay: Stay::default(), bad_seen: [0; GUARDS] }
+        let (bad_seen, spent) = ([0; GUARDS], [0; STAGES_MAX]);
+        Self { baseline, next_entry: 1, stay: Stay::default(), bad_seen, spent, changed_at: 0 }
     }
 
     /// Takes note of a change. Returns the name of the invariant that it breaks.
@@ -127,6 +164,12 @@ impl Referee {
 
     /// Works out for itself what the tick observed.
     fn observe(&mut self, change: &Change<'_>) {
+        let truth = change.decided.max(self.changed_at);
+        if let Some(stage) = stage(change.before) {
+            self.spent[stage] += truth - self.changed_at;
+        }
+        self.changed_at = truth;
+        self.stay.arms.observe(change);
         let (Cause::Tick(look), Some(entry)) = (change.cause, change.before.phase.entry()) else {
             if let Cause::Command(Command::Promote { .. }) = change.cause {
                 self.stay.promoted = true;
@@ -139,9 +182,14 @@ impl Referee {
         }
         self.stay.treated = self.stay.treated.max(look.treated);
         let mut healthy = look.enabled && look.undrifted && matches!(change.before.phase, Phase::Progressing(_));
-        for (index, _) in change.spec.watches().iter().enumerate() {
+        for (index, watch) in change.spec.watches().iter().enumerate() {
+            if watch.is_compared() && change.spec.control_at(entry.stage).is_none() {
+                continue;
+            }
             match look.kinds[index] {
-                Some(Kind::Good | Kind::Counter) => self.stay.good_at[index] = Some(look.truth),
+                Some(Kind::Good | Kind::Counter | Kind::Worse | Kind::Silent) => {
+                    self.stay.good_at[index] = Some(look.truth)
+                }
                 Some(kind) if !change.jumped => {
                     self.stay.good_at[index] = None;
                     self.bad_seen[index] += u32::from(kind == Kind::Bad);
@@ -283,12 +331,99 @@ fn alarms_have_cause(referee: &Referee, change: &Change<'_>) -> bool {
     let Some((index, watch)) = position.and_then(|index| Some((index, change.spec.watches().get(index)?))) else {
         return false;
     };
+    if watch.is_compared() {
+        // Only what the treatment alone suffered is harm, and only if all of it together says so.
+        let combined = change.decision.rationale.combined.as_ref();
+        let proven = combined.is_some_and(|combined| combined.log_evidence >= -change.spec.plan().alpha().ln());
+        // A counter that began anew and has overtaken its old value since it was read, or that missed an outage of both arms,
+        // cannot be told from one that went on.
+        return proven && (change.harmed || (change.outages && change.blurred));
+    }
     let needed = match (watch.guard().mode(), key.as_str()) {
         (_, "counts") => 0,
         (GuardMode::Immediate, _) => 1,
         (GuardMode::Sequential, _) => 3,
     };
     referee.bad_seen[index] >= needed
+}
+
+/// Requests come at a constant rate and fail at a constant rate, so the time spent at a stage says how much evidence there
+/// can be at most.
+fn evidence_before_leaving(referee: &Referee, change: &Change<'_>) -> bool {
+    let left = matches!(change.decision.rationale.action, Action::Advance | Action::Complete);
+    let compared = change.spec.watches().iter().any(|watch| watch.is_compared());
+    let Some(entry) = change.before.phase.entry().filter(|_| left && compared && !referee.stay.promoted) else {
+        return true;
+    };
+    let (Some(share), Some(stage)) = (change.spec.treated_share(entry.stage), change.spec.stage(entry.stage)) else {
+        return true;
+    };
+    let requests = REQUESTS_PER_SECOND * referee.spent[entry.stage.0] as f64 / 1e6;
+    let (n_treatment, n_control) = (requests * share, requests * (1.0 - share));
+    // An outage makes errors ten times as frequent, and evidence with them.
+    let rate = BASE_RATE * if change.outages { 10.0 } else { 1.0 };
+    let flush = CountFlush { n_treatment, n_control, x_treatment: n_treatment * rate, x_control: n_control * rate };
+    mixture(&flush, stage.noninferiority(), Direction::Lower) >= -change.spec.plan().beta().ln() - 1e-6
+}
+
+fn harm_acted_on(referee: &Referee, change: &Change<'_>) -> bool {
+    let Some(total) = referee.stay.arms.total.filter(|_| !referee.stay.arms.odd && !change.jumped) else {
+        return true;
+    };
+    let Cause::Tick(look) = change.cause else { return true };
+    if change.decided - look.truth > PROMPT || look.entry != entry_id(change.before) {
+        return true;
+    }
+    // Ten thousand times what is needed: the stake of a restart is a small part of the whole.
+    let proven = mixture(&total, MARGIN, Direction::Higher) >= (1e6_f64).ln();
+    !proven || matches!(change.decision.rationale.action, Action::RollBack | Action::StepBack)
+}
+
+/// The evidence of the count kernel for everything at once, mixed over sizes.
+fn mixture(total: &CountFlush, boundary: f64, direction: Direction) -> f64 {
+    let weights = Grid::Error.weights();
+    let logs = kernel::counts(total, Grid::Error, direction, boundary);
+    logs.iter().zip(weights).map(|(log, weight)| weight * log.min(700.0).exp()).sum::<f64>().ln()
+}
+
+impl Seen {
+    fn observe(&mut self, change: &Change<'_>) {
+        self.total = None;
+        self.odd |= change.blurred;
+        let (Cause::Tick(look), Input::Tick(evidence)) = (change.cause, change.input) else { return };
+        let position = change.spec.watches().iter().position(|watch| watch.is_compared());
+        let Some(index) = position.filter(|_| look.entry == entry_id(change.before)) else { return };
+        let key = change.spec.watches()[index].guard().key();
+        let Some(reading) = evidence.readings.iter().find(|reading| reading.guard == *key) else { return };
+        let (Some(Kind::Counter | Kind::Worse), Reading::Arms { treatment, control, .. }) =
+            (look.kinds[index].filter(|_| change.decided - look.truth <= PROMPT), &reading.reading)
+        else {
+            self.odd = true;
+            return;
+        };
+        let now = CountFlush {
+            n_treatment: treatment.n,
+            n_control: control.n,
+            x_treatment: treatment.x,
+            x_control: control.x,
+        };
+        match &mut self.since {
+            None => self.since = Some((now, reading.at)),
+            Some((first, at)) if reading.at >= at.saturating_add(INTERVAL) => {
+                *at = reading.at;
+                let total = CountFlush {
+                    n_treatment: now.n_treatment - first.n_treatment,
+                    n_control: now.n_control - first.n_control,
+                    x_treatment: now.x_treatment - first.x_treatment,
+                    x_control: now.x_control - first.x_control,
+                };
+                self.odd |= total.check(false).is_err();
+                self.total = Some(total);
+            }
+            // Too early to count.
+            Some(_) => {}
+        }
+    }
 }
 
 fn rollback_restores(referee: &Referee, change: &Change<'_>) -> bool {

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use hoist_eval::{Span, Timestamp};
 use hoist_lifecycle::rollout::decision::Decision;
 use hoist_lifecycle::rollout::evidence::{
-    Command, Evidence, GuardReading, Input, InvalidReading, Observer, Reading, SourceFault,
+    ArmSums, Command, Evidence, GuardReading, Input, InvalidReading, Observer, Reading, SourceFault,
 };
 use hoist_lifecycle::rollout::state::{EntryId, RolloutState, StageIndex};
 use hoist_lifecycle::rollout::{RolloutSpec, StartFacts, due_guards, is_due_at, start, step};
 
 use crate::mutant::{Memory, Mutant};
+use crate::plans::ARMS;
 use crate::referee::{Cause, Change, GUARDS, Kind, Look, Referee};
 use crate::rng::Rng;
 use crate::store::{Checks, Flag, Store};
@@ -20,6 +21,10 @@ use crate::store::{Checks, Flag, Store};
 const SECOND: u64 = 1_000_000;
 /// A Monday, 00:00 UTC, when the true clock shows zero.
 const DAWN: i64 = 1_736_121_600_000_000;
+/// Requests of both arms.
+pub(crate) const REQUESTS_PER_SECOND: f64 = 2_000.0;
+/// Share of the control's requests that fail.
+pub(crate) const BASE_RATE: f64 = 0.02;
 const YEAR: i64 = 31_536_000_000_000;
 /// Moments of one simulated rollout.
 const MOMENTS: usize = 80;
@@ -71,6 +76,19 @@ enum Mood {
     NotANumber,
     Stale,
     Absurd,
+    /// The control is not heard of.
+    OneArm,
+    /// The counters of one arm begin anew.
+    Reset,
+}
+
+/// Requests and errors of both arms so far, and when that was. They grow by what is to be expected, not by chance: what
+/// evidence there is, is certain.
+#[derive(Debug, Clone, Copy, Default)]
+struct Arms {
+    treatment: ArmSums,
+    control: ArmSums,
+    at: u64,
 }
 
 #[derive(Debug)]
@@ -89,6 +107,17 @@ pub(crate) struct World<'s> {
     ill: bool,
     mood: Mood,
     counters: (f64, f64, u64),
+    arms: Arms,
+    /// Both arms fail alike.
+    outage: bool,
+    /// They have done so at some time.
+    outages: bool,
+    /// The treated arm has done worse at some time.
+    harmed: bool,
+    /// Counters of one arm have missed something at some time.
+    blurred: bool,
+    /// The treated arm fails a little more often than the other.
+    queasy: bool,
     entered: (EntryId, u64),
     jumped: bool,
     referee: Referee,
@@ -144,6 +173,12 @@ impl<'s> World<'s> {
             ill: false,
             mood: Mood::Fine,
             counters: (0.0, 0.0, 0),
+            arms: Arms::default(),
+            outage: false,
+            outages: false,
+            blurred: false,
+            harmed: false,
+            queasy: false,
             entered: (EntryId::NONE, 0),
             jumped: false,
             referee,
@@ -239,13 +274,21 @@ impl<'s> World<'s> {
     }
 
     fn weather(&mut self) {
-        if self.rng.percent(30) {
-            self.ill = !self.ill;
-        } else {
-            let moods = [Mood::Fine, Mood::Missing, Mood::Failing, Mood::NotANumber, Mood::Stale, Mood::Absurd];
-            self.mood = moods[self.rng.below(6) as usize];
+        use Mood::{Absurd, Failing, Fine, Missing, NotANumber, OneArm, Reset, Stale};
+        match self.rng.below(10) {
+            0..=2 => self.ill = !self.ill,
+            3 => {
+                self.outage = !self.outage;
+                self.outages = true;
+            }
+            4 => self.queasy = !self.queasy,
+            _ => {
+                let moods = [Fine, Fine, Missing, Failing, NotANumber, Stale, Absurd, OneArm, Reset];
+                self.mood = moods[self.rng.below(9) as usize];
+            }
         }
-        note!(self, "{} service ill: {}, source {:?}", self.truth, self.ill, self.mood);
+        let Self { truth, ill, outage, queasy, mood, .. } = self;
+        note!(self, "{truth} service ill: {ill}, a little: {queasy}, both arms: {outage}, source {mood:?}");
     }
 
     fn switch(&mut self) {
@@ -328,7 +371,10 @@ impl<'s> World<'s> {
         for due in due_guards(self.spec, state, now) {
             let watches = self.spec.watches();
             let Some(index) = watches.iter().position(|watch| *watch.guard().key() == due.guard) else { continue };
-            let (reading, kind) = self.read(due.guard.as_str() == "counts", now);
+            let (reading, kind) = match due.guard.as_str() {
+                ARMS => self.read_arms(state, now),
+                guard => self.read(guard == "counts", now),
+            };
             kinds[index] = Some(kind);
             readings.push(GuardReading { guard: due.guard, at: now, reading });
         }
@@ -382,6 +428,43 @@ impl<'s> World<'s> {
             Mood::NotANumber => (Reading::Invalid(InvalidReading::NotANumber), Kind::Odd),
             Mood::Stale => (fine(now.saturating_sub(Span::from_seconds(21 + self.rng.below(600)))).0, Kind::Odd),
             Mood::Absurd => (Reading::Value { value: -3.0, sampled_at: now }, Kind::Odd),
+            Mood::OneArm | Mood::Reset => fine(now),
+        }
+    }
+
+    fn read_arms(&mut self, state: &RolloutState, now: Timestamp) -> (Reading, Kind) {
+        let share = state.phase.entry().and_then(|entry| self.spec.treated_share(entry.stage)).unwrap_or(1.0);
+        let silent = self.mood == Mood::OneArm;
+        let requests = REQUESTS_PER_SECOND * (self.truth - self.arms.at) as f64 / SECOND as f64;
+        let common = if self.outage { 10.0 } else { 1.0 };
+        let worse = if self.ill { 10.0 } else { 1.0 } * if self.queasy { 1.6 } else { 1.0 };
+        self.harmed |= worse > 1.0;
+        let grow = |sums: &mut ArmSums, requests: f64, rate: f64| {
+            sums.n += requests;
+            sums.x += requests * rate.min(0.9);
+        };
+        self.blurred |= matches!(self.mood, Mood::OneArm | Mood::Reset);
+        if self.mood == Mood::Reset {
+            self.arms.treatment = ArmSums::default();
+            self.mood = Mood::Fine;
+        }
+        grow(&mut self.arms.treatment, requests * share, BASE_RATE * common * worse);
+        grow(&mut self.arms.control, if silent { 0.0 } else { requests * (1.0 - share) }, BASE_RATE * common);
+        self.arms.at = self.truth;
+        let Arms { treatment, control, .. } = self.arms;
+        let fine = |sampled_at| Reading::Arms { treatment, control, sampled_at, dispersion: None };
+        match self.mood {
+            Mood::Missing => (Reading::Missing, Kind::Odd),
+            Mood::Failing => (Reading::Failed(SourceFault::Timeout), Kind::Odd),
+            Mood::NotANumber => (Reading::Invalid(InvalidReading::NotANumber), Kind::Odd),
+            Mood::Stale => (fine(now.saturating_sub(Span::from_seconds(21 + self.rng.below(600)))), Kind::Odd),
+            Mood::Absurd => {
+                let absurd = ArmSums { x: treatment.n * -1.0, ..treatment };
+                (Reading::Arms { treatment: absurd, control, sampled_at: now, dispersion: None }, Kind::Odd)
+            }
+            Mood::OneArm => (fine(now), Kind::Silent),
+            Mood::Fine | Mood::Reset if worse > 1.0 => (fine(now), Kind::Worse),
+            Mood::Fine | Mood::Reset => (fine(now), Kind::Counter),
         }
     }
 
@@ -445,6 +528,9 @@ impl<'s> World<'s> {
             version_after: self.store.version,
             decided,
             jumped: self.jumped,
+            harmed: self.harmed,
+            blurred: self.blurred,
+            outages: self.outages,
             genuine: self.mutant.is_none(),
         };
         self.broken = self.broken.or(self.referee.check(&change));

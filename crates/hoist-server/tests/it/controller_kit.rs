@@ -162,6 +162,11 @@ impl World {
 
     /// Starts a rollout of the flag by `plan`.
     pub(crate) async fn start(&self, id: &str, plan: &PlanDraft) -> RolloutRecord {
+        self.start_with(id, plan, vec![metric(), failed()]).await
+    }
+
+    /// Starts a rollout of the flag by `plan`, whose guards watch `metrics`.
+    pub(crate) async fn start_with(&self, id: &str, plan: &PlanDraft, metrics: Vec<MetricDraft>) -> RolloutRecord {
         let standing = self.flag().await;
         let spec = RolloutSpec::parse(&RolloutSpecDraft {
             rollout: id.to_owned(),
@@ -171,7 +176,7 @@ impl World {
             control: "off".to_owned(),
             salt: standing.salt,
             plan: plan.clone(),
-            metrics: vec![metric(), failed()],
+            metrics,
         })
         .unwrap();
         let facts = StartFacts {

@@ -20,6 +20,7 @@ mod documents;
 mod egress_address;
 mod egress_filter;
 mod egress_kit;
+mod evidence_prometheus;
 mod faults;
 mod faults_kit;
 mod faults_two_servers;

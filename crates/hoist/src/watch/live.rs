@@ -3,7 +3,7 @@
 
 use hoist_lifecycle::plan::{Gate, GuardDraft};
 use hoist_lifecycle::rollout::decision::{Rule, Verdict};
-use hoist_lifecycle::rollout::rationale::{Action, GuardRationale, Rationale, StageFacts};
+use hoist_lifecycle::rollout::rationale::{Action, GuardRationale, Rationale, ShareFacts, StageFacts};
 
 use super::rollout::{Decided, GuardProgress, Phase, Progress, Rollout};
 
@@ -11,6 +11,7 @@ use super::rollout::{Decided, GuardProgress, Phase, Progress, Rollout};
 /// latest first.
 pub fn guards(rollout: &Rollout, decisions: &[Decided]) -> Vec<GuardRationale> {
     match &rollout.stage {
+        Some(Progress { standing: Some(standing), .. }) => standing.guards.clone(),
         Some(stage) => stage.guards.iter().filter_map(|seen| guard(seen, rollout, decisions)).collect(),
         None => decisions.first().map(|last| last.rationale.guards.clone()).unwrap_or_default(),
     }
@@ -26,11 +27,20 @@ pub fn now(rollout: &Rollout, decisions: &[Decided]) -> String {
     let gate = rollout.plan.stages.get(stage.index).map_or(Gate::Automatic, |draft| draft.gate);
     let holds = |rule| last.filter(|last| last.action == Action::Hold && last.rule == rule);
     let in_the_way = guards.iter().find(|guard| !guard.verdict.lets_leave());
-    let rule = if stage.baked < stage.bake {
+    let standing = stage.standing.as_ref();
+    let shares = standing.and_then(|standing| standing.shares.clone());
+    let rule = if shares.as_ref().is_some_and(ShareFacts::is_mismatch) {
+        Rule::Unhealthy
+    } else if stage.baked < stage.bake {
         Rule::Bake
     } else if let Some(guard) = in_the_way {
-        // The sentence of a silence that has outlasted its grace is only for that.
-        if guard.verdict == Verdict::Breach { Rule::Notified } else { Rule::Inconclusive }
+        match guard.verdict {
+            Verdict::Breach => Rule::Notified,
+            Verdict::Collecting => Rule::Collecting,
+            Verdict::Inconclusive if guard.compared.is_some() => Rule::Suspect,
+            // The sentence of a silence that has outlasted its grace is only for that.
+            _ => Rule::Inconclusive,
+        }
     } else if stage.treated < stage.minimum_treated {
         Rule::MinimumTreated
     } else if gate == Gate::Approval && !stage.promoted {
@@ -48,8 +58,8 @@ pub fn now(rollout: &Rollout, decisions: &[Decided]) -> String {
         reason: None,
         until: holds(Rule::Window).and_then(|last| last.until),
         guards,
-        combined: None,
-        shares: None,
+        combined: standing.and_then(|standing| standing.combined.clone()),
+        shares,
     };
     match rule {
         Rule::Bake if stage.treated < stage.minimum_treated => {

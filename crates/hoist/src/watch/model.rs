@@ -163,7 +163,7 @@ fn scheduled(rollout: &Rollout) -> String {
 fn guard(seen: &GuardRationale) -> GuardLine {
     let evidence = match (seen.log_evidence, seen.log_needed) {
         (Some(has), Some(needs)) if needs > 0.0 => Some((has / needs).clamp(0.0, 1.0)),
-        _ => None,
+        _ => seen.compared.as_ref().map(|compared| (compared.log_harm / -compared.alpha.ln()).clamp(0.0, 1.0)),
     };
     GuardLine {
         name: seen.guard.to_string(),

@@ -2,6 +2,7 @@
 
 use hoist_eval::{Span, Timestamp};
 use hoist_lifecycle::plan::PlanDraft;
+use hoist_lifecycle::rollout::Standing;
 use hoist_lifecycle::rollout::decision::Verdict;
 use hoist_lifecycle::rollout::rationale::Rationale;
 use serde::{Deserialize, Deserializer};
@@ -98,6 +99,9 @@ pub struct Progress {
     /// How far each guard is.
     #[serde(default)]
     pub guards: Vec<GuardProgress>,
+    /// How the guards stand, from a server that says so.
+    #[serde(default)]
+    pub standing: Option<Standing>,
 }
 
 /// How far a guard is.

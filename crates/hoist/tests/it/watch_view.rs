@@ -283,3 +283,59 @@ fn a_watch_ends_when_there_is_nothing_more_to_see() {
         assert_eq!(outcome(&rollout(changes.clone()), &until, attended), expected, "{changes} {until:?} {attended}");
     }
 }
+
+/// A guard against control that has seen 500 treated requests at 1 %, and what the server says of it.
+fn standing() -> Value {
+    json!({
+        "guards": [{
+            "guard": "errors", "verdict": "collecting", "value": 0.01, "limit": { "control": {} }, "unit": "ratio",
+            "log_evidence": null, "log_needed": null,
+            "compared": {
+                "stage": 1,
+                "test": { "kind": "rate", "grid": "error", "direction": "higher", "margin": 1.05, "noninferiority": 2.0 },
+                "strata": [
+                    { "stage": 1, "n_treatment": 500.0, "n_control": 49500.0, "x_treatment": 5.0, "x_control": 495.0 }
+                ],
+                "log_harm": -0.5, "log_safe": 0.6, "log_safe_needed": 2.995732273553991, "weight": 1.0,
+                "contribution": 1.0, "alpha": 0.01, "observed": "50s", "maturity": "0s"
+            }
+        }],
+        "combined": { "log_evidence": -0.5, "log_needed": 4.605, "log_hold": 2.303, "suspect": false, "guard": "errors" },
+        "shares": null
+    })
+}
+
+#[test]
+fn an_explanation_says_what_is_needed_and_when() {
+    let stage = json!({
+        "entry": 7, "index": 1, "name": "5 %", "baked": "10m", "bake": "10m", "treated": 240, "minimum_treated": 30,
+        "guards": [{ "guard": "errors", "verdict": "collecting", "value": 0.01 }], "standing": standing()
+    });
+    let rollout = rollout(json!({ "stage": stage }));
+    let mut explained = Vec::new();
+    text::write_explanation(&mut explained, &model(&rollout, &[])).expect("it is written");
+    let explained = String::from_utf8(explained).expect("text");
+    for part in [
+        "holding at stage 2 of 3 \"5 %\": guard errors collects evidence",
+        "treated 5 of 500 (1 %), control 495 of 49,500 (1 %): 1 times control",
+        "evidence that it is not 2 times as much 1.82, needed 20: about ",
+        " more treated, ",
+        " at today's traffic",
+    ] {
+        assert!(explained.contains(part), "{part}\n{explained}");
+    }
+}
+
+#[test]
+fn an_explanation_says_that_units_do_not_arrive_as_sent() {
+    let mut standing = standing();
+    standing["shares"] = json!({
+        "treatment": 40, "control": 9900, "expected": 0.01, "log_evidence": 12.0, "log_needed": 8.0, "is_deficit": true
+    });
+    let stage = json!({
+        "entry": 7, "index": 1, "name": "5 %", "baked": "1m", "bake": "10m", "treated": 240, "minimum_treated": 30,
+        "standing": standing
+    });
+    let now = model(&rollout(json!({ "stage": stage })), &[]).now;
+    assert!(now.contains("units do not arrive as they are sent: 40 of 9,940 units treated"), "{now}");
+}

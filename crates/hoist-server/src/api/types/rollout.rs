@@ -2,7 +2,8 @@
 
 use hoist_eval::Span;
 use hoist_lifecycle::rollout::RolloutSpec;
-use hoist_lifecycle::rollout::state::{GuardState, PauseReason, Phase, RollbackCause, StageEntry};
+use hoist_lifecycle::rollout::standing;
+use hoist_lifecycle::rollout::state::{GuardState, PauseReason, Phase, RollbackCause, RolloutState, StageEntry};
 use hoist_store::{DecisionRecord, RolloutRecord};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -215,6 +216,10 @@ pub struct StageProgress {
     pub promoted: bool,
     /// How far each guard is.
     pub guards: Vec<GuardProgress>,
+    /// How the guards stand: `guards` with what each has seen, needs and says in words; `combined`, all guards against
+    /// control together; `shares`, whether units arrive as they are sent.
+    #[schema(value_type = Object)]
+    pub standing: serde_json::Value,
 }
 
 /// How far a guard is.
@@ -333,7 +338,7 @@ impl From<RolloutRecord> for Rollout {
             plan: spec.plan().to_draft().into(),
             control: spec.control().to_string(),
             phase: phase.into(),
-            stage: phase.entry().and_then(|entry| stage_progress(spec, entry)),
+            stage: phase.entry().and_then(|entry| stage_progress(spec, &record.state, entry)),
             cause: cause(phase),
             start_at,
             allocation: record.state.allocation.as_deref().cloned().map(Allocation::from),
@@ -351,7 +356,7 @@ impl From<RolloutRecord> for Rollout {
     }
 }
 
-fn stage_progress(spec: &RolloutSpec, entry: &StageEntry) -> Option<StageProgress> {
+fn stage_progress(spec: &RolloutSpec, state: &RolloutState, entry: &StageEntry) -> Option<StageProgress> {
     let stage = spec.stage(entry.stage)?;
     Some(StageProgress {
         entry: entry.id.0,
@@ -368,6 +373,7 @@ fn stage_progress(spec: &RolloutSpec, entry: &StageEntry) -> Option<StageProgres
         minimum_treated: stage.minimum_treated(),
         promoted: entry.promoted.is_some(),
         guards: entry.guards.iter().map(GuardProgress::from).collect(),
+        standing: serde_json::to_value(standing(spec, state)).unwrap_or_default(),
     })
 }
 
