@@ -21,6 +21,7 @@ mod sdk;
 mod shape;
 mod sites;
 mod tree;
+mod unknown;
 
 pub use clean::{Change, Cleaned, Level, Outcome, RULES, Reason, Refusal, Request, Risk, Rule, SourceFile, cleanup};
 pub use config::{Alias, Call, CallType, ConfigError, HoistToml, KeyArgument, Tests, Visibility};
@@ -28,3 +29,4 @@ pub use file::{KeyDefinition, Via};
 pub use language::Language;
 pub use references::{CodeReference, KeySet, KeySetError, ReferenceKind, definitions, references};
 pub use tree::ParseError;
+pub use unknown::UnknownKeys;

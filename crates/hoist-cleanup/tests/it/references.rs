@@ -1,6 +1,6 @@
 //! What a key is where it occurs, for each language.
 
-use hoist_cleanup::{HoistToml, KeySet, ReferenceKind, Via, definitions, references};
+use hoist_cleanup::{HoistToml, KeySet, ReferenceKind, UnknownKeys, Via, definitions, references};
 
 const CONFIG: &str = r#"
 [[wrapper]]
@@ -116,4 +116,29 @@ fn a_set_of_flags_taken_apart_is_read() {
     let source = "const { myFlag } = useFlags();\nconst myFlag2 = 1; other(myFlag);";
     let found = references("a.jsx", source, &keys, &HoistToml::default());
     assert_eq!(found.iter().map(|f| (f.line, f.column)).collect::<Vec<_>>(), [(1, 9)]);
+}
+
+#[test]
+fn evaluations_of_flags_that_nobody_defined_are_found() {
+    let config = HoistToml::parse(CONFIG).unwrap();
+    let keys = KeySet::new(["new-nav".to_owned()], &config).unwrap();
+    let unknown = UnknownKeys::new(&config).unwrap();
+    let rows: [(&str, &str, &[&str]); 8] = [
+        ("a.ts", "import '@openfeature/web-sdk';\nclient.getBooleanValue('old-nav', false);", &["old-nav:2"]),
+        ("a.ts", "import '@openfeature/web-sdk';\nclient.getBooleanValue('new-nav', false);", &[]),
+        ("a.py", "client.get_boolean_value('old-nav', False)", &["old-nav:1"]),
+        ("a.ts", "if (isOn('old-nav')) {}", &["old-nav:1"]),
+        // Nothing says that this is a client of an SDK.
+        ("a.ts", "form.getBooleanValue('newsletter', x);", &[]),
+        ("a.ts", "import '@openfeature/web-sdk';\nclient.getBooleanValue(key(), false);", &[]),
+        // Tests make up keys.
+        ("a.test.ts", "import '@openfeature/web-sdk';\nclient.getBooleanValue('old-nav', false);", &[]),
+        ("a.md", "client.get_boolean_value('old-nav', False)", &[]),
+    ];
+    for (file, source, expected) in rows {
+        let found = unknown.find(file, source, &keys, &config);
+        let found: Vec<String> = found.into_iter().map(|it| format!("{}:{}", it.key, it.line)).collect();
+        assert_eq!(found, expected, "{file}: {source}");
+        assert!(expected.is_empty() || unknown.may_occur_in(file, source), "{file}: {source}");
+    }
 }
