@@ -1,4 +1,4 @@
-//! What flags are about: services toggle flags, and flags gate features.
+//! What flags are about: services ask for flags, and flags gate features.
 
 use serde::{Deserialize, Serialize};
 

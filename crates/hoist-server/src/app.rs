@@ -14,6 +14,7 @@ use crate::evidence::Intake;
 use crate::exposures::Exposures;
 use crate::ofrep::stream::Streams;
 use crate::prometheus::Metrics;
+use crate::seen::Seen;
 use crate::shutdown::Shutdown;
 use crate::snapshots::Snapshots;
 use crate::tasks::{Board, Nudges};
@@ -39,6 +40,8 @@ pub struct App {
     pub snapshots: Snapshots,
     /// Who was served which variant.
     pub exposures: Exposures,
+    /// Who asks for which flag.
+    pub seen: Seen,
     /// The server's own metrics.
     pub metrics: Metrics,
     /// Ways to wake the tasks.
@@ -74,6 +77,7 @@ parts! {
     ids: Ids,
     snapshots: Snapshots,
     exposures: Exposures,
+    seen: Seen,
     metrics: Metrics,
     nudges: Nudges,
     board: Board,

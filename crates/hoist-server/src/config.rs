@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use hoist_eval::Span;
-use hoist_lifecycle::limits::{TICK_MAX, TICK_MIN};
+use hoist_lifecycle::limits::{STALE_SPAN_MAX, TICK_MAX, TICK_MIN};
+use hoist_lifecycle::staleness::Policy;
 use ipnet::IpNet;
 
 use crate::limits;
@@ -37,6 +38,10 @@ pub struct RawConfig {
     pub tick_floor: Option<String>,
     /// The longest time that a stop waits for requests and streams, such as `30s`.
     pub drain: Option<String>,
+    /// Unchanged time after which a flag that serves one value to everyone has done its work, such as `30d`.
+    pub settled_after: Option<String>,
+    /// Time without an evaluation after which a flag may be archived, such as `7d`.
+    pub archive_after: Option<String>,
 }
 
 /// Configuration that has been checked.
@@ -56,6 +61,8 @@ pub struct Config {
     pub tick_floor: Span,
     /// The longest time that a stop waits for requests and streams.
     pub drain: Span,
+    /// How long flags must have had one value, and have been asked for by nobody, to be done with.
+    pub staleness: Policy,
     /// Bounds that an operator may set.
     pub limits: Limits,
 }
@@ -163,6 +170,17 @@ impl RawConfig {
         let drain = parse(&mut problems, "drain", "must be a duration, such as 30s", || {
             self.drain.as_deref().map_or(Some(limits::DRAIN_TIME), |text| text.parse().ok())
         });
+        let (settled_after, archive_after) = (self.settled_after.as_deref(), self.archive_after.as_deref());
+        let staleness = Policy {
+            settled_after: stale_span(&mut problems, "settled-after", settled_after, Policy::default().settled_after),
+            quiet_before_archive: stale_span(
+                &mut problems,
+                "archive-after",
+                archive_after,
+                Policy::default().quiet_before_archive,
+            ),
+            ..Policy::default()
+        };
         let token = self.prometheus_token;
         match (problems.is_empty(), http, allowed_ranges, prometheus, tick_floor, drain) {
             (true, Some(http), Some(allowed_ranges), Some(prometheus), Some(tick_floor), Some(drain)) => Ok(Config {
@@ -176,6 +194,7 @@ impl RawConfig {
                 },
                 tick_floor,
                 drain,
+                staleness,
                 limits: Limits::default(),
             }),
             _ => Err(problems),
@@ -194,6 +213,7 @@ impl Config {
             metric_sources: MetricSources::default(),
             tick_floor: Span::from_seconds(1),
             drain: Span::from_seconds(1),
+            staleness: Policy::default(),
             limits: Limits::default(),
         }
     }
@@ -210,6 +230,12 @@ fn parse<T>(
         note(problems, setting, fault);
     }
     value
+}
+
+/// Reads one of the times that verdicts about flags go by.
+fn stale_span(problems: &mut Vec<ConfigProblem>, setting: &'static str, text: Option<&str>, default: Span) -> Span {
+    let read = || text.map_or(Some(default), |text| text.parse().ok()).filter(|span| *span <= STALE_SPAN_MAX);
+    parse(problems, setting, "must be a duration of at most a year, such as 7d", read).unwrap_or(default)
 }
 
 fn note(problems: &mut Vec<ConfigProblem>, setting: &'static str, fault: &'static str) {

@@ -23,11 +23,14 @@ pub mod maintenance;
 pub mod metrics;
 pub mod ofrep;
 pub mod prometheus;
+pub mod seen;
 pub mod server;
 pub mod shutdown;
 pub mod snapshots;
+pub mod staleness;
 pub mod tasks;
 pub mod telemetry;
+pub mod upg;
 
 pub use config::{Config, RawConfig};
 pub use server::{Parts, ServeError, Server};

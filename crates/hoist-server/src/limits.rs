@@ -191,6 +191,24 @@ pub const OUTBOX_WORKERS: usize = 4;
 pub const RETENTION_PAUSE: Span = Span::from_hours(1);
 /// Time between two writes of when tokens were last used.
 pub const LAST_USE_PAUSE: Span = Span::from_seconds(30);
+/// Clients of one flag that are told apart between two writes of who asked for it; 8 bytes each.
+pub const CLIENTS_PER_FLAG: usize = 16;
+/// The same for clients that take all flags of an environment at once.
+pub const CLIENTS_PER_ENVIRONMENT: usize = 64;
+/// Time between two writes of who asked for which flag.
+pub const SEEN_PAUSE: Span = Span::from_minutes(5);
+/// Time between two looks for flags that have done their work.
+pub const STALENESS_PAUSE: Span = Span::from_hours(24);
+/// Time after which a look for such flags that failed, or for which this server stood by, is tried again.
+pub const STALENESS_RETRY: Span = Span::from_minutes(10);
+/// Largest body that uploads what a scan of code found, in bytes.
+pub const SCAN_BODY_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// Longest name of a repository, a branch, a path or a symbol, in bytes.
+pub const CODE_NAME_BYTES_MAX: usize = 1_024;
+/// Longest line of code that is kept with a reference, in bytes.
+pub const SNIPPET_BYTES_MAX: usize = 4 * 1_024;
+/// Longest time for which people may be left alone about a flag.
+pub const SNOOZE_MAX: Span = Span::from_hours(24 * 365);
 /// Flags that have a label of their own in metrics; the rest are summed up.
 pub const METRIC_FLAGS_MAX: usize = 1_000;
 /// Largest fleet whose streams are all ended at once when the server stops.

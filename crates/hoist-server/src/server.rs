@@ -24,6 +24,7 @@ use crate::exposures::Exposures;
 use crate::listen::{self, AdminSocket, Connections, Front};
 use crate::ofrep::stream::Streams;
 use crate::prometheus::Metrics;
+use crate::seen::Seen;
 use crate::shutdown::Shutdown;
 use crate::snapshots::{Archive, Snapshots};
 use crate::tasks::{Board, Nudges};
@@ -115,10 +116,11 @@ impl Server {
             intake,
             config: Arc::new(config),
             store,
-            auth,
+            auth: auth.clone(),
             clock: parts.clock,
             ids: parts.ids,
             exposures: Exposures::new(&snapshots),
+            seen: Seen::new(&snapshots, &auth),
             snapshots,
             streams,
             nudges: Nudges::default(),

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use hoist_eval::{FlagKey, SegmentKey};
 use hoist_lifecycle::metric::MetricKey;
 use hoist_lifecycle::plan::PlanKey;
+use hoist_lifecycle::product::{FeatureKey, ServiceKey};
 use hoist_lifecycle::rollout::RolloutId;
 use hoist_store::{PageRequest, Version};
 use http::header::{ETAG, HeaderValue};
@@ -38,6 +39,8 @@ path_keys! {
     FlagKey => "flag",
     SegmentKey => "segment",
     PlanKey => "plan",
+    ServiceKey => "service",
+    FeatureKey => "feature",
     MetricKey => "metric",
     RolloutId => "rollout",
     TokenId => "token",

@@ -7,16 +7,21 @@ mod apart;
 mod audit;
 mod environments;
 mod extract;
+mod features;
 mod flags;
 mod fresh;
+mod links;
 mod metrics;
 mod openapi;
 mod plans;
 mod projects;
 mod registry;
 mod rollouts;
+mod scans;
 mod segments;
+mod services;
 mod session;
+mod staleness;
 mod system;
 mod targeting;
 mod tokens;
@@ -57,6 +62,12 @@ fn registry() -> Registry {
         segments::list, segments::create, segments::get, segments::replace, segments::delete,
         plans::list, plans::create, plans::get, plans::replace, plans::delete,
         metrics::list, metrics::create, metrics::get, metrics::replace, metrics::delete,
+        services::list, services::create, services::get, services::replace, services::delete,
+        features::list, features::create, features::get, features::replace, features::delete,
+        links::get, links::link_service, links::unlink_service, links::link_feature, links::unlink_feature,
+        staleness::list, staleness::get, staleness::snooze, staleness::wake,
+        staleness::open_cleanup, staleness::close_cleanup,
+        scans::list, scans::upload, scans::content, scans::forget, scans::of_flag,
         rollouts::list, rollouts::start, rollouts::get, rollouts::decisions, rollouts::watch,
         rollouts::pause, rollouts::resume, rollouts::promote, rollouts::rollback, rollouts::cancel,
         tokens::list, tokens::create, tokens::revoke,

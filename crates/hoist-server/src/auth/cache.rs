@@ -11,6 +11,7 @@ use hoist_eval::{Span, Timestamp};
 use hoist_store::TokenUse;
 
 use crate::limits::{TOKEN_CACHE_MAX, TOKEN_FRESH, UNKNOWN_TOKEN_FRESH};
+use crate::snapshots::ClientNumber;
 
 use super::principal::TokenIdentity;
 use super::rate::TokenRate;
@@ -119,6 +120,12 @@ impl Cache {
     pub(super) fn is_unknown(&self, id: &str, now: Span) -> bool {
         let unknown = self.unknown.lock().unwrap_or_else(PoisonError::into_inner);
         unknown.get(id).is_some_and(|seen| now.saturating_sub(*seen) < UNKNOWN_TOKEN_FRESH)
+    }
+
+    /// Returns the tokens that are remembered as known, by their numbers.
+    pub(super) fn clients(&self) -> Vec<(ClientNumber, String)> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        known.values().map(|entry| (ClientNumber::of(&entry.digest), entry.identity.id.clone())).collect()
     }
 
     /// Returns the uses since the last call.

@@ -9,7 +9,7 @@ use crate::clock::Moment;
 use crate::error::ApiError;
 use crate::listen::Peer;
 use crate::ofrep::stream::pass::Pass;
-use crate::snapshots::EnvironmentId;
+use crate::snapshots::{ClientNumber, EnvironmentId};
 
 use super::TokenKind;
 use super::cache::Entry;
@@ -47,6 +47,11 @@ impl EvaluationAccess {
     /// Returns the digest that is kept of the token. It keys what is derived from the token, and is never shown.
     pub(crate) fn digest(&self) -> &[u8] {
         &self.entry.digest
+    }
+
+    /// Returns the number that stands for the token where marks are left of who asked.
+    pub(crate) fn number(&self) -> ClientNumber {
+        ClientNumber::of(&self.entry.digest)
     }
 
     /// Returns whether the token is a browser's or an app's, which may not learn more than its own answers.

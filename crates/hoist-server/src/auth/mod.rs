@@ -28,6 +28,7 @@ use tokio::sync::Semaphore;
 use crate::clock::{Clock, Ids};
 use crate::config::Rates;
 use crate::limits::FIRST_LOOKS_MAX;
+use crate::snapshots::ClientNumber;
 
 pub use action::{Administers, Advances, Audits, Does, Edits, Reads, Stops, UsesTokens};
 pub use away::Away;
@@ -90,6 +91,11 @@ impl Auth {
     /// Forgets a token at once, after its revocation. Other nodes notice when their record is no longer fresh.
     pub(crate) fn forget(&self, token: &str) {
         self.0.cache.forget(token);
+    }
+
+    /// Returns the tokens that are remembered, by the numbers that stand for them in marks.
+    pub(crate) fn clients(&self) -> Vec<(ClientNumber, String)> {
+        self.0.cache.clients()
     }
 
     /// Writes when tokens were last used, in one batch. Called now and then; what fails is dropped.

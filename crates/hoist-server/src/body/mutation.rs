@@ -18,6 +18,9 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// A body of a management request. Types that may be left out say what that means.
 pub trait FromBody: DeserializeOwned {
+    /// Largest body, in bytes.
+    const BYTES_MAX: usize = ADMIN_BODY_BYTES_MAX;
+
     /// Returns what an absent body stands for; nothing if there must be one.
     fn absent() -> Option<Self> {
         None
@@ -59,7 +62,7 @@ impl<S: Send + Sync, T: FromBody> FromRequest<S> for Mutation<T> {
         }
         let expected = if_match(headers)?;
         let key = idempotency_key(headers)?;
-        let bytes = read(body, headers, ADMIN_BODY_BYTES_MAX).await?;
+        let bytes = read(body, headers, T::BYTES_MAX).await?;
         let body = match T::absent() {
             Some(absent) if bytes.is_empty() => absent,
             _ => {

@@ -62,6 +62,7 @@ impl From<Refusal> for ApiError {
             }
             Refusal::Invalid { field, rule } => Self::invalid(field, "invalid", rule),
             Refusal::Fenced => Self::Contended,
+            Refusal::OlderScan => Self::OlderScan,
             _ => Self::Internal,
         }
     }

@@ -99,6 +99,10 @@ pub enum ApiError {
     },
     /// The flag has a rollout that is not over.
     RolloutActive,
+    /// The flag is in use as far as anybody knows, so it is not archived.
+    InUseStill(Vec<FieldProblem>),
+    /// A newer commit of the branch was scanned before.
+    OlderScan,
     /// Other writers won too often.
     Contended,
     /// The idempotency key was used for another request.

@@ -176,6 +176,21 @@ impl ApiError {
                 "The flag has a rollout that is not over",
                 "Wait for it, or cancel it, or roll it back.",
             ),
+            Self::InUseStill(errors) => Line {
+                errors: errors.clone(),
+                ..line(
+                    S::CONFLICT,
+                    "in_use_still",
+                    "The flag is in use as far as anybody knows",
+                    "Do what `errors` says, or set it aside with `override` and a reason.",
+                )
+            },
+            Self::OlderScan => line(
+                S::CONFLICT,
+                "older_scan",
+                "A newer commit of this branch was scanned already",
+                "Nothing was changed. Scan the tip of the branch.",
+            ),
             Self::Contended => line(
                 S::CONFLICT,
                 "contended",

@@ -89,7 +89,7 @@ where
     let (body, at) = read(app, at, body, &parts.headers, EVALUATION_BODY_BYTES_MAX).await?;
     let served = slot.served();
     let served = served.as_ref().ok_or_else(Failure::not_ready)?;
-    let answer = single::answer(served, access.is_client(), key, &body, at.wall)?;
+    let answer = single::answer(served, access.is_client(), access.number(), key, &body, at.wall)?;
     app.metrics.evaluation().observe(app.clock.monotonic().saturating_sub(at.monotonic));
     Ok(answer)
 }
@@ -103,6 +103,7 @@ where
     let slot = slot(app, &access)?;
     let (body, at) = read(app, at, body, &parts.headers, BULK_BODY_BYTES_MAX).await?;
     let at = if catch_up(&slot, parts.uri.query()).await { app.clock.moment() } else { at };
+    slot.taken_whole.note(access.number(), at.wall);
     let served = slot.served();
     let served = served.as_ref().ok_or_else(Failure::not_ready)?;
     let asker = Asker {

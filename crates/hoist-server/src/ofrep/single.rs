@@ -6,12 +6,13 @@ use http::StatusCode;
 
 use crate::ofrep::failure::Failure;
 use crate::ofrep::request;
-use crate::snapshots::Served;
+use crate::snapshots::{ClientNumber, Served};
 
 /// Returns the body of the answer: what was rendered when the snapshot was taken over, and the reason.
 pub(super) fn answer(
     served: &Served,
     is_client: bool,
+    client: ClientNumber,
     key: &str,
     body: &[u8],
     now: Timestamp,
@@ -20,6 +21,7 @@ pub(super) fn answer(
     let index = served.snapshot.flag_index(key).ok_or_else(Failure::flag_not_found)?;
     // A flag that is hidden from browsers and apps looks to them as if it were not there.
     let card = served.card(index).filter(|card| card.for_clients || !is_client).ok_or_else(Failure::flag_not_found)?;
+    card.asked.note(client, now);
     let resolution = evaluate_index(&served.snapshot, index, &context);
     let fragment = card.record(&resolution, context.targeting_key(), None);
     if let Some(code) = resolution.error {

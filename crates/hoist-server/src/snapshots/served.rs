@@ -9,10 +9,12 @@ use hoist_eval::{Compiled, FlagIndex, FlagRef, Problem, Reason, Resolution, Snap
 use sha2::{Digest, Sha256};
 
 use crate::exposures::{SketchBudget, Treated};
+use crate::limits::CLIENTS_PER_FLAG;
 use crate::snapshots::content::Content;
 use crate::snapshots::counts::{BulkTurn, FlagCounts, HasTurn};
 use crate::snapshots::environment_id::EnvironmentId;
 use crate::snapshots::fragment::{self, Fragment};
+use crate::snapshots::marks::Marks;
 use crate::snapshots::position::Position;
 use crate::snapshots::timed;
 use crate::snapshots::unchanged::Unchanged;
@@ -55,6 +57,8 @@ pub struct Card {
     fragments: Box<[Fragment]>,
     /// How often the flag answered what.
     pub counts: Arc<FlagCounts>,
+    /// Who asked for the flag by itself lately.
+    pub asked: Arc<Marks<CLIENTS_PER_FLAG>>,
     /// Whom a rollout's allocation has decided for.
     pub treated: Option<Arc<Treated>>,
     /// Whether browsers and apps may ask for the flag.
@@ -139,6 +143,7 @@ impl Card {
             variants: flag.variants().map(|(variant, _)| variant.clone()).collect(),
             fragments,
             counts: FlagCounts::carry(earlier.map(|earlier| &earlier.counts), &keys),
+            asked: earlier.map(|earlier| Arc::clone(&earlier.asked)).unwrap_or_default(),
             treated,
             for_clients: false,
             version: flag.version(),

@@ -8,10 +8,11 @@ use hoist_eval::{Generation, Problem, Span, Timestamp, compile};
 use tokio::sync::watch;
 
 use crate::exposures::SketchBudget;
-use crate::limits::{PROBLEMS_LOGGED_MAX, STREAM_LANES};
+use crate::limits::{CLIENTS_PER_ENVIRONMENT, PROBLEMS_LOGGED_MAX, STREAM_LANES};
 use crate::ofrep::stream::fanout::Fanout;
 use crate::snapshots::content::Content;
 use crate::snapshots::environment_id::EnvironmentId;
+use crate::snapshots::marks::Marks;
 use crate::snapshots::position::Position;
 use crate::snapshots::self_test;
 use crate::snapshots::served::Served;
@@ -23,6 +24,8 @@ pub struct Slot {
     pub id: EnvironmentId,
     /// The streams of the environment.
     pub fanout: Fanout,
+    /// Who took all flags at once lately.
+    pub taken_whole: Marks<CLIENTS_PER_ENVIRONMENT>,
     served: ArcSwapOption<Served>,
     moved: watch::Sender<Position>,
     /// Held while a snapshot is prepared, so that two never race; nothing on the way of a request takes it.
@@ -50,6 +53,7 @@ impl Slot {
         Self {
             id,
             fanout: Fanout::new(Position::default(), now),
+            taken_whole: Marks::default(),
             served: ArcSwapOption::empty(),
             moved: watch::Sender::new(Position::default()),
             preparing: Mutex::default(),

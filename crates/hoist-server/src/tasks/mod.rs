@@ -13,7 +13,9 @@ mod last_use;
 pub mod lease;
 pub mod outbox;
 pub mod retention;
+mod seen;
 pub mod snapshots;
+pub mod staleness;
 
 use tokio_util::task::TaskTracker;
 
@@ -28,7 +30,9 @@ use last_use::LastUse;
 use lease::{Leadership, LeaseKeeper};
 use outbox::{OutboxSender, Sink};
 use retention::Retention;
+use seen::SeenWriter;
 use snapshots::{SnapshotRefresh, SnapshotSaver, Unsaved};
+use staleness::StalenessLook;
 
 pub use board::Board;
 pub use driver::{Driver, Nudge, Outcome, Task};
@@ -90,7 +94,10 @@ pub fn start(app: &App, tracker: &TaskTracker) -> Result<(), StartError> {
         process: app.ids.number(),
     };
     driver.start(Controller::new(tools, leadership.clone(), app.config.tick_floor), controller);
+    let look = StalenessLook::new(app.clone(), leadership.clone());
     driver.start(OutboxSender::new(app.store.clone(), leadership, Sink::Log), outbox);
+    driver.start(look, Nudge::default());
+    driver.start(SeenWriter::new(app.seen.clone(), app.store.clone(), app.clock.clone()), Nudge::default());
     driver.start(Retention::new(app.store.clone()), Nudge::default());
     driver.start(EvidenceKeeper::new(app.intake.clone()), app.intake.seen().nudge());
     driver.start(LastUse::new(app.auth.clone()), Nudge::default());

@@ -25,7 +25,7 @@ use crate::ofrep_kit::{START, Serving};
 static INSTALLING: Mutex<()> = Mutex::new(());
 
 /// A provider's process.
-struct Driver {
+pub(crate) struct Driver {
     stdin: ChildStdin,
     stdout: Lines<BufReader<ChildStdout>>,
     _child: Child,
@@ -51,6 +51,14 @@ impl Driver {
         Self::start(Path::new("node"), &folder.join("drive.mjs"))
     }
 
+    /// Returns what validates product graphs with the public package of the format.
+    pub(crate) fn product_graph() -> Self {
+        let folder = installed("upg", "package-lock.json", |folder| {
+            run(Install::new("npm").args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]).current_dir(folder));
+        });
+        Self::start(Path::new("node"), &folder.join("drive.mjs"))
+    }
+
     fn python() -> Self {
         let folder = installed("python", "requirements.txt", |folder| {
             run(Install::new("python3").args(["-m", "venv", "venv"]).current_dir(folder));
@@ -63,7 +71,7 @@ impl Driver {
     }
 
     /// Has the process do something and returns what came of it.
-    async fn ask(&mut self, command: Value) -> Value {
+    pub(crate) async fn ask(&mut self, command: Value) -> Value {
         self.stdin.write_all(format!("{command}\n").as_bytes()).await.unwrap();
         self.stdin.flush().await.unwrap();
         let line = self.stdout.next_line().await.unwrap().unwrap_or_else(|| panic!("the provider died of {command}"));

@@ -1,4 +1,4 @@
-//! Declared edges: services toggle flags, and flags gate features.
+//! Declared edges: services ask for flags, and flags gate features.
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -12,10 +12,10 @@ use crate::store::{Store, mutate, read};
 use crate::write::Write;
 
 /// What an edge says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LinkKind {
-    /// A service toggles the flag: it asks for it.
+    /// A service asks for the flag.
     Service,
     /// The flag gates a feature.
     Feature,

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::audit::{Entry, append};
 use crate::driver::{Tx, on, row};
 use crate::error::Result;
+use crate::flags::lock_project;
 use crate::json::{FORMAT, decode_format, encode};
 use crate::outbox::{self, Event};
 use crate::store::{Store, mutate, read};
@@ -51,6 +52,7 @@ row!(
 );
 
 const LIST: &str = "SELECT flag, state, reasons, format, changed_at FROM verdicts WHERE project = $1 ORDER BY flag";
+const FIND: &str = "SELECT flag, state, reasons, format, changed_at FROM verdicts WHERE project = $1 AND flag = $2";
 const PUT: &str = "INSERT INTO verdicts (project, flag, state, reasons, format, changed_at, checked_at)
     VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT (project, flag) DO UPDATE SET state = excluded.state,
     reasons = excluded.reasons, format = excluded.format, changed_at = excluded.changed_at,
@@ -63,9 +65,9 @@ impl Store {
         rows.into_iter().map(VerdictRow::parse).collect()
     }
 
-    /// Notes what is said about a flag now, and tells people through the outbox if the note says so: in one
-    /// transaction, so that they are told once.
-    pub async fn note_verdict(&self, write: &Write<'_>, project: &str, note: &VerdictNote) -> Result<()> {
+    /// Notes what is said about a flag now, and tells people through the outbox if the note says so. Returns whether
+    /// it was news: what another server has noted meanwhile is not noted again, and nobody is told twice.
+    pub async fn note_verdict(&self, write: &Write<'_>, project: &str, note: &VerdictNote) -> Result<bool> {
         mutate!(self, write, |tx| put(tx, write, project, note))
     }
 }
@@ -82,7 +84,20 @@ async fn list(tx: &mut Tx, project: &str) -> Result<Vec<VerdictRow>> {
     Ok(on!(tx, |c| sqlx::query_as::<_, VerdictRow>(LIST).bind(project).fetch_all(c).await)?)
 }
 
-async fn put(tx: &mut Tx, write: &Write<'_>, project: &str, note: &VerdictNote) -> Result<()> {
+async fn find(tx: &mut Tx, project: &str, flag: &str) -> Result<Option<VerdictRow>> {
+    Ok(on!(tx, |c| sqlx::query_as::<_, VerdictRow>(FIND).bind(project).bind(flag).fetch_optional(c).await)?)
+}
+
+async fn put(tx: &mut Tx, write: &Write<'_>, project: &str, note: &VerdictNote) -> Result<bool> {
+    // Two servers that look at the same time take turns.
+    lock_project(tx, project).await?;
+    let was = find(tx, project, &note.flag).await?;
+    if let Some(was) = was.map(VerdictRow::parse).transpose()?
+        && was.state == note.state.as_str()
+        && was.reasons == note.reasons
+    {
+        return Ok(false);
+    }
     let reasons = encode(&note.reasons)?;
     on!(tx, |c| sqlx::query(PUT)
         .bind(project)
@@ -94,10 +109,11 @@ async fn put(tx: &mut Tx, write: &Write<'_>, project: &str, note: &VerdictNote) 
         .execute(c)
         .await
         .map(drop))?;
-    let Some(notice) = &note.notice else { return Ok(()) };
+    let Some(notice) = &note.notice else { return Ok(true) };
     let what = json!({ "state": note.state, "reasons": note.reasons });
     let entry = Entry::new("flag.stale", "flag", &note.flag).project(project).created(what);
     let seq = append(tx, write, entry).await?;
     let event = Event { topic: "flag.stale", stream: outbox::stream(project, "", &note.flag), payload: notice.clone() };
-    outbox::put(tx, write.now, seq, 0, &event, None).await
+    outbox::put(tx, write.now, seq, 0, &event, None).await?;
+    Ok(true)
 }

@@ -108,11 +108,11 @@ async fn links(db: &Db) {
     db.store.create_service(&write(&actor, 1), PROJECT, &service("shop")).await.unwrap();
     db.store.create_feature(&write(&actor, 1), PROJECT, &feature("basket")).await.unwrap();
     let link = |kind, flag: &str, target: &str| Link { kind, flag: flag.into(), target: target.into() };
-    let (toggles, gates) = (link(LinkKind::Service, FLAG, "shop"), link(LinkKind::Feature, FLAG, "basket"));
-    for made in [&toggles, &gates, &toggles] {
+    let (asks, gates) = (link(LinkKind::Service, FLAG, "shop"), link(LinkKind::Feature, FLAG, "basket"));
+    for made in [&asks, &gates, &asks] {
         db.store.link_flag(&write(&actor, 2), PROJECT, made).await.unwrap();
     }
-    assert_eq!(db.store.links(PROJECT).await.unwrap(), [gates.clone(), toggles.clone()]);
+    assert_eq!(db.store.links(PROJECT).await.unwrap(), [gates.clone(), asks.clone()]);
     for (missing, what) in [
         (link(LinkKind::Service, FLAG, "nobody"), "service"),
         (link(LinkKind::Feature, FLAG, "shop"), "feature"),
@@ -125,7 +125,7 @@ async fn links(db: &Db) {
     assert!(matches!(kept, Err(StoreError::Refused(Refusal::InUse { what: "service", .. }))), "{kept:?}");
     let before = db.store.audit_head().await.unwrap().seq;
     for _ in 0..2 {
-        db.store.unlink_flag(&write(&actor, 4), PROJECT, &toggles).await.unwrap();
+        db.store.unlink_flag(&write(&actor, 4), PROJECT, &asks).await.unwrap();
     }
     assert_eq!(db.store.audit_head().await.unwrap().seq, before + 1, "taking it away twice is told once");
     db.store.delete_service(&write(&actor, 5), PROJECT, "shop").await.unwrap();
@@ -172,8 +172,11 @@ async fn people_are_told_of_a_verdict_once(db: &Db) {
         reasons: vec!["rolled_out:candidate".into()],
         notice: notice.then(|| json!({ "owner": "ada" })),
     };
-    db.store.note_verdict(&write(&actor, 1), PROJECT, &note(State::Candidate, true)).await.unwrap();
-    db.store.note_verdict(&write(&actor, 2), PROJECT, &note(State::Live, false)).await.unwrap();
+    let put = async |seconds, note| db.store.note_verdict(&write(&actor, seconds), PROJECT, &note).await.unwrap();
+    assert!(put(1, note(State::Candidate, true)).await);
+    // Another server came to the same at the same time.
+    assert!(!put(1, note(State::Candidate, true)).await);
+    assert!(put(2, note(State::Live, false)).await);
     let told = db.store.verdicts(PROJECT).await.unwrap();
     assert_eq!(told.len(), 1);
     assert_eq!((told[0].state.as_str(), told[0].changed_at), ("live", at(2)));

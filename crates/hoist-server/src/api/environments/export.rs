@@ -1,5 +1,7 @@
 //! What an environment serves, as a document for other programs.
 
+use hoist_store::PageRequest;
+use hoist_store::limits::PAGE_MAX;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -7,13 +9,14 @@ use crate::api::apart::apart;
 use crate::api::extract::Parameters;
 use crate::auth::{Granted, InEnvironment, Reads};
 use crate::error::{ApiError, FieldProblem};
+use crate::upg::{self, Product};
 
 /// Which document is wanted.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Wanted {
-    /// The format: `hoist` or `flagd`.
+    /// The format: `hoist`, `flagd` or `upg`.
     format: Format,
 }
 
@@ -25,6 +28,8 @@ pub(crate) enum Format {
     Hoist,
     /// Flag definitions for flagd and its in-process evaluators.
     Flagd,
+    /// A product graph: flags, services, features, and what links them.
+    Upg,
 }
 
 /// An exported environment.
@@ -53,12 +58,15 @@ pub(crate) async fn handle(
     let stored = granted.store().snapshot(project, environment).await?;
     let stored = stored.ok_or(ApiError::NotFound { what: "environment" })?;
     let (generation, draft) = (stored.generation, stored.draft);
+    let product = if wanted.format == Format::Upg { product(&granted).await? } else { Product::default() };
+    let now = granted.now();
     let writing = apart(&granted.app().apart, move || match wanted.format {
         Format::Hoist => serde_json::to_value(&draft).ok().map(|document| (document, Vec::new())),
         Format::Flagd => {
             let exported = hoist_eval::flagd::export(&draft);
             Some((exported.document, exported.refused))
         }
+        Format::Upg => Some((upg::document(&product, now), Vec::new())),
     });
     let (document, refused) = writing.await?.ok_or(ApiError::Internal)?;
     let refused = refused.into_iter().map(|problem| {
@@ -67,4 +75,39 @@ pub(crate) async fn handle(
         FieldProblem { path: format!("{flag}: {}", told.path), ..told }
     });
     Ok(axum::Json(Exported { generation, document, refused: refused.collect() }))
+}
+
+/// Returns what is known of the project, with what its live flags serve in the environment.
+async fn product(granted: &Granted<Reads, InEnvironment>) -> Result<Product, ApiError> {
+    let (store, project) = (granted.store(), granted.project().as_str());
+    let inputs = store.retirement_inputs(project).await?;
+    let live = inputs.flags.into_iter().filter(|entry| entry.record.archived_at.is_none());
+    let flags = live.filter_map(|entry| {
+        let there = entry.environments.into_iter().find(|there| there.environment == granted.environment().as_str())?;
+        Some((entry.record, there.targeting, there.allocation))
+    });
+    let mut product = Product {
+        key: project.to_owned(),
+        title: store.project(project).await?.map(|project| project.title).unwrap_or_default(),
+        flags: flags.collect(),
+        links: store.links(project).await?,
+        ..Product::default()
+    };
+    let mut page = PageRequest { limit: Some(PAGE_MAX), cursor: None };
+    loop {
+        let found = store.list_services(project, &page).await?;
+        product.services.extend(found.items.into_iter().map(|kept| kept.draft));
+        page.cursor = found.next;
+        if page.cursor.is_none() {
+            break;
+        }
+    }
+    loop {
+        let found = store.list_features(project, &page).await?;
+        product.features.extend(found.items.into_iter().map(|kept| kept.draft));
+        page.cursor = found.next;
+        if page.cursor.is_none() {
+            return Ok(product);
+        }
+    }
 }

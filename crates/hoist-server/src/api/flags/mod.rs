@@ -8,4 +8,3 @@ pub(super) mod overview;
 pub(super) mod protect;
 pub(super) mod unarchive;
 pub(super) mod update;
-mod usage;

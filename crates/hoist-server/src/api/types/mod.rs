@@ -2,6 +2,7 @@
 //! what other programs rely on.
 
 pub mod audit;
+pub mod code;
 pub mod condition;
 mod convert;
 pub mod document;
@@ -13,8 +14,10 @@ pub mod metric;
 pub mod overview;
 pub mod page;
 pub mod plan;
+pub mod product;
 pub mod rollout;
 pub mod session;
+pub mod staleness;
 pub mod system;
 pub mod targeting;
 pub mod time;

@@ -33,6 +33,11 @@ impl World {
         post(format!("{project}/metrics"), json!({"key": "m", "source": query})).await;
         let stages = json!([{"name": "all", "percentage": 100.0, "bake": "10m"}]);
         post(format!("{project}/plans"), json!({"key": "p", "treatment": "on", "stages": stages})).await;
+        post(format!("{project}/services"), json!({"key": "v"})).await;
+        post(format!("{project}/features"), json!({"key": "w"})).await;
+        let scan = json!({"repository": "r", "branch": "b", "commit": "c", "committed_at": "2026-11-20T00:00:00Z",
+            "complete": true, "files": 0, "references": {}});
+        post(format!("{project}/scans"), scan).await;
         let mut rollouts = Vec::new();
         for environment in ["staging", "production"] {
             let place = format!("{project}/flags/f/environments/{environment}");
@@ -61,10 +66,13 @@ impl World {
             .replace("{segment}", "s")
             .replace("{plan}", "p")
             .replace("{metric}", "m")
+            .replace("{service}", "v")
+            .replace("{feature}", "w")
             .replace("{rollout}", rollout)
             .replace("{token}", &self.spare_token);
         match path.rsplit('/').next() {
             Some("export") => path + "?format=hoist",
+            Some("content") => path + "?repository=r&branch=b",
             // Without it the answer has no end.
             Some("events") => path + "?once=true",
             _ => path,

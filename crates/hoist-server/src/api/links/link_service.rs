@@ -1,0 +1,34 @@
+//! A flag and a service, linked.
+
+use hoist_eval::FlagKey;
+use hoist_lifecycle::product::ServiceKey;
+use hoist_store::{Link, LinkKind};
+use http::StatusCode;
+
+use crate::api::extract::Named;
+use crate::api::types::rollout::Because;
+use crate::auth::{Edits, Granted, InProject};
+use crate::body::Mutation;
+use crate::error::ApiError;
+
+/// Says that the service asks for the flag. Saying it twice changes nothing.
+#[utoipa::path(put, path = "/api/v1/projects/{project}/flags/{flag}/services/{service}",
+    operation_id = "link_flag_service", tag = "services",
+    params(("project" = String, Path, description = "The project."),
+           ("flag" = String, Path, description = "The flag."),
+           ("service" = String, Path, description = "The service.")),
+    request_body = Because, responses((status = 204, description = "It is said.")))]
+pub(crate) async fn handle(
+    granted: Granted<Edits, InProject>,
+    Named(flag): Named<FlagKey>,
+    Named(service): Named<ServiceKey>,
+    mutation: Mutation<Because>,
+) -> Result<StatusCode, ApiError> {
+    let (store, project) = (granted.store(), granted.project().as_str());
+    store.flag(project, flag.as_str()).await?.ok_or(ApiError::NotFound { what: "flag" })?;
+    granted.require_open()?;
+    let write = granted.write(&mutation).because(&mutation.body.reason);
+    let link = Link { kind: LinkKind::Service, flag: flag.to_string(), target: service.to_string() };
+    store.link_flag(&write, project, &link).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
