@@ -3,12 +3,26 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use hoist_eval::Timestamp;
+use hoist_eval::{Span, Timestamp};
 
 /// Returns the time of day.
 pub fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+}
+
+/// Returns the day, in UTC.
+pub fn today() -> jiff::civil::Date {
+    instant(now()).to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
+/// Returns the time of day after some time, as RFC 3339 in UTC.
+pub fn from_now(time: Span) -> String {
+    instant(now().saturating_add(time)).to_string()
+}
+
+fn instant(at: Timestamp) -> jiff::Timestamp {
+    jiff::Timestamp::from_microsecond(at.as_micros()).unwrap_or(jiff::Timestamp::MAX)
 }
 
 /// Returns a moment for measuring lengths of time.

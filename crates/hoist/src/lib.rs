@@ -14,6 +14,7 @@ pub mod files;
 pub mod limits;
 pub mod output;
 pub mod prompt;
+pub mod refs;
 pub mod source_tree;
 pub mod style;
 pub mod suggest;

@@ -12,6 +12,18 @@ pub const AUDIT_LINE_BYTES_MAX: u64 = 1024 * 1024;
 pub const ANSWER_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Largest event of a stream, in bytes.
 pub const EVENT_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Most files that a scan of code looks at.
+pub const REFS_FILES_MAX: usize = 1_000_000;
+/// Largest file that a scan of code reads, in bytes; a larger one is reported as not read.
+pub const REFS_FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
+/// Most threads of a scan of code.
+pub const REFS_THREADS_MAX: usize = 16;
+/// Largest output of `git` that is held, in bytes.
+pub const GIT_OUTPUT_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// Most flags whose removal is looked for in the history.
+pub const REMOVAL_KEYS_MAX: usize = 100;
+/// Most commits that are looked at for the removal of one flag.
+pub const REMOVAL_COMMITS_MAX: usize = 50;
 /// Most pages that a listing follows.
 pub const PAGES_MAX: usize = 1_000;
 /// Items asked for per page.

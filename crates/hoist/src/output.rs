@@ -22,6 +22,26 @@ pub enum Format {
     Yaml,
     /// Only the names, one a line.
     Name,
+    /// One JSON document a line; `hoist refs` only.
+    Jsonl,
+    /// SARIF 2.1.0; `hoist refs` only.
+    Sarif,
+    /// The columns of ld-find-code-refs; `hoist refs` only.
+    Csv,
+    /// Annotations of GitHub Actions; `hoist refs` only.
+    Github,
+    /// A code quality report of GitLab; `hoist refs` only.
+    Gitlab,
+}
+
+impl Format {
+    /// Returns whether only references in code are written so.
+    pub fn is_of_code(self) -> bool {
+        match self {
+            Self::Table | Self::Json | Self::Yaml | Self::Name => false,
+            Self::Jsonl | Self::Sarif | Self::Csv | Self::Github | Self::Gitlab => true,
+        }
+    }
 }
 
 /// Where results and messages go.
@@ -95,7 +115,9 @@ impl Output {
     /// Writes a list. `name` names the field that `-o name` prints.
     pub fn list(self, items: &[Value], name: &str, columns: &[Column]) -> Result<(), Failure> {
         match self.format {
-            Format::Json => self.json(&Value::from(items.to_vec())),
+            Format::Json | Format::Jsonl | Format::Sarif | Format::Csv | Format::Github | Format::Gitlab => {
+                self.json(&Value::from(items.to_vec()))
+            }
             Format::Yaml => self.yaml(&Value::from(items.to_vec())),
             Format::Name => self.write(|to| items.iter().try_for_each(|item| writeln!(to, "{}", text(item, name)))),
             Format::Table => self.write(|to| write_table(to, items, columns)),
@@ -110,7 +132,9 @@ impl Output {
         human: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Failure> {
         match self.format {
-            Format::Json => self.json(item),
+            Format::Json | Format::Jsonl | Format::Sarif | Format::Csv | Format::Github | Format::Gitlab => {
+                self.json(item)
+            }
             Format::Yaml => self.yaml(item),
             Format::Name => self.write(|to| writeln!(to, "{}", text(item, name))),
             Format::Table => self.write(human),
@@ -120,8 +144,8 @@ impl Output {
     /// Writes one event of a stream: a line of JSON, or a line for people.
     pub fn event(self, event: &Value, line: &str) -> Result<(), Failure> {
         match self.format {
-            Format::Json | Format::Yaml => self.write(|to| writeln!(to, "{event}")),
             Format::Name | Format::Table => self.write(|to| writeln!(to, "{line}")),
+            _ => self.write(|to| writeln!(to, "{event}")),
         }
     }
 

@@ -44,12 +44,12 @@ pub fn run(args: &AnalyzeArgs, context: &Context) -> Result<Exit, Failure> {
     })?;
     let analysis = analyze(&recording);
     match context.form {
-        None | Some(Format::Json) => lines(context.out, &analysis)?,
         Some(Format::Yaml) => context.out.list(&documents(&analysis)?, "decision", &[])?,
         Some(Format::Name) => {
             context.out.write(|to| writeln!(to, "{}", analysis.summary.decision))?;
         }
         Some(Format::Table) => table(context.out, &analysis)?,
+        _ => lines(context.out, &analysis)?,
     }
     Ok(Exit::Success)
 }

@@ -35,12 +35,18 @@ pub enum Form {
     Hoist,
     /// What flagd reads.
     Flagd,
+    /// A product graph: flags, services, features, and what links them.
+    Upg,
 }
 
 /// Writes the document, as JSON unless YAML is asked for.
 pub async fn run(args: ExportArgs, context: Context) -> Result<Exit, Failure> {
     let client = context.client()?;
-    let form = if args.format == Form::Flagd { "flagd" } else { "hoist" };
+    let form = match args.format {
+        Form::Hoist => "hoist",
+        Form::Flagd => "flagd",
+        Form::Upg => "upg",
+    };
     let path = client.in_project(&["environments", args.environment.as_str(), "export"]);
     let exported = client.get(&format!("{path}?format={form}")).await?.body;
     let document = at(&exported, "document").cloned().unwrap_or_default();

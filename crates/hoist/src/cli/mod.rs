@@ -11,16 +11,20 @@ pub mod documents;
 pub mod environment;
 pub mod eval;
 pub mod export;
+pub mod feature;
 pub mod flag;
 pub mod man;
 pub mod metric;
 pub mod plan;
 pub mod project;
+pub mod refs;
 pub mod restore;
 pub mod rollout;
 pub mod segment;
 pub mod serve;
+pub mod service;
 pub mod setup;
+pub mod stale;
 pub mod token;
 
 use clap::{Args, Parser, Subcommand};
@@ -115,6 +119,16 @@ enum Command {
     /// Rollouts: start, watch, and step in
     #[command(subcommand)]
     Rollout(rollout::RolloutCommand),
+    /// Services: what runs and asks for flags
+    #[command(subcommand)]
+    Service(service::ServiceCommand),
+    /// Features: what users see or do, behind flags
+    #[command(subcommand)]
+    Feature(feature::FeatureCommand),
+    /// Find flags that have done their work
+    Stale(stale::StaleArgs),
+    /// Find where flags occur in code
+    Refs(refs::RefsArgs),
     /// Say what a flag is worth for a context, and why
     Eval(eval::EvalArgs),
     /// Judge recorded counts offline, as a rollout would have judged them
@@ -204,6 +218,10 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
     let out = cli.output();
     let form = cli.global.form();
     let context = Context { out, form, connection: cli.global.connection, yes: cli.global.yes };
+    if out.format().is_of_code() && !matches!(cli.command, Command::Refs(_)) {
+        let hint = "other commands write `table`, `json`, `yaml` or `name`";
+        return Err(Failure::usage("only `hoist refs` writes this form").hint(hint));
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -227,6 +245,10 @@ async fn carry_out(command: Command, context: Context) -> Result<Exit, Failure> 
         Command::Environment(command) => environment::run(command, context).await,
         Command::Project(command) => project::run(command, context).await,
         Command::Rollout(command) => rollout::run(command, context).await,
+        Command::Service(command) => service::run(command, context).await,
+        Command::Feature(command) => feature::run(command, context).await,
+        Command::Stale(args) => stale::run(args, context).await,
+        Command::Refs(args) => refs::run(args, context).await,
         Command::Eval(args) => eval::run(args, context).await,
         Command::Analyze(args) => analyze::run(&args, &context),
         Command::Export(args) => export::run(args, context).await,

@@ -46,6 +46,12 @@ pub struct ServeArgs {
     /// Longest time that a stop waits for requests and streams
     #[arg(long, env = "HOIST_DRAIN", value_name = "TIME", default_value = "10s")]
     drain: String,
+    /// Unchanged time after which a flag that serves one value to everyone has done its work
+    #[arg(long, env = "HOIST_SETTLED_AFTER", value_name = "TIME", default_value = "30d")]
+    settled_after: String,
+    /// Time without an evaluation after which a flag may be archived
+    #[arg(long, env = "HOIST_ARCHIVE_AFTER", value_name = "TIME", default_value = "7d")]
+    archive_after: String,
 }
 
 /// Runs the server until it is told to stop.
@@ -76,6 +82,8 @@ fn raw(args: ServeArgs, context: &Context) -> Result<RawConfig, Failure> {
         metric_ranges: args.metric_ranges,
         tick_floor: Some(args.tick_floor),
         drain: Some(args.drain),
+        settled_after: Some(args.settled_after),
+        archive_after: Some(args.archive_after),
     })
 }
 

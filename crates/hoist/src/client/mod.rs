@@ -192,20 +192,22 @@ impl Client {
 
 /// Returns an address below `/api/v1`. Parts are escaped, so no key can reach another address.
 pub fn path(parts: &[&str]) -> String {
-    let mut path = String::from("/api/v1");
-    for part in parts {
-        path.push('/');
-        for byte in part.bytes() {
-            match byte {
-                b if b.is_ascii_alphanumeric() || b"-._~".contains(&b) => path.push(char::from(b)),
-                b => {
-                    // Writing into a string does not fail.
-                    let _ = write!(path, "%{b:02X}");
-                }
+    parts.iter().fold(String::from("/api/v1"), |path, part| path + "/" + &escaped(part))
+}
+
+/// Returns a text that may stand in a path or a query.
+pub fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b if b.is_ascii_alphanumeric() || b"-._~".contains(&b) => escaped.push(char::from(b)),
+            b => {
+                // Writing into a string does not fail.
+                let _ = write!(escaped, "%{b:02X}");
             }
         }
     }
-    path
+    escaped
 }
 
 /// Returns a length of time as people read it: `0.4 ms`, `12 ms`, `1.5 s`.

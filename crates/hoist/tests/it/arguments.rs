@@ -57,10 +57,13 @@ fn wrong_command_lines_are_usage_errors() {
 
 #[test]
 fn commands_that_do_not_exist_yet_are_not_offered() {
-    for later in ["stale", "refs", "import", "plan-changes", "apply"] {
+    for later in ["import", "plan-changes", "apply"] {
         check(&[later], 2, "unrecognized subcommand");
     }
-    check(&["export", "--env", "e", "--format", "upg"], 2, "possible values: hoist, flagd");
+    check(&["export", "--env", "e", "--format", "goff"], 2, "possible values: hoist, flagd, upg");
+    check(&["flag", "list", "-o", "sarif"], 2, "only `hoist refs` writes this form");
+    check(&["stale", "--check", "--severity", "grave"], 2, "possible values: info, warn, candidate, error");
+    check(&["flag", "archive", "x", "--override"], 2, "--reason <TEXT>");
 }
 
 #[test]

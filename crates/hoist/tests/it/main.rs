@@ -17,5 +17,8 @@ mod harness;
 mod kill;
 mod offline;
 mod queries;
+mod refs;
+mod retirement;
 mod server;
 mod watch_view;
+mod whole_loop;

@@ -28,7 +28,7 @@ pub(super) fn show(args: &CleanupArgs, served: &Served, done: &Done, out: Output
             summary(args, done, to)
         }),
         Format::Name => out.write(|to| done.outcome.files.iter().try_for_each(|file| writeln!(to, "{}", file.path))),
-        Format::Json | Format::Yaml => out.item(&document(args, served, done), "key", |_| Ok(())),
+        _ => out.item(&document(args, served, done), "key", |_| Ok(())),
     }
 }
 

@@ -3,7 +3,9 @@
 pub mod archive;
 pub mod create;
 pub mod details;
+pub mod links;
 pub mod list;
+pub mod references;
 pub mod set;
 pub mod show;
 pub mod switch;
@@ -36,7 +38,11 @@ pub enum FlagCommand {
     /// Take a flag out of use; what it serves last stays served
     Archive(archive::ArchiveArgs),
     /// Bring an archived flag back
-    Unarchive(archive::ArchiveArgs),
+    Unarchive(archive::UnarchiveArgs),
+    /// Show the services and features that a flag is linked with, and who was seen to ask for it
+    Links(KeyArg),
+    /// Show where a flag occurs in code, as far as scans were sent
+    References(KeyArg),
 }
 
 /// The flag to work on.
@@ -63,8 +69,10 @@ pub async fn run(command: FlagCommand, context: Context) -> Result<Exit, Failure
         FlagCommand::Set(args) => set::run(args, context).await,
         FlagCommand::On(args) => switch::run(args, true, context).await,
         FlagCommand::Off(args) => switch::run(args, false, context).await,
-        FlagCommand::Archive(args) => archive::run(args, true, context).await,
-        FlagCommand::Unarchive(args) => archive::run(args, false, context).await,
+        FlagCommand::Archive(args) => archive::run(args, context).await,
+        FlagCommand::Unarchive(args) => archive::back(args, context).await,
+        FlagCommand::Links(args) => links::run(args, context).await,
+        FlagCommand::References(args) => references::run(args, context).await,
     }
 }
 

@@ -1,0 +1,143 @@
+//! What the `git` command says about the repository around the files.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::failure::Failure;
+use crate::limits::{GIT_OUTPUT_BYTES_MAX, REMOVAL_COMMITS_MAX};
+
+/// A repository.
+#[derive(Debug, Clone)]
+pub struct Git {
+    root: PathBuf,
+}
+
+impl Git {
+    /// Returns the repository that a folder is in.
+    pub fn around(folder: &Path) -> Result<Self, Failure> {
+        let outside = Self { root: folder.to_owned() };
+        let root = outside.line(&["rev-parse", "--show-toplevel"]).map_err(|failure| {
+            failure.hint("this needs a Git repository and the `git` command; plain scans need neither")
+        })?;
+        Ok(Self { root: PathBuf::from(root) })
+    }
+
+    /// Returns the root of the repository.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Returns the commit that a name stands for.
+    pub fn commit(&self, name: &str) -> Result<String, Failure> {
+        self.line(&["rev-parse", "--verify", "--end-of-options", &format!("{name}^{{commit}}")])
+    }
+
+    /// Returns when a commit was made, as RFC 3339.
+    pub fn committed_at(&self, commit: &str) -> Result<String, Failure> {
+        self.line(&["show", "-s", "--format=%cI", commit])
+    }
+
+    /// Returns the name of the branch that is checked out; nothing for a detached head.
+    pub fn branch(&self) -> Option<String> {
+        self.line(&["symbolic-ref", "--short", "-q", "HEAD"]).ok().filter(|name| !name.is_empty())
+    }
+
+    /// Returns the name of the branch that the remote calls its main one.
+    pub fn main_branch(&self) -> Option<String> {
+        let name = self.line(&["symbolic-ref", "--short", "-q", "refs/remotes/origin/HEAD"]).ok()?;
+        name.strip_prefix("origin/").map(str::to_owned)
+    }
+
+    /// Returns the name of the repository: the end of the remote's address, or the folder's name.
+    pub fn name(&self) -> String {
+        let remote = self.line(&["remote", "get-url", "origin"]).unwrap_or_default();
+        let trimmed = remote.trim_end_matches('/').trim_end_matches(".git");
+        let mut parts = trimmed.rsplit(['/', ':']);
+        match (parts.next(), parts.next()) {
+            (Some(name), Some(owner)) if !name.is_empty() && !owner.is_empty() => format!("{owner}/{name}"),
+            _ => self.root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+        }
+    }
+
+    /// Returns whether files differ from the commit that is checked out.
+    pub fn is_dirty(&self) -> Result<bool, Failure> {
+        Ok(!self.run(&["status", "--porcelain", "-z"])?.is_empty())
+    }
+
+    /// Returns the last commit that two have in common.
+    pub fn merge_base(&self, one: &str, other: &str) -> Result<String, Failure> {
+        self.line(&["merge-base", one, other])
+    }
+
+    /// Returns whether one commit is among those that another came from.
+    pub fn is_ancestor(&self, commit: &str, of: &str) -> bool {
+        self.run(&["merge-base", "--is-ancestor", commit, of]).is_ok()
+    }
+
+    /// Returns the files that differ between a commit and the files as they are, untracked ones included.
+    pub fn changed_since(&self, commit: &str) -> Result<BTreeSet<String>, Failure> {
+        let changed = self.run(&["diff", "--name-only", "--no-renames", "-z", commit, "--"])?;
+        let untracked = self.run(&["ls-files", "--others", "--exclude-standard", "-z"])?;
+        Ok(names(&changed).chain(names(&untracked)).collect())
+    }
+
+    /// Returns a file as it was at a commit; nothing if it was not there, or was no text.
+    pub fn show(&self, commit: &str, path: &str) -> Option<String> {
+        String::from_utf8(self.run(&["show", &format!("{commit}:{path}")]).ok()?).ok()
+    }
+
+    /// Returns the commit that took the last occurrence of a key out of the tree, following first parents from `until`
+    /// back to `from`: the newest one whose tree does not have the key while its first parent's has. A move from one file
+    /// to another is none.
+    pub fn removal(&self, key: &str, from: Option<&str>, until: &str) -> Option<(String, String)> {
+        let range = from.map_or_else(|| until.to_owned(), |from| format!("{from}..{until}"));
+        let most = format!("--max-count={REMOVAL_COMMITS_MAX}");
+        let search = format!("-S{key}");
+        // Merges are compared with their first parent alone.
+        let arguments =
+            ["log", "--first-parent", "--diff-merges=first-parent", "--format=%H", &most, &search, &range, "--"];
+        let log = self.run(&arguments).ok()?;
+        let commits = String::from_utf8(log).ok()?;
+        let removed = commits.lines().find(|commit| !self.has(key, commit) && self.has(key, &format!("{commit}^")))?;
+        Some((removed.to_owned(), self.committed_at(removed).ok()?))
+    }
+
+    /// Returns whether the tree of a commit has the key as a word.
+    fn has(&self, key: &str, commit: &str) -> bool {
+        self.run(&["grep", "-q", "-I", "-F", "-w", "-e", key, commit, "--"]).is_ok()
+    }
+
+    fn line(&self, arguments: &[&str]) -> Result<String, Failure> {
+        let said = self.run(arguments)?;
+        Ok(String::from_utf8_lossy(&said).trim().to_owned())
+    }
+
+    fn run(&self, arguments: &[&str]) -> Result<Vec<u8>, Failure> {
+        let output = Command::new("git")
+            .arg("-C")
+            .arg(&self.root)
+            .args(["-c", "core.quotepath=off"])
+            .args(arguments)
+            .stdin(Stdio::null())
+            .output()
+            .map_err(|error| Failure::io("cannot run `git`", &error))?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        let said = said.lines().next().unwrap_or_default();
+        let verb = arguments.first().copied().unwrap_or_default();
+        if !output.status.success() {
+            return Err(Failure::invalid(format!("`git {verb}` failed: {said}")));
+        }
+        if output.stdout.len() > GIT_OUTPUT_BYTES_MAX {
+            return Err(Failure::invalid(format!("`git {verb}` says more than can be held")));
+        }
+        Ok(output.stdout)
+    }
+}
+
+fn names(output: &[u8]) -> impl Iterator<Item = String> + '_ {
+    output
+        .split(|byte| *byte == 0)
+        .filter(|name| !name.is_empty())
+        .map(|name| String::from_utf8_lossy(name).into_owned())
+}
