@@ -79,6 +79,23 @@ fn a_suspicion_is_held_until_it_is_over() {
     assert!(all.iter().all(|(_, decision)| *decision != Outcome::Rollback));
 }
 
+/// Five minutes are not enough while the evidence stays close to what raised the suspicion.
+#[test]
+fn a_suspicion_lasts_while_the_evidence_is_high() {
+    let errors = |look: u32| match look {
+        1 => 8,
+        2..40 if look % 3 == 0 => 2,
+        _ => 1,
+    };
+    let flushes: Vec<Value> = (0..200).map(|look| flush(look * 10, [100, 9_900, errors(look), 99])).collect();
+    let analysis = check(json!({ "guards": [guard()], "flushes": flushes }));
+    let held: Vec<_> = analysis.looks.iter().filter(|look| look.decision == Outcome::Hold).collect();
+    assert!(held.iter().any(|look| look.at > 330.0 && look.log_e_harm < 10_f64.ln()), "held below 10");
+    let last = held.last().unwrap().at;
+    let next = analysis.looks.iter().find(|look| look.at > last).unwrap();
+    assert!(next.log_e_harm < 3_f64.ln(), "{} at {}", next.log_e_harm, next.at);
+}
+
 #[test]
 fn silence_is_no_data() {
     let mut flushes: Vec<Value> = (0..20).map(|look| flush(look * 10, HEALTHY)).collect();

@@ -53,6 +53,23 @@ fn one_crashing_client_is_no_regression() {
     assert!(evidence.log_harm(&TEST) < 10_f64.ln(), "{}", evidence.log_harm(&TEST));
 }
 
+/// A client in a crash loop sends the requests that fail: among them its failures are no surprise.
+#[test]
+fn a_client_that_only_fails_is_no_regression() {
+    let mut flush = bucketed(2_000, |unit, _| f64::from(u8::from(unit % 7 == 0)));
+    flush.add(5, &Bucket { n_treatment: 600.0, x_treatment: 600.0, ..Bucket::default() });
+    let mut evidence = TemperedEvidence::default();
+    evidence.absorb(&TEST, 0, 0, &flush).unwrap();
+    assert!(evidence.counts().log_harm(&TEST) > 100_f64.ln());
+    let own = evidence.log_harm(&TEST);
+    assert!(own < 10_f64.ln(), "{own} at dispersion {}", evidence.dispersion());
+    assert!(
+        evidence.dispersion() > 300.0,
+        "relative to its own requests it would be far less: {}",
+        evidence.dispersion()
+    );
+}
+
 #[test]
 fn independent_events_are_hardly_tempered() {
     let mut evidence = TemperedEvidence::default();
