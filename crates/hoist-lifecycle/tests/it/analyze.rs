@@ -84,7 +84,7 @@ fn a_suspicion_is_held_until_it_is_over() {
 fn a_suspicion_lasts_while_the_evidence_is_high() {
     let errors = |look: u32| match look {
         1 => 8,
-        2..40 if look % 3 == 0 => 2,
+        2..40 if look.is_multiple_of(3) => 2,
         _ => 1,
     };
     let flushes: Vec<Value> = (0..200).map(|look| flush(look * 10, [100, 9_900, errors(look), 99])).collect();
