@@ -56,12 +56,9 @@ pages! {
     analyze => "docs/analyze.md",
     api => "docs/api.md",
     operations => "docs/operations.md",
-<<<<<<< HEAD
     tracking => "docs/tracking.md",
-=======
     stale => "docs/stale.md",
     refs => "docs/refs.md",
->>>>>>> 683d7c9 (cli: stale, refs, services and features)
 }
 
 #[test]
