@@ -2,5 +2,6 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, clippy::match_bool, reason = "a test that cannot go on has failed")]
 
+mod behaviour;
 mod corpus;
 mod references;
