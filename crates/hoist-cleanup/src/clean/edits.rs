@@ -2,7 +2,7 @@
 //!
 //! A kept piece of code is never printed again: what stands around it is deleted. So every other byte stays as it was.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
 use crate::clean::constant::Born;
@@ -86,9 +86,14 @@ impl Edits {
         }
         pieces.retain(|piece| piece.start < piece.end);
         pieces.sort_by_key(|piece| (piece.start, piece.end));
+        let inserted: HashSet<usize> = self.inserts.iter().map(|insert| insert.at).collect();
         let mut merged: Vec<Range<usize>> = vec![];
         for piece in pieces {
-            match merged.last_mut().filter(|last| piece.start <= last.end) {
+            // What is inserted between two deletions that touch stays between them.
+            let joins = |last: &&mut Range<usize>| {
+                piece.start < last.end || (piece.start == last.end && !inserted.contains(&piece.start))
+            };
+            match merged.last_mut().filter(joins) {
                 Some(last) => last.end = last.end.max(piece.end),
                 None => merged.push(piece),
             }

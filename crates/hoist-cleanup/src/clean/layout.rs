@@ -38,7 +38,9 @@ pub(crate) fn remove(tree: &Tree, edits: &mut Edits, list: Node, first: Node, la
     if region.end == tree.source().len() && !tree.source().ends_with('\n') && region.start > 0 {
         region.start = region.start.saturating_sub(line_break_before(tree, region.start));
     }
-    edits.delete(region);
+    // The mark of the byte order is no part of the first line.
+    let mark = if tree.source().starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    edits.delete(region.start.max(mark)..region.end);
 }
 
 fn line_break_before(tree: &Tree, at: usize) -> usize {

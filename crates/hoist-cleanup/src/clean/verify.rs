@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use crate::file::File;
 use crate::language::Language;
+use crate::scope::{Binding, BindingKind, ScopeKind};
 
 /// Names of the languages themselves that a literal is written with.
 const WRITTEN: [&str; 3] = ["String", "int64", "float64"];
@@ -14,7 +15,21 @@ pub(crate) fn holds(language: Language, before: &File, after: &str) -> bool {
     if after.tree.broken() > before.tree.broken() {
         return false;
     }
+    // Go does not compile with a variable that nothing reads.
+    if language == Language::Go && !unread(&after).is_subset(&unread(before)) {
+        return false;
+    }
     let known: HashSet<&str> = before.scopes.unresolved.iter().map(|node| before.tree.text(*node)).collect();
     let fine = |name: &str| known.contains(name) || WRITTEN.contains(&name);
     after.scopes.unresolved.iter().all(|node| fine(after.tree.text(*node)))
+}
+
+/// Returns the names of the variables that are never read.
+fn unread(file: &File) -> HashSet<&str> {
+    let local = |binding: &&Binding| {
+        let scope = file.scopes.list.get(binding.scope);
+        binding.kind == BindingKind::Variable && scope.is_some_and(|scope| scope.kind != ScopeKind::Module)
+    };
+    let bindings = file.scopes.bindings.iter().filter(local);
+    bindings.filter(|b| b.uses.is_empty() && b.opaque.is_empty()).map(|b| b.text.as_str()).collect()
 }

@@ -15,8 +15,7 @@ use crate::tree::Node;
 impl Round<'_> {
     /// Writes a list of statements.
     pub(crate) fn write_list(&mut self, list: Node, statements: &[Node], unwrapped: bool) {
-        let mut fates: Vec<Fate> = statements.iter().map(|statement| self.fate(*statement)).collect();
-        self.cut(statements, &mut fates);
+        let fates = self.fates(statements);
         let all_gone = !fates.is_empty() && fates.iter().all(|fate| matches!(fate, Fate::Drop(_)));
         if all_gone && !unwrapped && self.write_empty(list, statements, &fates) {
             return;
@@ -39,6 +38,38 @@ impl Round<'_> {
             }
         }
         self.remove_run(list, &mut run);
+    }
+
+    fn fates(&self, statements: &[Node]) -> Vec<Fate> {
+        let mut fates: Vec<Fate> = statements.iter().map(|statement| self.fate(*statement)).collect();
+        self.cut(statements, &mut fates);
+        fates
+    }
+
+    /// Leaves out statements that go at either end of a body, so that what surrounds the body meets what stays of it.
+    fn trimmed(&mut self, taken: &Taken) -> Taken {
+        let fates = self.fates(&taken.statements);
+        let stays = |fate: &Fate| !matches!(fate, Fate::Drop(_));
+        let (Some(first), Some(last)) = (fates.iter().position(stays), fates.iter().rposition(stays)) else {
+            return taken.clone();
+        };
+        for (statement, fate) in
+            taken.statements.iter().zip(&fates).take(first).chain(taken.statements.iter().zip(&fates).skip(last + 1))
+        {
+            if let Fate::Drop(rule) = fate {
+                self.change(*rule, *statement);
+            }
+        }
+        let mut trimmed = taken.clone();
+        let tree = &self.file.tree;
+        if let Some(node) = taken.statements.get(first).filter(|_| first > 0) {
+            trimmed.content.start = layout::with_comments(tree, *node, "");
+        }
+        if let Some(node) = taken.statements.get(last).filter(|_| last + 1 < taken.statements.len()) {
+            trimmed.content.end = layout::end_of(tree, *node);
+        }
+        trimmed.statements = taken.statements.iter().copied().take(last + 1).skip(first).collect();
+        trimmed
     }
 
     fn remove_run(&mut self, list: Node, run: &mut Vec<Node>) {
@@ -118,6 +149,9 @@ impl Round<'_> {
             self.write_children(outer);
             return;
         }
+        let trimmed = self.trimmed(taken);
+        let taken = &trimmed;
+        let tree = &self.file.tree;
         let indent = tree.indent(whole.start).to_owned();
         let inner = tree.indent(taken.content.start).to_owned();
         let columns = inner.len().saturating_sub(indent.len());

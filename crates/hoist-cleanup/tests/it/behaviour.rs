@@ -183,7 +183,7 @@ fn go_behaves_as_before() {
         "package main\n\nimport (\n\t\"fmt\"\n\t\"strings\"\n\n\t\"example.com/corpus/trace\"\n\
          \t\"github.com/open-feature/go-sdk/openfeature\"\n{imports})\n\n\
          func run(name string, value any, f func()) {{\n\topenfeature.Frozen = value\n\ttrace.Traced = nil\n\tf()\n\
-         \tfmt.Println(name, strings.Join(trace.Traced, \"|\"))\n}}\n\nfunc main() {{\n{calls}}}\n"
+         \tfmt.Println(name, strings.ReplaceAll(strings.Join(trace.Traced, \"|\"), \"\\n\", \" \"))\n}}\n\nfunc main() {{\n{calls}}}\n"
     );
     fs::write(folder.path().join("main.go"), main).unwrap();
     let out = output(Command::new("go").args(["run", "."]).current_dir(folder.path()).env("GOFLAGS", "-mod=mod"));

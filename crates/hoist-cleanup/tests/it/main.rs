@@ -4,4 +4,6 @@
 
 mod behaviour;
 mod corpus;
+mod laws;
+mod programs;
 mod references;

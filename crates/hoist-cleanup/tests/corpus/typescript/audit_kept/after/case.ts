@@ -1,0 +1,14 @@
+import { t } from "trace";
+
+function audit() {
+  t("audit");
+  return true;
+}
+
+export async function main() {
+  if (audit() && false) {
+    t("new");
+  } else {
+    t("old");
+  }
+}

@@ -1,0 +1,14 @@
+import { OpenFeature } from "@openfeature/server-sdk";
+import { t } from "trace";
+
+const client = OpenFeature.getClient();
+
+export async function main() {
+  const color = await client.getStringValue("new-nav", "red");
+  if (color === "blue") {
+    t("blue");
+  } else if (color === "red") {
+    t("red");
+  }
+  t(`color ${color}`);
+}

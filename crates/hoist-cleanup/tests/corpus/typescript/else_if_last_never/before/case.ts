@@ -1,0 +1,17 @@
+import { OpenFeature } from "@openfeature/server-sdk";
+import { t } from "trace";
+
+const client = OpenFeature.getClient();
+
+async function f(x) {
+  if (x === 1) {
+    t("one");
+  } else if (await client.getBooleanValue("new-nav", false)) {
+    t("new");
+  }
+}
+
+export async function main() {
+  await f(1);
+  await f(2);
+}

@@ -1,0 +1,14 @@
+import { OpenFeature } from "@openfeature/server-sdk";
+import { t } from "trace";
+
+const client = OpenFeature.getClient();
+
+async function f() {
+  if (!(await client.getBooleanValue("new-nav", false))) return "old";
+  t("work");
+  return "new";
+}
+
+export async function main() {
+  t(await f());
+}

@@ -1,0 +1,7 @@
+import { t } from "trace";
+
+function unusedBefore() {}
+
+export async function main() {
+  t("new");
+}

@@ -1,0 +1,20 @@
+import { OpenFeature } from "@openfeature/server-sdk";
+import { t } from "trace";
+
+const client = OpenFeature.getClient();
+
+export async function main() {
+  switch (await client.getStringValue("new-nav", "red")) {
+    case "red":
+      t("red");
+      break;
+    case "green":
+    case "blue":
+      t("cold");
+      t("blue");
+      break;
+    default:
+      t("other");
+  }
+  t("end");
+}

@@ -1,0 +1,14 @@
+import { t } from "trace";
+
+export async function main() {
+  const x = 1;
+  switch ("blue") {
+    case "blue":
+      if (x) break;
+      t("blue");
+      break;
+    default:
+      t("other");
+  }
+  t("end");
+}

@@ -1,0 +1,10 @@
+import { t } from "trace";
+
+async function f() {
+  t("new");
+  return 1;
+}
+
+export async function main() {
+  t(await f());
+}

@@ -1,0 +1,7 @@
+import { t } from "trace";
+
+export async function main() {
+  t("new");
+  t({ on: true, enabled: true }.on);
+  t(String(true));
+}

@@ -1,0 +1,13 @@
+import { OpenFeature } from "@openfeature/server-sdk";
+import { t } from "trace";
+
+const client = OpenFeature.getClient();
+
+export async function main() {
+  const on = await client.getBooleanValue("new-nav", false);
+  if (on) {
+    t("new");
+  }
+  t({ on, enabled: on }.on);
+  t(String(on));
+}
