@@ -158,6 +158,10 @@ fn receiver_certainty(file: &File, parts: &CallParts) -> i32 {
     if ["getClient", "get_client", "NewClient", "create_client"].iter().any(|maker| declared.contains(maker)) {
         return 2;
     }
+    let made = file.lang.definition(&file.tree, binding.name).map_or("", |made| file.tree.kind(made.value));
+    if matches!(made, "object" | "dictionary" | "composite_literal" | "struct_expression") {
+        return -3;
+    }
     receiver_type(file, binding.name).map_or(0, |declared| match declared.as_str() {
         "Client" | "IClient" | "FeatureClient" | "IFeatureClient" | "Features" | "OpenFeatureClient"
         | "OpenFeatureAPI" => 2,

@@ -5,5 +5,7 @@
 mod behaviour;
 mod corpus;
 mod laws;
+mod page;
 mod programs;
 mod references;
+mod rows;

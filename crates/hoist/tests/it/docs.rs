@@ -59,6 +59,7 @@ pages! {
     tracking => "docs/tracking.md",
     stale => "docs/stale.md",
     refs => "docs/refs.md",
+    cleanup => "docs/cleanup.md",
 }
 
 #[test]

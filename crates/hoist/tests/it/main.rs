@@ -8,6 +8,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "tables of rows read better without references")]
 
 mod arguments;
+mod cleanup;
 mod commands;
 mod demo;
 mod docs;

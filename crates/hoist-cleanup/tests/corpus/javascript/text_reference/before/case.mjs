@@ -1,0 +1,9 @@
+import { OpenFeature } from "@openfeature/server-sdk";
+import { t } from "trace";
+
+const client = OpenFeature.getClient();
+
+export async function main() {
+  t("the flag new-nav is on");
+  if (await client.getBooleanValue("new-nav", false)) t("new");
+}

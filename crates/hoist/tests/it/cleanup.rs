@@ -1,0 +1,126 @@
+//! `hoist cleanup` on real folders and real git repositories.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::harness::{Ran, hoist_in};
+
+const PAGE: &str = "import { OpenFeature } from \"@openfeature/server-sdk\";
+
+const client = OpenFeature.getClient();
+
+export async function page() {
+  if (await client.getBooleanValue(\"new-nav\", false)) {
+    return render();
+  }
+  return old();
+}
+
+function render() {
+  return \"new\";
+}
+
+function old() {
+  return \"old\";
+}
+";
+
+const AUDIT: &str = "def page(client):
+    if audit() and client.get_boolean_value(\"new-nav\", False):
+        return 1
+    return 2
+";
+
+fn git(folder: &Path, arguments: &[&str]) -> String {
+    let output = Command::new("git").args(arguments).current_dir(folder).output().expect("git runs");
+    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("text")
+}
+
+fn repository(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (path, text) in files {
+        std::fs::write(folder.path().join(path), text).expect("a file");
+    }
+    git(folder.path(), &["init", "--quiet", "--initial-branch", "main"]);
+    git(folder.path(), &["config", "user.name", "A person"]);
+    git(folder.path(), &["config", "user.email", "person@example.org"]);
+    git(folder.path(), &["add", "--all"]);
+    git(folder.path(), &["commit", "--quiet", "--message", "Start"]);
+    folder
+}
+
+fn cleanup(folder: &Path, value: &str, more: &[&str]) -> Ran {
+    let fixed = ["cleanup", "new-nav", ".", "--value", value];
+    hoist_in(folder, &[&fixed[..], more].concat())
+}
+
+#[test]
+fn a_difference_is_shown_and_nothing_is_written() {
+    let folder = repository(&[("page.mjs", PAGE)]);
+    let ran = cleanup(folder.path(), "true", &["--explain"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    for expected in
+        ["--- a/page.mjs", "+  return render();", "page.mjs:6: C1 the call becomes the value", "1 call replaced"]
+    {
+        assert!(ran.out.contains(expected), "{expected}: {}", ran.out);
+    }
+    assert_eq!(git(folder.path(), &["status", "--porcelain"]), "");
+    let ran = cleanup(folder.path(), "true", &["--json"]);
+    let document: Value = serde_json::from_str(&ran.out).expect("one document");
+    assert_eq!(document["replaced"], 1);
+    assert_eq!(document["files"][0]["path"], "page.mjs");
+}
+
+#[test]
+fn what_is_left_is_named_and_strict_fails() {
+    let folder = repository(&[("page.py", AUDIT)]);
+    let ran = cleanup(folder.path(), "false", &["--strict", "--brief", "left.md"]);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    assert!(ran.out.contains("page.py:2: side-effect-operand"), "{}", ran.out);
+    let left = std::fs::read_to_string(folder.path().join("left.md")).expect("a file");
+    assert!(left.contains("- [ ] page.py:2") && left.contains("    return 2"), "{left}");
+}
+
+#[test]
+fn a_branch_has_a_commit_for_each_level() {
+    let folder = repository(&[("page.mjs", PAGE)]);
+    let ran = cleanup(folder.path(), "true", &["--commit"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("## Left for you") && ran.out.contains("## Order of operations"), "{}", ran.out);
+    let log = git(
+        folder.path(),
+        &["log", "--format=%(trailers:key=Hoist-Stage,valueonly,separator=)", "hoist/cleanup/new-nav"],
+    );
+    assert_eq!(log.split_whitespace().collect::<Vec<_>>(), ["orphans", "fold", "constant"]);
+    let text = git(folder.path(), &["show", "hoist/cleanup/new-nav:page.mjs"]);
+    assert_eq!(
+        text,
+        "export async function page() {\n  return render();\n}\n\nfunction render() {\n  return \"new\";\n}\n"
+    );
+    assert_eq!(std::fs::read_to_string(folder.path().join("page.mjs")).expect("a file"), PAGE);
+    assert_eq!(git(folder.path(), &["worktree", "list", "--porcelain"]).matches("worktree ").count(), 1);
+}
+
+#[test]
+fn what_the_project_does_not_accept_is_taken_back() {
+    let config = "verify = \"grep -q getBooleanValue b.mjs\"\n";
+    let folder = repository(&[("a.mjs", PAGE), ("b.mjs", PAGE), ("c.mjs", PAGE), ("hoist.toml", config)]);
+    let ran = cleanup(folder.path(), "true", &["--write"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.err.contains("b.mjs: left as it was"), "{}", ran.err);
+    let changed = git(folder.path(), &["status", "--porcelain"]);
+    assert_eq!(changed, " M a.mjs\n M c.mjs\n");
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ran = hoist_in(folder.path(), &["cleanup", "new-nav", "nowhere", "--value", "true"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("cannot read `nowhere`"), "{}", ran.err);
+    let ran = hoist_in(folder.path(), &["cleanup", "new-nav", "."]);
+    assert_eq!(ran.code, 7, "{}", ran.err);
+}
