@@ -2,10 +2,10 @@
 # A target that needs more than Rust installs it first (scripts/setup.sh says what, and does nothing when it is there).
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev test bench bench-guards lint fmt tidy deny docs clean
+.PHONY: help setup demo dev test bench bench-guards bench-cleanup lint fmt tidy deny docs clean
 
 help: ## List the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*## /\t/' | expand -t 16
 
 setup: ## Install what the tests need, and stop there
 	scripts/setup.sh test
@@ -24,6 +24,9 @@ bench: ## Run the benchmarks, peers beside ours in one run
 
 bench-guards: ## Simulate rollouts, the rules of other systems beside our guards
 	scripts/bench-guards.sh
+
+bench-cleanup: ## Measure references and cleanups beside ripgrep and Piranha
+	scripts/bench-cleanup.sh
 
 lint: ## Run clippy on the whole workspace, warnings denied
 	scripts/lint.sh

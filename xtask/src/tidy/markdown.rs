@@ -12,8 +12,8 @@ use super::tree::{File, Tree};
 const DECISIONS: &str = "docs/adr/";
 
 /// What a fenced block may be.
-const LANGUAGES: [&str; 18] = [
-    "sh", "console", "text", "json", "yaml", "toml", "rust", "js", "ts", "tsx", "python", "sql", "ini", "http",
+const LANGUAGES: [&str; 20] = [
+    "sh", "console", "text", "json", "yaml", "toml", "rust", "go", "java", "js", "ts", "tsx", "python", "sql", "ini", "http",
     "promql", "mermaid", "diff", "markdown",
 ];
 

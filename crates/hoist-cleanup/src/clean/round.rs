@@ -45,6 +45,9 @@ pub(crate) struct Round<'a> {
     pub(crate) reduced: HashMap<Node, Node>,
     /// Names that were moved into a list of statements by this round.
     pub(crate) unwrapped: HashMap<Node, HashSet<String>>,
+    /// For a list of statements that loses its braces, the list and the statement that it goes to, and whether others
+    /// follow there.
+    pub(crate) hosts: HashMap<Node, (Node, Node, bool)>,
 }
 
 impl<'a> Round<'a> {
@@ -88,6 +91,7 @@ impl<'a> Round<'a> {
             parts: HashSet::new(),
             reduced: HashMap::new(),
             unwrapped: HashMap::new(),
+            hosts: HashMap::new(),
         }
     }
 

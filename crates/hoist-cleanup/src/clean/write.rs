@@ -149,6 +149,9 @@ impl Round<'_> {
             self.write_children(outer);
             return;
         }
+        if let Some(inner) = taken.list.filter(|inner| *inner != list) {
+            self.hosts.insert(inner, (list, outer, followed));
+        }
         let trimmed = self.trimmed(taken);
         let taken = &trimmed;
         let tree = &self.file.tree;
@@ -224,48 +227,52 @@ impl Round<'_> {
     }
 
     /// Returns whether names of a body would meet other names where the body goes.
+    ///
+    /// A body inside a body that loses its braces too goes as far out as that one.
     fn conflicts(&mut self, list: Node, outer: Node, taken: &Taken, followed: bool) -> bool {
-        let tree = &self.file.tree;
         if self.language() == Language::Python {
             return false;
         }
-        let scopes = &self.file.scopes;
-        let target = scopes.scope_at(tree, list);
-        let inside = |node: Node| tree.contains(outer, node);
-        let moved: Vec<_> = scopes
-            .bindings
-            .iter()
-            .filter(|binding| inside(binding.name) && self.is_direct(binding.name, taken))
-            .collect();
-        let names: HashSet<String> = moved.iter().map(|binding| binding.text.clone()).collect();
-        if names.is_empty() {
-            return false;
+        let tree = &self.file.tree;
+        let bindings = self.file.scopes.bindings.iter();
+        let moved = bindings.filter(|b| tree.contains(outer, b.name) && self.is_direct(b.name, taken));
+        let moved: Vec<(String, BindingKind)> = moved.map(|binding| (binding.text.clone(), binding.kind)).collect();
+        let mut place = Some((list, outer, followed));
+        while let Some((list, outer, followed)) = place.filter(|_| !moved.is_empty()) {
+            if self.meets(list, outer, &moved, followed) {
+                return true;
+            }
+            place = self.hosts.get(&list).copied();
         }
+        false
+    }
+
+    /// Returns whether names would meet others in one list.
+    fn meets(&mut self, list: Node, outer: Node, moved: &[(String, BindingKind)], followed: bool) -> bool {
+        let names: HashSet<String> = moved.iter().map(|(name, _)| name.clone()).collect();
         let earlier = self.unwrapped.entry(list).or_default();
         let repeated = names.iter().any(|name| earlier.contains(name));
         earlier.extend(names.iter().cloned());
+        let (tree, scopes) = (&self.file.tree, &self.file.scopes);
+        let target = scopes.scope_at(tree, list);
+        let inside = |node: Node| tree.contains(outer, node);
         let outwards: Vec<usize> = scopes.outwards(target).collect();
+        let home = scopes.list.get(target).map_or(tree.root(), |scope| scope.node);
         let java = self.language() == Language::Java;
         let met =
             scopes.bindings.iter().filter(|other| names.contains(&other.text) && !inside(other.name)).any(|other| {
-                let home = scopes.list.get(target).map_or(tree.root(), |scope| scope.node);
                 let declared = other.scope == target && other.kind != BindingKind::Method;
                 let nested = java && tree.contains(home, other.name) && other.kind != BindingKind::Field;
-                let captured = outwards.contains(&other.scope)
-                    && other
-                        .uses
-                        .iter()
-                        .chain(&other.writes)
-                        .chain(&other.opaque)
-                        .any(|node| tree.contains(home, *node) && !inside(*node));
-                declared || nested || captured
+                let all = other.uses.iter().chain(&other.writes).chain(&other.opaque);
+                let mut here = all.filter(|node| tree.contains(home, **node) && !inside(**node));
+                declared || nested || (outwards.contains(&other.scope) && here.next().is_some())
             });
         let unknown = scopes.unresolved.iter().any(|node| names.contains(tree.text(*node)) && !inside(*node));
         // Values are dropped at the end of their block, and locks are given back.
-        let dropped = self.language() == Language::Rust
-            && followed
-            && moved.iter().any(|b| matches!(b.kind, BindingKind::Variable | BindingKind::Pattern));
-        let hoisted = self.language() == Language::JavaScript && moved.iter().any(|b| b.kind == BindingKind::Function);
+        let values = moved.iter().any(|(_, kind)| matches!(kind, BindingKind::Variable | BindingKind::Pattern));
+        let dropped = self.language() == Language::Rust && followed && values;
+        let functions = moved.iter().any(|(_, kind)| *kind == BindingKind::Function);
+        let hoisted = self.language() == Language::JavaScript && functions;
         repeated || met || unknown || dropped || hoisted
     }
 

@@ -1,0 +1,11 @@
+import { t } from "trace";
+
+export async function main() {
+  const x = 1;
+  t("outer");
+  {
+    const x = 2;
+    t(x);
+  }
+  t(x);
+}
