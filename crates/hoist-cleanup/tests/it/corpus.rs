@@ -28,9 +28,6 @@ pub(crate) struct Case {
     /// `hoist.toml` of the repository.
     #[serde(default)]
     pub(crate) config: String,
-    /// Whether the program has a line to run; a case that only shows a refusal at compile time may have none.
-    #[serde(default)]
-    pub(crate) compile_only: bool,
 }
 
 pub(crate) fn corpus() -> PathBuf {
