@@ -8,6 +8,7 @@ pub mod intake;
 pub mod limits;
 pub mod metric;
 pub mod plan;
+pub mod preview;
 pub mod problem;
 pub mod product;
 pub mod rollout;

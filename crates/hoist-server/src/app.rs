@@ -12,7 +12,9 @@ use crate::clock::{Clock, Ids};
 use crate::config::Config;
 use crate::evidence::Intake;
 use crate::exposures::Exposures;
+use crate::metrics::MetricSource;
 use crate::ofrep::stream::Streams;
+use crate::pace::Pace;
 use crate::prometheus::Metrics;
 use crate::seen::Seen;
 use crate::shutdown::Shutdown;
@@ -42,6 +44,10 @@ pub struct App {
     pub exposures: Exposures,
     /// Who asks for which flag.
     pub seen: Seen,
+    /// How often flags are asked for.
+    pub pace: Pace,
+    /// Where guards get their numbers.
+    pub source: MetricSource,
     /// The server's own metrics.
     pub metrics: Metrics,
     /// Ways to wake the tasks.

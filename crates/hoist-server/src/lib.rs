@@ -22,6 +22,7 @@ pub mod listen;
 pub mod maintenance;
 pub mod metrics;
 pub mod ofrep;
+pub mod pace;
 pub mod prometheus;
 pub mod seen;
 pub mod server;

@@ -255,3 +255,16 @@ pub const EVENT_ID_BYTES_MAX: usize = 128;
 pub const EVENT_AGE_MAX: Span = Span::from_hours(7 * 24);
 /// How far ahead of this server's clock an event may be dated.
 pub const EVENT_AHEAD_MAX: Span = Span::from_minutes(5);
+
+/// Time between two looks at the counts of flags, by which a preview knows their traffic.
+pub const PACE_PAUSE: Span = Span::from_seconds(30);
+/// Time after which the newer of the two counts that are kept becomes the older one.
+pub const PACE_TURN: Span = Span::from_minutes(30);
+/// Shortest time of which a pace is told.
+pub const PACE_MIN: Span = Span::from_seconds(30);
+/// How far back a preview looks for the rates of metrics.
+pub const PREVIEW_LOOK_BACK: Span = Span::from_hours(1);
+/// Most queries of a preview at a time.
+pub const PREVIEW_QUERIES_CONCURRENT_MAX: usize = 4;
+/// Largest regression that a preview or a back-test may assume.
+pub const REGRESSION_MAX: f64 = 100.0;

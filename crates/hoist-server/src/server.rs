@@ -22,7 +22,9 @@ use crate::error::ApiError;
 use crate::evidence::Intake;
 use crate::exposures::Exposures;
 use crate::listen::{self, AdminSocket, Connections, Front};
+use crate::metrics::MetricSource;
 use crate::ofrep::stream::Streams;
+use crate::pace::Pace;
 use crate::prometheus::Metrics;
 use crate::seen::Seen;
 use crate::shutdown::Shutdown;
@@ -111,6 +113,7 @@ impl Server {
         let snapshots = held_snapshots(&config, &installation, parts.clock.now())?;
         let streams = Streams::new(config.limits.streams);
         let intake = Intake::new(store.clone(), parts.ids.short(), snapshots.seen().clone());
+        let source = MetricSource::configured(&config.metric_sources).map_err(tasks::StartError::Source)?;
         let app = App {
             metrics: Metrics::new(&snapshots, &streams, &parts.clock, &intake),
             intake,
@@ -121,6 +124,8 @@ impl Server {
             ids: parts.ids,
             exposures: Exposures::new(&snapshots),
             seen: Seen::new(&snapshots, &auth),
+            pace: Pace::default(),
+            source,
             snapshots,
             streams,
             nudges: Nudges::default(),

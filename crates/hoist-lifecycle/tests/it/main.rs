@@ -15,6 +15,7 @@ mod guards;
 mod intake;
 mod metrics;
 mod plans;
+mod preview;
 mod records;
 mod sequential;
 mod staleness;

@@ -12,6 +12,7 @@ mod instance;
 mod last_use;
 pub mod lease;
 pub mod outbox;
+mod pace;
 pub mod retention;
 mod seen;
 pub mod snapshots;
@@ -21,7 +22,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::App;
 use crate::limits::LEASE_LIFE;
-use crate::metrics::{MetricSource, SourceError};
+use crate::metrics::SourceError;
 use crate::ofrep::stream::StreamTask;
 
 use controller::{Controller, Tools};
@@ -29,6 +30,7 @@ use evidence::EvidenceKeeper;
 use last_use::LastUse;
 use lease::{Leadership, LeaseKeeper};
 use outbox::{OutboxSender, Sink};
+use pace::PaceKeeper;
 use retention::Retention;
 use seen::SeenWriter;
 use snapshots::{SnapshotRefresh, SnapshotSaver, Unsaved};
@@ -70,7 +72,6 @@ pub enum StartError {
 
 /// Starts every task on `tracker`. They end when the app's shutdown is requested.
 pub fn start(app: &App, tracker: &TaskTracker) -> Result<(), StartError> {
-    let source = MetricSource::configured(&app.config.metric_sources)?;
     let holder = instance::name(app.config.data.as_deref(), &app.ids)?;
     let driver = Driver::new(app.clock.clone(), app.board.clone(), app.shutdown.clone(), tracker.clone());
     let Nudges { snapshots, controller, outbox } = app.nudges.clone();
@@ -87,8 +88,8 @@ pub fn start(app: &App, tracker: &TaskTracker) -> Result<(), StartError> {
     let tools = Tools {
         store: app.store.clone(),
         clock: app.clock.clone(),
-        source,
         intake: app.intake.clone(),
+        source: app.source.clone(),
         snapshots: app.snapshots.clone(),
         nudges: app.nudges.clone(),
         process: app.ids.number(),
@@ -100,6 +101,7 @@ pub fn start(app: &App, tracker: &TaskTracker) -> Result<(), StartError> {
     driver.start(SeenWriter::new(app.seen.clone(), app.store.clone(), app.clock.clone()), Nudge::default());
     driver.start(Retention::new(app.store.clone()), Nudge::default());
     driver.start(EvidenceKeeper::new(app.intake.clone()), app.intake.seen().nudge());
+    driver.start(PaceKeeper::new(app.pace.clone(), app.snapshots.clone()), Nudge::default());
     driver.start(LastUse::new(app.auth.clone()), Nudge::default());
     driver.start(StreamTask::new(app), Nudge::default());
     hints::forward(app, tracker);

@@ -36,6 +36,7 @@ mod ofrep_kit;
 mod ofrep_streams;
 mod permissions;
 mod product;
+mod preview;
 mod protected;
 mod providers;
 mod reach;

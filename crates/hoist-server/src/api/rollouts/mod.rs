@@ -3,9 +3,11 @@
 pub(super) mod cancel;
 mod command;
 pub(super) mod decisions;
+mod facts;
 pub(super) mod get;
 pub(super) mod list;
 pub(super) mod pause;
+pub(super) mod preview;
 pub(super) mod promote;
 pub(super) mod resume;
 pub(super) mod rollback;

@@ -1,7 +1,7 @@
 //! The start of a rollout: everything that must hold, checked before anything is written.
 
-use hoist_eval::FlagKey;
 use hoist_eval::draft::{ServeDraft, TargetingDraft};
+use hoist_eval::{FlagKey, Timestamp};
 use hoist_lifecycle::plan::PlanDraft;
 use hoist_lifecycle::plan::templates::Choices;
 use hoist_lifecycle::rollout::{RolloutSpec, RolloutSpecDraft, StartFacts, start};
@@ -10,7 +10,7 @@ use hoist_store::{FlagRecord, FlagTargeting, NewRollout as StoredRollout, PageRe
 use crate::api::extract::{Versioned, created};
 use crate::api::types::rollout::{NewRollout, PlanChoice, Rollout, RolloutOutcome};
 use crate::api::validate::{finish, key, reason};
-use crate::auth::{Advances, Granted, InEnvironment, InProject};
+use crate::auth::{Advances, Does, Granted, InEnvironment, InProject};
 use crate::body::Mutation;
 use crate::error::{ApiError, FieldProblem};
 use crate::snapshots::EnvironmentId;
@@ -34,7 +34,8 @@ pub(crate) async fn handle(
     let (store, project) = (place.store(), place.project().as_str());
     let (flag, served) = subject(&place, &body.flag).await?;
     let plan = plan(store, project, &body.plan, &flag, &served).await?;
-    let new = check(&place, body, flag, served, plan).await?;
+    let off = switched_off(&served.targeting);
+    let new = check(&place, body.start_at.map(|at| at.0), flag, served, plan, off.into_iter().collect()).await?;
     let write = place.write(&mutation).because(&body.reason);
     let record = store.start_rollout(&write, &new).await?;
     place.app().nudges.changed();
@@ -50,6 +51,22 @@ pub(crate) async fn handle(
     };
     let summary = format!("{begun}; {} stages to climb", rollout.plan.stages.len());
     Ok(created(version, RolloutOutcome { rollout, summary, generation: None, warnings }))
+}
+
+/// Returns what a start would carry out, or everything that stands in its way but a flag that is switched off.
+pub(super) async fn spec<A: Does>(
+    place: &Granted<A, InEnvironment>,
+    key: &str,
+    choice: &PlanChoice,
+) -> Result<RolloutSpec, ApiError> {
+    let (flag, served) = subject(place, key).await?;
+    let plan = plan(place.store(), place.project().as_str(), choice, &flag, &served).await?;
+    Ok(check(place, None, flag, served, plan, Vec::new()).await?.spec)
+}
+
+fn switched_off(targeting: &TargetingDraft) -> Option<FieldProblem> {
+    let message = "the flag is switched off here, so nobody would get the variant; switch it on first";
+    (!targeting.enabled).then(|| FieldProblem::new("flag", "flag_off", message))
 }
 
 /// Returns a warning if nobody has asked this server for the flag: perhaps the code that asks is not deployed yet.
@@ -72,8 +89,8 @@ fn unguarded(rollout: &Rollout) -> Option<String> {
 }
 
 /// Returns the flag and what it serves in the environment.
-async fn subject(
-    place: &Granted<Advances, InEnvironment>,
+async fn subject<A: Does>(
+    place: &Granted<A, InEnvironment>,
     flag: &str,
 ) -> Result<(FlagRecord, FlagTargeting), ApiError> {
     let refuse = |code, message: &str| ApiError::StartRefused(vec![FieldProblem::new("flag", code, message)]);
@@ -129,19 +146,15 @@ fn treatment<'f>(flag: &'f FlagRecord, targeting: &TargetingDraft, preferred: &'
 }
 
 /// Checks everything at once and returns what is to be stored.
-async fn check(
-    place: &Granted<Advances, InEnvironment>,
-    body: &NewRollout,
+async fn check<A: Does>(
+    place: &Granted<A, InEnvironment>,
+    start_at: Option<Timestamp>,
     flag: FlagRecord,
     served: FlagTargeting,
     plan: PlanDraft,
+    mut problems: Vec<FieldProblem>,
 ) -> Result<StoredRollout, ApiError> {
     let (store, project, now) = (place.store(), place.project().as_str(), place.now());
-    let mut problems = Vec::new();
-    if !served.targeting.enabled {
-        let message = "the flag is switched off here, so nobody would get the variant; switch it on first";
-        problems.push(FieldProblem::new("flag", "flag_off", message));
-    }
     let intervals = super::super::plans::intervals(&plan, place.app().config.tick_floor);
     problems.extend(crate::body::below("plan", intervals));
     let control = control(&served.targeting, &mut problems);
@@ -160,7 +173,7 @@ async fn check(
         variants: flag.variants.into_iter().map(|variant| variant.key).collect(),
         segments: segments(store, project).await?,
         allocation: served.allocation,
-        start_at: body.start_at.map(|at| at.0),
+        start_at,
     };
     let parsed = RolloutSpec::parse(&spec).and_then(|spec| start(&spec, &facts, now).map(|state| (spec, state)));
     match parsed {

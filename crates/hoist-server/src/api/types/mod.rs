@@ -15,6 +15,7 @@ pub mod overview;
 pub mod page;
 pub mod plan;
 pub mod product;
+pub mod preview;
 pub mod rollout;
 pub mod session;
 pub mod staleness;

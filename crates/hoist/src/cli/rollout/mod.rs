@@ -3,6 +3,7 @@
 pub mod explain;
 pub mod find;
 pub mod list;
+pub mod preview;
 pub mod start;
 pub mod status;
 pub mod verbs;
@@ -24,6 +25,8 @@ use super::{Context, EnvironmentArg};
 pub enum RolloutCommand {
     /// Start a rollout of a flag
     Start(start::StartArgs),
+    /// Say what a rollout would do, without starting it
+    Preview(preview::PreviewArgs),
     /// List rollouts, the latest first
     List(list::ListArgs),
     /// Show where the rollout of a flag is
@@ -58,6 +61,7 @@ pub struct WhichArgs {
 pub async fn run(command: RolloutCommand, context: Context) -> Result<Exit, Failure> {
     match command {
         RolloutCommand::Start(args) => start::run(args, context).await,
+        RolloutCommand::Preview(args) => preview::run(args, context).await,
         RolloutCommand::List(args) => list::run(args, context).await,
         RolloutCommand::Status(args) => status::run(args, context).await,
         RolloutCommand::Watch(args) => watch::run(args, context).await,

@@ -75,7 +75,7 @@ pub async fn run(args: StartArgs, context: Context) -> Result<Exit, Failure> {
 
 /// Returns the plan for the request: what looks like a file, or is one, is read and sent; anything else is a key. The
 /// server knows the built-in plans by their keys too, and makes them fit the flag and the project.
-fn plan(named: &str) -> Result<Value, Failure> {
+pub(super) fn plan(named: &str) -> Result<Value, Failure> {
     let path = Path::new(named);
     let is_path = named.contains('/') || named == "-" || path.extension().is_some_and(is_document);
     if is_path || path.is_file() {

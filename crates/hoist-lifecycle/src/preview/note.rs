@@ -1,0 +1,85 @@
+//! What a person should know before the start.
+
+use serde::{Deserialize, Serialize};
+
+use crate::plan::{GuardKey, LimitDraft};
+use crate::rollout::RolloutSpec;
+
+use super::facts::Facts;
+
+/// How much a note matters. The order is that in which notes are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// As things are today the rollout cannot come to its end, or would be rolled back at once.
+    Blocks,
+    /// Something is weaker than it looks.
+    Doubt,
+    /// Something is not known.
+    Unknown,
+}
+
+/// One thing that a person should know before the start.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// How much it matters.
+    pub severity: Severity,
+    /// The stage that it is about, by name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<String>,
+    /// The guard that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guard: Option<GuardKey>,
+    /// What it is, in words.
+    pub message: String,
+}
+
+impl Note {
+    /// Returns a note about the whole rollout.
+    pub(super) fn new(severity: Severity, message: impl Into<String>) -> Self {
+        Self { severity, stage: None, guard: None, message: message.into() }
+    }
+
+    /// Returns the note as one about a stage.
+    pub(super) fn at(mut self, stage: &str) -> Self {
+        self.stage = Some(stage.to_owned());
+        self
+    }
+
+    /// Returns the note as one about a guard.
+    pub(super) fn of(mut self, guard: &GuardKey) -> Self {
+        self.guard = Some(guard.clone());
+        self
+    }
+}
+
+/// Notes what is not known of the traffic, and that nothing is watched.
+pub(super) fn traffic(spec: &RolloutSpec, facts: &Facts, notes: &mut Vec<Note>) {
+    let observed = facts.traffic.and_then(|traffic| traffic.evaluations_per_second());
+    match observed {
+        None => {
+            let message =
+                "how often the flag is asked for is not known: this server has not watched it for long enough";
+            notes.push(Note::new(Severity::Unknown, message));
+        }
+        Some(rate) if rate <= 0.0 => {
+            let message = "nobody asks for the flag here: no stage that wants treated units can be left, and nothing is \
+                           exposed; is the code that asks for it deployed?";
+            notes.push(Note::new(Severity::Blocks, message));
+        }
+        Some(_) => {}
+    }
+    if facts.traffic.and_then(|traffic| traffic.units_per_hour()).is_none() {
+        let message = "distinct units are not known: they are counted once a rollout of the flag has run for an hour";
+        notes.push(Note::new(Severity::Unknown, message));
+    }
+    let guards = spec.plan().guards();
+    if guards.is_empty() {
+        let message = "the plan has no guards: nothing is watched, and nothing rolls back by itself";
+        notes.push(Note::new(Severity::Doubt, message));
+    } else if !guards.iter().any(|guard| matches!(guard.limit(), LimitDraft::Control(_))) {
+        let message = "no guard compares with control: a regression that stays within the limits is not found, and an \
+                       outage that has nothing to do with the flag rolls it back";
+        notes.push(Note::new(Severity::Doubt, message));
+    }
+}

@@ -1,0 +1,43 @@
+//! What a rollout would do, told before it starts.
+
+use hoist_eval::FlagKey;
+use hoist_lifecycle::preview::preview;
+
+use crate::api::types::preview::{NewPreview, Preview};
+use crate::api::validate::{finish, key};
+use crate::auth::{Granted, InProject, Reads};
+use crate::body::Mutation;
+use crate::error::{ApiError, FieldProblem};
+use crate::limits::REGRESSION_MAX;
+
+use super::{facts, start};
+
+/// Regression that is assumed where nobody says.
+const REGRESSION_DEFAULT: f64 = 2.0;
+
+/// Says what a rollout would do, and writes nothing: whom each stage would reach, how long each guard takes to decide at
+/// today's traffic, what would be missed, and what each query answers now. Everything that would refuse the start
+/// refuses the preview, but a flag that is switched off, or has a rollout already. Traffic is what this server answered
+/// lately.
+#[utoipa::path(post, path = "/api/v1/projects/{project}/rollouts/preview", operation_id = "preview_rollout",
+    tag = "rollouts", params(("project" = String, Path, description = "The project.")),
+    request_body = NewPreview, responses((status = 200, body = Preview)))]
+pub(crate) async fn handle(
+    granted: Granted<Reads, InProject>,
+    mutation: Mutation<NewPreview>,
+) -> Result<axum::Json<Preview>, ApiError> {
+    let body = &mutation.body;
+    let mut problems = Vec::new();
+    key::<FlagKey>("flag", &body.flag, &mut problems);
+    let regression = body.regression.unwrap_or(REGRESSION_DEFAULT);
+    if !(regression > 1.0 && regression <= REGRESSION_MAX) {
+        let message = format!("must be more than 1 and at most {REGRESSION_MAX}: how many times worse");
+        problems.push(FieldProblem::new("regression", "out_of_range", message));
+    }
+    finish(problems)?;
+    let place = granted.enter(&body.environment).await?;
+    let spec = start::spec(&place, &body.flag, &body.plan).await?;
+    let facts = facts::gather(&place, &spec).await?;
+    let told = preview(&spec, &facts, regression);
+    Ok(axum::Json(Preview::new(told, regression)))
+}
