@@ -14,7 +14,9 @@ fn shop(request: &str) -> Reply {
     let line = request.lines().next().unwrap_or_default();
     let sample = |value: f64| {
         let at = START.as_seconds();
-        format!(r#"{{"status":"success","data":{{"resultType":"vector","result":[{{"metric":{{}},"value":[{at},"{value}"]}}]}}}}"#)
+        format!(
+            r#"{{"status":"success","data":{{"resultType":"vector","result":[{{"metric":{{}},"value":[{at},"{value}"]}}]}}}}"#
+        )
     };
     let nothing = r#"{"status":"success","data":{"resultType":"vector","result":[]}}"#.to_owned();
     let is_earlier = line.contains(&format!("time={}", START.as_seconds() - 3_600));
