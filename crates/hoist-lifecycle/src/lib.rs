@@ -12,6 +12,7 @@ pub mod preview;
 pub mod problem;
 pub mod product;
 pub mod rollout;
+pub mod safety;
 pub mod sequential;
 pub mod staleness;
 

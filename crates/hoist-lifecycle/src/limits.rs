@@ -151,3 +151,20 @@ pub const RECORDING_STALENESS_WINDOWS: f64 = 3.0;
 pub const RECORDING_STALENESS_SECONDS_MIN: f64 = 60.0;
 /// False-alarm probability of a guard with a limit of its own, which rolls back whatever the others say.
 pub const ALPHA_ABSOLUTE: f64 = 0.001;
+/// Share of answers and of streams that may still be behind after a rollback, where the plan does not say.
+pub const SAFETY_TOLERANCE_DEFAULT: f64 = 0.001;
+/// Largest share that a plan may tolerate.
+pub const SAFETY_TOLERANCE_MAX: f64 = 0.1;
+/// Time after which people are told that a rollback is not verified yet, where the plan does not say.
+pub const SAFETY_DEADLINE_DEFAULT: Span = Span::from_seconds(60);
+/// Shortest such time: servers need some seconds to report.
+pub const SAFETY_DEADLINE_MIN: Span = Span::from_seconds(5);
+/// Longest time for which a rollback is watched, and longest deadline.
+pub const SAFETY_WATCHED_MAX: Span = Span::from_hours(1);
+/// Time after a rollback before which nothing is called safe: a server that hears of it only by looking has reported by
+/// then.
+pub const SAFETY_SETTLE: Span = Span::from_seconds(4);
+/// Time without a report after which a server counts as silent.
+pub const SAFETY_SILENT: Span = Span::from_seconds(15);
+/// Most stragglers that are named.
+pub const SAFETY_STRAGGLERS_MAX: usize = 20;

@@ -268,3 +268,12 @@ pub const PREVIEW_LOOK_BACK: Span = Span::from_hours(1);
 pub const PREVIEW_QUERIES_CONCURRENT_MAX: usize = 4;
 /// Largest regression that a preview or a back-test may assume.
 pub const REGRESSION_MAX: f64 = 100.0;
+
+/// Time between two looks of a server at itself while a rollback is being verified.
+pub const SAFETY_LOOK: Span = Span::from_millis(250);
+/// Longest time until a server hears of a rollback that another one committed, and pause between looks once it is late.
+pub const SAFETY_POLL: Span = Span::from_seconds(2);
+/// Most tokens whose streams a server names as lagging.
+pub const SAFETY_TOKENS_MAX: usize = 10;
+/// Most rollouts of an environment that a start is compared with.
+pub const ROLLOUTS_COMPARED_MAX: u32 = 1_000;

@@ -99,3 +99,7 @@ pub const REFERENCES_MAX: usize = 50_000;
 pub const REMOVALS_MAX: usize = 10_000;
 /// Most references of one flag that are shown.
 pub const REFERENCES_SHOWN_MAX: usize = 5_000;
+/// Most rollbacks that are verified at a time.
+pub const WATCHED_ROLLBACKS_MAX: i64 = 100;
+/// Most servers whose reports on one rollback are read.
+pub const SAFETY_SERVERS_MAX: i64 = 1_000;

@@ -155,8 +155,15 @@ pub(crate) const TABLES: &[Table] = &[
             ("started_at", I),
             ("changed_at", I),
             ("ended_at", I),
+            ("safety", T),
+            ("watched", B),
         ],
         order: "id",
+    },
+    Table {
+        name: "safety_reports",
+        columns: &[("rollout", T), ("server", T), ("report", T), ("format", I)],
+        order: "rollout, server",
     },
     Table {
         name: "decisions",

@@ -43,6 +43,9 @@ pub struct PlanDraft {
     /// How the shares of the two arms are checked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub srm: Option<SampleRatioDraft>,
+    /// When a rollback counts as done, and when people are told that it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub safety: Option<SafetyDraft>,
 }
 
 impl PlanDraft {
@@ -61,8 +64,21 @@ impl PlanDraft {
             leave: Leave::Evidence,
             goals: Vec::new(),
             srm: None,
+            safety: None,
         }
     }
+}
+
+/// When a rollback counts as done, and when people are told that it is not.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SafetyDraft {
+    /// The share of answers, and of streams, that may still be behind, at most 0.1. Absent means 0.001.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tolerance: Option<f64>,
+    /// The time after a rollback at which people are told that it is not safe yet, at least 5 s. Absent means 60 s.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<Span>,
 }
 
 /// What lets a stage with limits against control be left, besides time, units and approval.

@@ -19,10 +19,11 @@ use crate::limits::{
     STALENESS_DEFAULT_INTERVALS,
 };
 use crate::metric::MetricKey;
+use crate::safety::Terms;
 
 pub use draft::{
     ControlLimitDraft, Day, Gate, GuardDraft, GuardMode, Leave, LimitDraft, OnBreach, OnDeficit, OnNoData, PlanDraft,
-    SampleRatioDraft, StageDraft, WindowDraft,
+    SafetyDraft, SampleRatioDraft, StageDraft, WindowDraft,
 };
 pub use share::Share;
 pub use window::Window;
@@ -113,6 +114,15 @@ impl Plan {
     pub fn sample_ratio_alpha(&self) -> f64 {
         let whole = self.draft.srm.and_then(|srm| srm.alpha).unwrap_or(ALPHA_SAMPLE_RATIO_DEFAULT);
         whole / self.stages.len().max(1) as f64
+    }
+
+    /// Returns when a rollback counts as done.
+    pub fn safety(&self) -> Terms {
+        let (said, default) = (self.draft.safety.unwrap_or_default(), Terms::default());
+        Terms {
+            tolerance: said.tolerance.unwrap_or(default.tolerance),
+            deadline: said.deadline.unwrap_or(default.deadline),
+        }
     }
 
     /// Returns what a proven lack of treated units does.

@@ -8,8 +8,8 @@ use crate::limits::{
     ALPHA_CONTROL_DEFAULT, ALPHA_END, BAKE_MAX, DESCRIPTION_CHARS_MAX, GOALS_MAX, GRACE_DEFAULT_INTERVALS,
     GRACE_DEFAULT_MIN, GRACE_INTERVALS_MIN, GRACE_MAX, GUARDS_MAX, HOLD_EVIDENCE, HOLD_EVIDENCE_MIN, INTERVAL_DEFAULT,
     INTERVAL_MAX, MARGIN_DEFAULT, MAXIMUM_TIME_DEFAULT, MAXIMUM_TIME_MAX, MINIMUM_TREATED_MAX, NONINFERIORITY_DEFAULTS,
-    RATIO_MAX, STAGES_MAX, STALENESS_DEFAULT_INTERVALS, STALENESS_DEFAULT_MIN, STALENESS_MAX, TICK_MAX, TICK_MIN,
-    TICKS_PER_BAKE, TITLE_CHARS_MAX, WINDOWS_MAX,
+    RATIO_MAX, SAFETY_DEADLINE_MIN, SAFETY_TOLERANCE_MAX, SAFETY_WATCHED_MAX, STAGES_MAX, STALENESS_DEFAULT_INTERVALS,
+    STALENESS_DEFAULT_MIN, STALENESS_MAX, TICK_MAX, TICK_MIN, TICKS_PER_BAKE, TITLE_CHARS_MAX, WINDOWS_MAX,
 };
 use crate::metric::MetricKey;
 use crate::problem::{Problem, Problems};
@@ -30,6 +30,7 @@ pub(super) fn plan(draft: &PlanDraft) -> Result<Plan, Vec<Problem>> {
     let guards = guards(draft, &mut problems);
     let goals = goals(draft, &mut problems);
     risks(draft, &mut problems);
+    safety(draft, &mut problems);
     let tick = tick(&stages, &guards);
     let parsed = match (key, treatment) {
         (Some(key), Some(treatment)) => {
@@ -255,6 +256,18 @@ fn against_control(path: &str, draft: &GuardDraft, limit: ControlLimitDraft, pro
     if draft.alpha.is_some() {
         let message = "limits against control share the alpha of the plan; set that one";
         problems.add(format!("{path}.alpha"), message);
+    }
+}
+
+/// Checks when a rollback counts as done.
+fn safety(draft: &PlanDraft, problems: &mut Problems) {
+    let said = draft.safety.unwrap_or_default();
+    if said.tolerance.is_some_and(|share| !(0.0..=SAFETY_TOLERANCE_MAX).contains(&share)) {
+        problems.add("safety.tolerance", format!("must be at least 0 and at most {SAFETY_TOLERANCE_MAX}"));
+    }
+    if said.deadline.is_some_and(|deadline| !(SAFETY_DEADLINE_MIN..=SAFETY_WATCHED_MAX).contains(&deadline)) {
+        let message = format!("must be at least {SAFETY_DEADLINE_MIN} and at most {SAFETY_WATCHED_MAX}");
+        problems.add("safety.deadline", message);
     }
 }
 

@@ -137,6 +137,8 @@ pub enum Rule {
     Collecting,
     /// The stage waits for a person's approval.
     Approval,
+    /// Another rollout that this one waits for is not over.
+    Serialised,
     /// The next stage's window is closed, or the start has not come.
     Window,
     /// The first stage is entered.

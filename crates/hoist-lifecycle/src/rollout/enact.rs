@@ -310,7 +310,18 @@ fn rationale(spec: &RolloutSpec, state: &RolloutState, seen: Option<&Seen<'_>>, 
         Move::Hold | Move::Start | Move::Leave | Move::Pause(_) | Move::StepBack(_) | Move::RollBack(_) => {}
     }
     let (combined, shares) = seen.map(|seen| (seen.combined.clone(), seen.shares.clone())).unwrap_or_default();
-    Rationale { rule, action: Action::Hold, stage, guard, reason, until, guards: Vec::new(), combined, shares }
+    Rationale {
+        rule,
+        action: Action::Hold,
+        stage,
+        guard,
+        reason,
+        until,
+        guards: Vec::new(),
+        combined,
+        shares,
+        candidates: Vec::new(),
+    }
 }
 
 fn facts(spec: &RolloutSpec, entry: &StageEntry) -> Option<StageFacts> {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::metric::MetricKey;
 use crate::plan::GuardKey;
 
+use super::overlap::Candidate;
 use super::state::EntryId;
 
 /// Everything that one call of [`super::step()`] may react to.
@@ -41,6 +42,12 @@ pub struct Evidence {
     /// in the shares that the allocation sends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_exposures: Option<FirstExposures>,
+    /// The rollouts that are not over and that this one waits for before it begins.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waits_for: Vec<String>,
+    /// The rollouts that overlap with this one, as they are now. Told where a guard is in breach.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub candidates: Vec<Candidate>,
 }
 
 /// Distinct units exposed for the first time, since the stay was entered. Only units that the stage's own entry of the

@@ -78,6 +78,7 @@ mod enact;
 pub mod evidence;
 mod guard;
 mod observe;
+mod overlap;
 pub mod rationale;
 mod shares;
 mod spec;
@@ -90,6 +91,7 @@ mod weigh;
 
 pub use allocation::allocation;
 pub use due::{DueGuard, due_guards, is_due_at};
+pub use overlap::{Candidate, CandidateGuard, KnownOverlap, Overlap, OverlapChoice, candidate, overlap};
 pub use spec::{RolloutId, RolloutSpec, RolloutSpecDraft, SpecError};
 pub use standing::{Standing, standing};
 pub use start::{StartFacts, start};

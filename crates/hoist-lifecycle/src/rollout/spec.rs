@@ -14,6 +14,7 @@ use crate::plan::{Plan, PlanDraft, Stage};
 use crate::problem::{Problem, Problems};
 
 use super::allocation::{Arms, allocations, arms};
+use super::overlap::{KnownOverlap, OverlapChoice};
 use super::state::StageIndex;
 use super::watch::{Watch, metrics, watches};
 
@@ -45,6 +46,9 @@ pub struct RolloutSpecDraft {
     /// The metrics that the plan's guards watch.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub metrics: Vec<MetricDraft>,
+    /// The rollouts that this one overlaps with, as they were known at the start, and what was chosen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overlaps: Vec<KnownOverlap>,
 }
 
 /// What a rollout carries out, proven: the plan, how each guard is judged, and what each stage writes into the flag.
@@ -148,6 +152,17 @@ impl RolloutSpec {
     /// Returns the salt of the flag in this environment.
     pub fn salt(&self) -> &str {
         &self.draft.salt
+    }
+
+    /// Returns the rollouts that this one overlaps with, as they were known at the start, and what was chosen.
+    pub fn overlaps(&self) -> &[KnownOverlap] {
+        &self.draft.overlaps
+    }
+
+    /// Returns the ids of the rollouts that must be over before this one begins.
+    pub fn waits_for(&self) -> impl Iterator<Item = &str> {
+        let chosen = self.draft.overlaps.iter().filter(|known| known.choice == OverlapChoice::Serialise);
+        chosen.map(|known| known.overlap.rollout.as_str())
     }
 
     /// Returns the plan.

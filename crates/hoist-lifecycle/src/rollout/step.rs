@@ -26,7 +26,12 @@ pub fn step(
             let ours = evidence.entry == state.entry_id();
             let seen = if ours { observe(spec, state, evidence, now) } else { None };
             let decided = decide(spec, state, evidence, seen.as_ref(), now);
-            Ok(enact(spec, state, seen, decided, now))
+            let is_breach = matches!(decided.0, Rule::Breach | Rule::Notified | Rule::Suspect);
+            let mut decision = enact(spec, state, seen, decided, now);
+            if is_breach {
+                decision.rationale.candidates.clone_from(&evidence.candidates);
+            }
+            Ok(decision)
         }
     }
 }
@@ -157,6 +162,9 @@ fn begin(spec: &RolloutSpec, evidence: &Evidence, drifted: bool, start_at: Times
     }
     if drifted {
         return (Rule::Drift, Move::Hold);
+    }
+    if !evidence.waits_for.is_empty() {
+        return (Rule::Serialised, Move::Hold);
     }
     let windows = spec.stage(StageIndex(0)).map_or(&[][..], |stage| &stage.windows);
     let opens = plan::opens(windows, now.max(start_at));

@@ -63,6 +63,7 @@ pub(crate) fn metrics() -> Vec<MetricDraft> {
 
 pub(crate) fn spec_draft(plan: PlanDraft) -> RolloutSpecDraft {
     RolloutSpecDraft {
+        overlaps: Vec::new(),
         rollout: "r-1".into(),
         project: "shop".into(),
         environment: "production".into(),
@@ -133,6 +134,8 @@ impl Bench {
             treated: self.treated,
             readings: readings.collect(),
             first_exposures: None,
+            waits_for: Vec::new(),
+            candidates: Vec::new(),
         }
     }
 

@@ -50,6 +50,7 @@ pub(crate) fn spec(stages: Vec<StageDraft>, guards: Vec<GuardDraft>) -> RolloutS
     let arms = MetricDraft { source: arms, ..value(ARMS) };
     let plan = PlanDraft { guards, ..PlanDraft::new("plan", "on", stages) };
     RolloutSpec::parse(&RolloutSpecDraft {
+        overlaps: Vec::new(),
         rollout: "r".into(),
         project: "p".into(),
         environment: "e".into(),

@@ -174,6 +174,8 @@ impl Running {
             treated: self.treated,
             readings: readings.collect(),
             first_exposures: None,
+            waits_for: Vec::new(),
+            candidates: Vec::new(),
         }
     }
 

@@ -52,6 +52,8 @@ fn tick(spec: &RolloutSpec, state: &mut RolloutState, poll: u64, reading: Option
         treated: 0,
         readings: reading.into_iter().map(|reading| GuardReading { guard: guard.clone(), at, reading }).collect(),
         first_exposures: None,
+        waits_for: Vec::new(),
+        candidates: Vec::new(),
     };
     *state = step(spec, state, &Input::Tick(evidence), at).unwrap().next;
 }

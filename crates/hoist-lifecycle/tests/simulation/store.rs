@@ -56,6 +56,7 @@ impl Store {
             guards: Vec::new(),
             combined: None,
             shares: None,
+            candidates: Vec::new(),
         };
         let effects = Vec::new();
         let last = Rc::new(Decision { next: state, effects, rationale, wake_at: Some(wake_at), notable: true });

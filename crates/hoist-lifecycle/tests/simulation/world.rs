@@ -397,7 +397,20 @@ impl<'s> World<'s> {
         };
         let (allocation, enabled) = (flag.allocation.clone(), flag.enabled);
         let observer = Observer { process, monotonic };
-        (Evidence { observer, entry, allocation, enabled, treated, readings, first_exposures: None }, look)
+        (
+            Evidence {
+                observer,
+                entry,
+                allocation,
+                enabled,
+                treated,
+                readings,
+                first_exposures: None,
+                waits_for: Vec::new(),
+                candidates: Vec::new(),
+            },
+            look,
+        )
     }
 
     fn read(&mut self, counters: bool, now: Timestamp) -> (Reading, Kind) {

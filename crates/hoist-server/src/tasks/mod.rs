@@ -15,6 +15,7 @@ pub mod outbox;
 mod pace;
 pub mod retention;
 mod seen;
+mod safety;
 pub mod snapshots;
 pub mod staleness;
 
@@ -33,6 +34,7 @@ use outbox::{OutboxSender, Sink};
 use pace::PaceKeeper;
 use retention::Retention;
 use seen::SeenWriter;
+use safety::SafetyWatch;
 use snapshots::{SnapshotRefresh, SnapshotSaver, Unsaved};
 use staleness::StalenessLook;
 
@@ -48,6 +50,8 @@ pub struct Nudges {
     pub controller: Nudge,
     /// Sends what waits in the outbox.
     pub outbox: Nudge,
+    /// Verifies rollbacks. To be nudged after every rollback.
+    pub safety: Nudge,
 }
 
 impl Nudges {
@@ -56,6 +60,7 @@ impl Nudges {
         self.snapshots.nudge();
         self.controller.nudge();
         self.outbox.nudge();
+        self.safety.nudge();
     }
 }
 
@@ -74,7 +79,7 @@ pub enum StartError {
 pub fn start(app: &App, tracker: &TaskTracker) -> Result<(), StartError> {
     let holder = instance::name(app.config.data.as_deref(), &app.ids)?;
     let driver = Driver::new(app.clock.clone(), app.board.clone(), app.shutdown.clone(), tracker.clone());
-    let Nudges { snapshots, controller, outbox } = app.nudges.clone();
+    let Nudges { snapshots, controller, outbox, safety } = app.nudges.clone();
 
     let (unsaved, saver) = (Unsaved::default(), Nudge::default());
     let (store, served) = (app.store.clone(), app.snapshots.clone());
@@ -83,7 +88,8 @@ pub fn start(app: &App, tracker: &TaskTracker) -> Result<(), StartError> {
     driver.start(SnapshotSaver::new(app.snapshots.clone(), unsaved), saver);
 
     let leadership = Leadership::new(app.clock.clone(), LEASE_LIFE);
-    let keeper = LeaseKeeper::new(app.store.clone(), app.clock.clone(), holder, leadership.clone(), controller.clone());
+    let keeper =
+        LeaseKeeper::new(app.store.clone(), app.clock.clone(), holder.clone(), leadership.clone(), controller.clone());
     driver.start(keeper, Nudge::default());
     let tools = Tools {
         store: app.store.clone(),
@@ -96,6 +102,7 @@ pub fn start(app: &App, tracker: &TaskTracker) -> Result<(), StartError> {
     };
     driver.start(Controller::new(tools, leadership.clone(), app.config.tick_floor), controller);
     let look = StalenessLook::new(app.clone(), leadership.clone());
+    driver.start(SafetyWatch::new(app, leadership.clone(), holder), safety);
     driver.start(OutboxSender::new(app.store.clone(), leadership, Sink::Log), outbox);
     driver.start(look, Nudge::default());
     driver.start(SeenWriter::new(app.seen.clone(), app.store.clone(), app.clock.clone()), Nudge::default());

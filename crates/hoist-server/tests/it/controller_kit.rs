@@ -169,6 +169,7 @@ impl World {
     pub(crate) async fn start_with(&self, id: &str, plan: &PlanDraft, metrics: Vec<MetricDraft>) -> RolloutRecord {
         let standing = self.flag().await;
         let spec = RolloutSpec::parse(&RolloutSpecDraft {
+            overlaps: Vec::new(),
             rollout: id.to_owned(),
             project: PROJECT.to_owned(),
             environment: ENVIRONMENT.to_owned(),

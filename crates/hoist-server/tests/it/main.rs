@@ -41,6 +41,7 @@ mod protected;
 mod providers;
 mod reach;
 mod retirement;
+mod rollback_safety;
 mod rollouts;
 mod sessions;
 mod setup;

@@ -4,13 +4,14 @@ use hoist_eval::Timestamp;
 use hoist_eval::draft::AllocationDraft;
 use hoist_lifecycle::rollout::decision::{Decision, Effect, Notice};
 use hoist_lifecycle::rollout::evidence::Input;
-use hoist_lifecycle::rollout::state::RolloutState;
+use hoist_lifecycle::rollout::state::{Phase, RolloutState};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::decisions::{self, Circumstances, is_notable};
 use super::list::FIND;
 use super::record::{PhaseName, RolloutRecord, RolloutRow};
+use super::safety;
 use crate::audit::{Entry, append};
 use crate::dialect::locking;
 use crate::driver::{Tx, on};
@@ -82,6 +83,10 @@ async fn apply(tx: &mut Tx, write: &Write<'_>, applying: Applying<'_>) -> Result
     let generation = change_flag(tx, write, &was, applying).await?;
     if generation.is_some() {
         pass("decision.flag.written");
+    }
+    if matches!(applying.decision.next.phase, Phase::RolledBack { .. }) {
+        safety::begin(tx, write, &was, version, generation).await?;
+        pass("decision.safety.written");
     }
     if !notable {
         return Ok(Applied { version, generation, decision: None });

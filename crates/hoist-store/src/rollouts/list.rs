@@ -67,7 +67,7 @@ impl Store {
     }
 }
 
-fn readable(rows: Vec<RolloutRow>) -> Vec<RolloutRecord> {
+pub(super) fn readable(rows: Vec<RolloutRow>) -> Vec<RolloutRecord> {
     rows.into_iter()
         .filter_map(|row| {
             row.parse().map_err(|error| tracing::error!(%error, "a rollout is held: its row cannot be read")).ok()

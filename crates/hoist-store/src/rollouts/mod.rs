@@ -5,6 +5,7 @@ mod decisions;
 mod list;
 mod needs;
 mod record;
+mod safety;
 mod start;
 
 pub use apply::{Applied, Applying};

@@ -3,6 +3,7 @@
 use hoist_eval::Timestamp;
 use hoist_lifecycle::rollout::RolloutSpec;
 use hoist_lifecycle::rollout::state::{Phase, RolloutState};
+use hoist_lifecycle::safety::Safety;
 use serde::{Deserialize, Serialize};
 
 use crate::driver::row;
@@ -52,6 +53,9 @@ pub struct RolloutRecord {
     pub changed_at: Timestamp,
     /// When it ended; absent while it is active.
     pub ended_at: Option<Timestamp>,
+    /// Whether its rollback has reached everybody; absent if nothing was taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub safety: Option<Safety>,
 }
 
 impl RolloutRecord {
@@ -135,6 +139,7 @@ row!(
         started_at: i64,
         changed_at: i64,
         ended_at: Option<i64>,
+        safety: Option<String>,
     }
 );
 
@@ -142,7 +147,10 @@ impl RolloutRow {
     pub(super) fn parse(self) -> Result<RolloutRecord> {
         let spec = decode_format("rollouts", "spec", self.id.as_str(), self.format, &self.spec)?;
         let state = decode_format("rollouts", "state", self.id.as_str(), self.format, &self.state)?;
+        let read = |text: &String| decode_format("rollouts", "safety", self.id.as_str(), self.format, text);
+        let safety = self.safety.as_ref().map(read).transpose()?;
         Ok(RolloutRecord {
+            safety,
             id: self.id,
             project: self.project,
             environment: self.environment,

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use hoist_eval::draft::{SegmentDraft, VariantDraft};
 use hoist_lifecycle::rollout::evidence::{Command, Input};
 use hoist_lifecycle::rollout::step;
+use hoist_lifecycle::safety::{SafetyReport, SafetyStatus};
 use hoist_store::audit::AuditFilter;
 use hoist_store::{
     Actor, ActorKind, Applied, Applying, FlagChange, FlagUpdate, NewRollout, PageRequest, PhaseName, Refusal,
@@ -19,6 +20,7 @@ both!(
     a_decision_needs_the_flag_it_saw,
     a_routine_step_only_moves_the_rollout,
     a_rollback_needs_nothing_but_the_rollout,
+    a_rollback_is_watched_until_it_is_verified,
     a_whole_rollout,
     rollouts_are_found,
     rollouts_are_due,
@@ -201,6 +203,57 @@ async fn a_rollback_needs_nothing_but_the_rollout(db: &Db) {
     let snapshot = db.store.snapshot(PROJECT, ENVIRONMENT).await.unwrap().unwrap();
     let faults: Vec<_> = snapshot.faults.iter().map(|it| it.column).collect();
     assert_eq!(faults, ["body"], "the allocation is sound again");
+}
+
+async fn a_rollback_is_watched_until_it_is_verified(db: &Db) {
+    db.flag().await;
+    let rollout = db.rollout("r1", 10).await;
+    advance(&db.store, "r1", tick(&db.store, &rollout, 0).await, 11).await.unwrap();
+    assert_eq!(db.store.rollout("r1").await.unwrap().unwrap().safety, None);
+    let applied = advance(&db.store, "r1", command(Command::RollBack { reason: "bad".into() }), 12).await.unwrap();
+    let watched = db.store.watched_rollbacks().await.unwrap().pop().unwrap();
+    let safety = watched.safety.clone().unwrap();
+    assert_eq!((safety.variant.as_str(), safety.since, Some(safety.generation)), ("on", at(12), applied.generation));
+    assert_eq!(watched, db.store.rollout("r1").await.unwrap().unwrap());
+
+    let report = |server: &str, safe_at| SafetyReport {
+        server: server.into(),
+        at: at(13),
+        is_current: true,
+        answered: 9,
+        still: 1,
+        recent_answered: 3,
+        recent_still: 0,
+        streams: 2,
+        behind: vec![("web".into(), 0)],
+        safe_at,
+    };
+    db.store.report_safety("r1", &report("b", Some(at(14)))).await.unwrap();
+    db.store.report_safety("r1", &report("a", None)).await.unwrap();
+    let reports = db.store.safety_reports("r1").await.unwrap();
+    assert_eq!(reports, [report("a", None), report("b", Some(at(14)))]);
+    let actor = controller();
+    let verify = async |reports: &[SafetyReport], version, seconds| {
+        let verification = safety.look(reports, at(seconds));
+        let write = Write::new(&actor, at(seconds));
+        db.store.verify_rollback(&write, "r1", version, &verification, None).await
+    };
+    verify(&reports, watched.version, 20).await.unwrap();
+    let seen = db.store.rollout("r1").await.unwrap().unwrap();
+    assert_eq!((seen.version, seen.safety.unwrap().finding.unwrap().servers), (watched.version, 2), "no news");
+
+    db.store.report_safety("r1", &report("a", Some(at(13)))).await.unwrap();
+    let reports = db.store.safety_reports("r1").await.unwrap();
+    let lost = verify(&reports, Version(1), 21).await;
+    assert!(matches!(lost, Err(StoreError::Conflict { what: "rollout", .. })), "{lost:?}");
+    verify(&reports, watched.version, 21).await.unwrap();
+    let seen = db.store.rollout("r1").await.unwrap().unwrap();
+    assert_eq!(seen.version.0, watched.version.0 + 1);
+    assert_eq!(seen.safety.unwrap().status, SafetyStatus::Safe { after: hoist_eval::Span::from_seconds(2) });
+    assert_eq!(db.store.watched_rollbacks().await.unwrap(), []);
+    assert_eq!(db.store.safety_reports("r1").await.unwrap(), [], "what they said has served its purpose");
+    let again = verify(&reports, seen.version, 22).await;
+    assert!(matches!(again, Err(StoreError::Conflict { .. })), "{again:?}");
 }
 
 async fn a_whole_rollout(db: &Db) {

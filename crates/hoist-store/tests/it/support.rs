@@ -208,6 +208,7 @@ pub(crate) fn plan(key: &str) -> PlanDraft {
 pub(crate) async fn new_rollout(store: &Store, id: &str, seconds: i64) -> NewRollout {
     let flag = store.targeting(PROJECT, ENVIRONMENT, FLAG).await.unwrap().unwrap();
     let draft = RolloutSpecDraft {
+        overlaps: Vec::new(),
         rollout: id.into(),
         project: PROJECT.into(),
         environment: ENVIRONMENT.into(),
@@ -239,6 +240,8 @@ pub(crate) async fn tick(store: &Store, rollout: &RolloutRecord, monotonic: u64)
         treated: 100,
         readings: vec![],
         first_exposures: None,
+        waits_for: Vec::new(),
+        candidates: Vec::new(),
     })
 }
 

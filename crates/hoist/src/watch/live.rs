@@ -60,6 +60,7 @@ pub fn now(rollout: &Rollout, decisions: &[Decided]) -> String {
         guards,
         combined: standing.and_then(|standing| standing.combined.clone()),
         shares,
+        candidates: Vec::new(),
     };
     match rule {
         Rule::Bake if stage.treated < stage.minimum_treated => {

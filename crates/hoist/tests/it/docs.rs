@@ -51,6 +51,8 @@ pages! {
     readme => "README.md",
     concepts => "docs/concepts.md",
     first_rollout => "docs/first-rollout.md",
+    before_the_start => "docs/before-the-start.md",
+    after_a_rollback => "docs/after-a-rollback.md",
     plans => "docs/plans.md",
     guards => "docs/guards.md",
     analyze => "docs/analyze.md",

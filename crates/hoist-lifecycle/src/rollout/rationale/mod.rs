@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use crate::plan::{Gate, GuardKey, LimitDraft};
 
 use super::decision::{Rule, Verdict};
+use super::overlap::Candidate;
 
 mod figures;
 mod words;
@@ -45,6 +46,9 @@ pub struct Rationale {
     /// Whether units arrive in the shares that are sent; absent where nobody counts them.
     #[serde(default)]
     pub shares: Option<ShareFacts>,
+    /// Other rollouts that may be what a guard in breach saw.
+    #[serde(default)]
+    pub candidates: Vec<Candidate>,
 }
 
 /// What a step did.
@@ -184,10 +188,10 @@ impl Rationale {
             Rule::OtherEntry => f.write_str(": the evidence belongs to another stay and was ignored"),
             Rule::Breach | Rule::Inconclusive | Rule::Suspect => {
                 self.guard_words(f)?;
-                match &self.combined {
-                    Some(combined) if self.is_compared() => write!(f, "; {combined}"),
-                    _ => Ok(()),
+                if let Some(combined) = self.combined.as_ref().filter(|_| self.is_compared()) {
+                    write!(f, "; {combined}")?;
                 }
+                self.candidate_words(f)
             }
             Rule::Collecting => self.guard_words(f),
             Rule::Unhealthy => match &self.shares {
@@ -206,7 +210,8 @@ impl Rationale {
             Rule::MaximumTime => f.write_str(": the stage has reached its maximum time"),
             Rule::Notified => {
                 self.guard_words(f)?;
-                f.write_str(", whose policy is to notify")
+                f.write_str(", whose policy is to notify")?;
+                self.candidate_words(f)
             }
             Rule::Bake => self.bake_words(f),
             Rule::MinimumTreated => self.treated_words(f),
@@ -216,6 +221,7 @@ impl Rationale {
                 Some(until) => write!(f, ": baked; the next stage opens at {}", Moment(until)),
                 None => f.write_str(": no window opens"),
             },
+            Rule::Serialised => f.write_str(": waiting for another rollout to end"),
             Rule::Start => Ok(()),
             Rule::Advance | Rule::Complete if self.guards.is_empty() => f.write_str(": baked"),
             Rule::Advance | Rule::Complete => f.write_str(": baked, and every guard passes"),
@@ -228,6 +234,20 @@ impl Rationale {
             Some(guard) => write!(f, ": {guard}"),
             None => Ok(()),
         }
+    }
+
+    /// Names the other rollouts that may be what the guard saw, each with what its own guards say.
+    fn candidate_words(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for candidate in &self.candidates {
+            write!(f, "; the rollout of {} runs beside it", candidate.overlap.flag)?;
+            if let Some(stage) = &candidate.stage {
+                write!(f, " at \"{stage}\"")?;
+            }
+            for seen in &candidate.guards {
+                write!(f, ", where guard {} {}", seen.guard, says(seen.verdict))?;
+            }
+        }
+        Ok(())
     }
 
     /// Returns whether the guard that made the difference compares with control.
@@ -289,13 +309,8 @@ impl GuardRationale {
 impl fmt::Display for GuardRationale {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let says = match self.verdict {
-            Verdict::Pass => "passes",
-            Verdict::Breach => "is in breach",
             Verdict::Inconclusive if self.compared.is_some() => "is under suspicion",
-            Verdict::Inconclusive => "cannot say yet",
-            Verdict::NoData => "has no data",
-            Verdict::Collecting => "collects evidence",
-            Verdict::NotJudged => "is not judged here",
+            verdict => says(verdict),
         };
         write!(f, "guard {} {says} (", self.guard)?;
         if let Some(compared) = &self.compared {
@@ -329,7 +344,7 @@ impl GuardRationale {
 
 impl Serialize for Rationale {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut record = serializer.serialize_struct("Rationale", 10)?;
+        let mut record = serializer.serialize_struct("Rationale", 11)?;
         record.serialize_field("rule", &self.rule)?;
         record.serialize_field("action", &self.action)?;
         record.serialize_field("summary", &self.summary())?;
@@ -340,6 +355,11 @@ impl Serialize for Rationale {
         record.serialize_field("guards", &self.guards)?;
         record.serialize_field("combined", &self.combined)?;
         record.serialize_field("shares", &self.shares)?;
+        if self.candidates.is_empty() {
+            record.skip_field("candidates")?;
+        } else {
+            record.serialize_field("candidates", &self.candidates)?;
+        }
         record.end()
     }
 }
@@ -357,5 +377,17 @@ impl Serialize for GuardRationale {
         record.serialize_field("log_needed", &self.log_needed)?;
         record.serialize_field("compared", &self.compared)?;
         record.end()
+    }
+}
+
+/// Says what a guard says.
+fn says(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "passes",
+        Verdict::Breach => "is in breach",
+        Verdict::Inconclusive => "cannot say yet",
+        Verdict::NoData => "has no data",
+        Verdict::Collecting => "collects evidence",
+        Verdict::NotJudged => "is not judged here",
     }
 }

@@ -6,6 +6,7 @@ pub(super) mod decisions;
 mod facts;
 pub(super) mod get;
 pub(super) mod list;
+mod overlaps;
 pub(super) mod pause;
 pub(super) mod preview;
 pub(super) mod promote;

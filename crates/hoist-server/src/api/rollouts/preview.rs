@@ -10,7 +10,7 @@ use crate::body::Mutation;
 use crate::error::{ApiError, FieldProblem};
 use crate::limits::REGRESSION_MAX;
 
-use super::{facts, start};
+use super::{facts, overlaps, start};
 
 /// Regression that is assumed where nobody says.
 const REGRESSION_DEFAULT: f64 = 2.0;
@@ -39,5 +39,9 @@ pub(crate) async fn handle(
     let spec = start::spec(&place, &body.flag, &body.plan).await?;
     let facts = facts::gather(&place, &spec).await?;
     let told = preview(&spec, &facts, regression);
-    Ok(axum::Json(Preview::new(told, regression)))
+    let mut shown = Preview::new(told, regression);
+    for overlap in overlaps::find(&place, &spec).await? {
+        shown.block(overlaps::message(&overlap));
+    }
+    Ok(axum::Json(shown))
 }

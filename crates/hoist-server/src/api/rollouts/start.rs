@@ -2,18 +2,22 @@
 
 use hoist_eval::draft::{ServeDraft, TargetingDraft};
 use hoist_eval::{FlagKey, Timestamp};
+use hoist_lifecycle::Problem;
 use hoist_lifecycle::plan::PlanDraft;
 use hoist_lifecycle::plan::templates::Choices;
-use hoist_lifecycle::rollout::{RolloutSpec, RolloutSpecDraft, StartFacts, start};
+use hoist_lifecycle::rollout::{OverlapChoice, RolloutSpec, RolloutSpecDraft, StartFacts, start};
 use hoist_store::{FlagRecord, FlagTargeting, NewRollout as StoredRollout, PageRequest, Store};
 
 use crate::api::extract::{Versioned, created};
+use crate::api::types::overlap::RolloutOverlapChoice;
 use crate::api::types::rollout::{NewRollout, PlanChoice, Rollout, RolloutOutcome};
 use crate::api::validate::{finish, key, reason};
 use crate::auth::{Advances, Does, Granted, InEnvironment, InProject};
 use crate::body::Mutation;
 use crate::error::{ApiError, FieldProblem};
 use crate::snapshots::EnvironmentId;
+
+use super::overlaps;
 
 /// Starts a rollout. The flag must exist, be on, serve one variant by default, and have no other active rollout; the
 /// plan's variants, segments and metrics must exist. Nothing is served yet when this returns: the controller enters
@@ -29,13 +33,20 @@ pub(crate) async fn handle(
     let mut problems = Vec::new();
     key::<FlagKey>("flag", &body.flag, &mut problems);
     reason(&body.reason, &mut problems);
+    if let Some(RolloutOverlapChoice::Accept { reason: why }) = &body.overlap {
+        if why.trim().is_empty() {
+            problems.push(FieldProblem::new("overlap.reason", "required", "say why both may run at once"));
+        }
+        reason(why, &mut problems);
+    }
     finish(problems)?;
     let place = granted.enter(&body.environment).await?;
     let (store, project) = (place.store(), place.project().as_str());
     let (flag, served) = subject(&place, &body.flag).await?;
     let plan = plan(store, project, &body.plan, &flag, &served).await?;
     let off = switched_off(&served.targeting);
-    let new = check(&place, body.start_at.map(|at| at.0), flag, served, plan, off.into_iter().collect()).await?;
+    let mut new = check(&place, body.start_at.map(|at| at.0), flag, served, plan, off.into_iter().collect()).await?;
+    beside(&place, body.overlap.clone().map(Into::into), &mut new).await?;
     let write = place.write(&mutation).because(&body.reason);
     let record = store.start_rollout(&write, &new).await?;
     place.app().nudges.changed();
@@ -51,6 +62,22 @@ pub(crate) async fn handle(
     };
     let summary = format!("{begun}; {} stages to climb", rollout.plan.stages.len());
     Ok(created(version, RolloutOutcome { rollout, summary, generation: None, warnings }))
+}
+
+/// Refuses a start that overlaps with another rollout, unless the caller has said what to do about it, which is kept.
+async fn beside(
+    place: &Granted<Advances, InEnvironment>,
+    choice: Option<OverlapChoice>,
+    new: &mut StoredRollout,
+) -> Result<(), ApiError> {
+    let found = overlaps::find(place, &new.spec).await?;
+    let overlaps = overlaps::choose(found, choice.as_ref()).map_err(ApiError::StartRefused)?;
+    if !overlaps.is_empty() {
+        let draft = RolloutSpecDraft { overlaps, ..new.spec.to_draft() };
+        let refused = |problems: Vec<Problem>| problems.into_iter().map(FieldProblem::from).collect();
+        new.spec = RolloutSpec::parse(&draft).map_err(|problems| ApiError::StartRefused(refused(problems)))?;
+    }
+    Ok(())
 }
 
 /// Returns what a start would carry out, or everything that stands in its way but a flag that is switched off.
@@ -167,6 +194,7 @@ async fn check<A: Does>(
         control: control.unwrap_or_else(|| served.targeting.off_variant.clone()),
         salt: served.salt,
         metrics: super::metrics(store, project, &plan).await?,
+        overlaps: Vec::new(),
         plan,
     };
     let facts = StartFacts {

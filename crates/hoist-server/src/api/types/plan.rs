@@ -4,7 +4,7 @@ use hoist_eval::Span;
 use hoist_lifecycle::plan::{
     ControlLimitDraft, Day as DayDraft, Gate as GateDraft, GuardDraft, GuardMode as GuardModeDraft,
     Leave as LeaveDraft, LimitDraft, OnBreach as OnBreachDraft, OnDeficit as OnDeficitDraft, OnNoData as OnNoDataDraft,
-    PlanDraft, SampleRatioDraft, StageDraft, WindowDraft,
+    PlanDraft, SafetyDraft, SampleRatioDraft, StageDraft, WindowDraft,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -52,6 +52,9 @@ pub struct Plan {
     /// How the shares of the two arms are checked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub srm: Option<SampleRatio>,
+    /// When a rollback counts as done, and when people are told that it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub safety: Option<SafetyTerms>,
 }
 
 /// What lets a stage with limits against control be left, besides time, units and approval.
@@ -93,6 +96,19 @@ pub enum OnDeficit {
     Pause,
     /// Back to the recorded baseline.
     RollBack,
+}
+
+/// When a rollback counts as done, and when people are told that it is not.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SafetyTerms {
+    /// The share of answers, and of streams, that may still be behind, at most 0.1. Absent means 0.001.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tolerance: Option<f64>,
+    /// The time after a rollback at which people are told that it is not safe yet, at least 5 s. Absent means 60 s.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "1m")]
+    pub deadline: Option<Span>,
 }
 
 /// One stage of a plan.
@@ -292,7 +308,8 @@ pub enum OnNoData {
 
 impl FromBody for Plan {}
 
-fields!(Plan, PlanDraft { key, title, description, treatment, alpha, hold, beta, goals } via { stages: each, guards: each, leave: one, srm: maybe });
+fields!(Plan, PlanDraft { key, title, description, treatment, alpha, hold, beta, goals } via { stages: each, guards: each, leave: one, srm: maybe, safety: maybe });
+fields!(SafetyTerms, SafetyDraft { tolerance, deadline } via {});
 fields!(SampleRatio, SampleRatioDraft { alpha } via { deficit: one });
 fields!(Stage, StageDraft { name, audience, percentage, variant, bake, minimum_treated, maximum_time, noninferiority } via { gate: one, windows: each });
 fields!(Window, WindowDraft { from, to, zone } via { days: each });

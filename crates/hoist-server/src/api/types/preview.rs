@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::body::FromBody;
 
+use super::overlap::RolloutOverlapChoice;
 use super::rollout::PlanChoice;
 use super::time::Time;
 
@@ -27,6 +28,9 @@ pub struct NewPreview {
     #[serde(default)]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub start_at: Option<Time>,
+    /// Taken like the reason; not used: overlaps are told.
+    #[serde(default)]
+    pub overlap: Option<RolloutOverlapChoice>,
     /// How many times worse than today the treatment is assumed to be where times to detection are told. Absent means 2.
     #[serde(default)]
     pub regression: Option<f64>,
@@ -175,6 +179,11 @@ impl Preview {
             guards: preview.guards.into_iter().map(GuardPreview::from).collect(),
             notes: preview.notes.into_iter().map(Note::from).collect(),
         }
+    }
+
+    /// Adds, before everything else, something that stands in the way.
+    pub fn block(&mut self, message: String) {
+        self.notes.insert(0, Note { severity: "blocks".to_owned(), stage: None, guard: None, message });
     }
 }
 

@@ -12,7 +12,9 @@ use crate::api::validate::reason;
 use crate::body::FromBody;
 use crate::error::FieldProblem;
 
+use super::overlap::{RolloutOverlap, RolloutOverlapChoice};
 use super::plan::Plan;
+use super::safety::Safety;
 use super::targeting::Allocation;
 use super::time::Time;
 
@@ -33,6 +35,10 @@ pub struct NewRollout {
     #[serde(default)]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub start_at: Option<Time>,
+    /// What to do about rollouts that reach the same units and are judged by the same metrics. Absent refuses the start
+    /// if there are any.
+    #[serde(default)]
+    pub overlap: Option<RolloutOverlapChoice>,
 }
 
 impl FromBody for NewRollout {}
@@ -160,6 +166,12 @@ pub struct Rollout {
     /// When the controller looks again at the latest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wake_at: Option<Time>,
+    /// The rollouts that it overlaps with, as known at the start, and what was chosen.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub overlaps: Vec<RolloutOverlap>,
+    /// Whether its rollback has reached everybody; absent if nothing was taken back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub safety: Option<Safety>,
     /// Counts the decisions; it is the ETag.
     pub version: u64,
 }
@@ -342,6 +354,8 @@ impl From<RolloutRecord> for Rollout {
             cause: cause(phase),
             start_at,
             allocation: record.state.allocation.as_deref().cloned().map(Allocation::from),
+            overlaps: spec.overlaps().iter().map(RolloutOverlap::from).collect(),
+            safety: record.safety.as_ref().map(Safety::from),
             id: record.id,
             project: record.project,
             environment: record.environment,

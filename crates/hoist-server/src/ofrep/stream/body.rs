@@ -15,6 +15,7 @@ use hyper::body::{Body, Frame};
 use tokio::sync::watch;
 use tokio_stream::wrappers::WatchStream;
 
+use crate::ofrep::stream::acks::{Ack, Acks};
 use crate::ofrep::stream::admission::Place;
 use crate::ofrep::stream::fanout::Pulse;
 use crate::snapshots::Position;
@@ -24,6 +25,7 @@ use crate::snapshots::Position;
 pub struct EventBody {
     pulses: WatchStream<Arc<Pulse>>,
     place: Place,
+    ack: Ack,
     opening: Option<Bytes>,
     position: Position,
     beat: u64,
@@ -49,14 +51,16 @@ pub struct Terms {
 impl EventBody {
     /// Opens a stream. It begins with the reconnection time and, unless the client says that it is up to date, with the
     /// request to fetch: web clients do not fetch on their own when a stream opens again.
-    pub fn open(mut pulses: watch::Receiver<Arc<Pulse>>, place: Place, terms: Terms) -> Self {
+    pub fn open(mut pulses: watch::Receiver<Arc<Pulse>>, place: Place, acks: &Acks, token: &str, terms: Terms) -> Self {
         let pulse = Arc::clone(&pulses.borrow_and_update());
+        let ack = acks.join(token, pulse.position);
         let greeting = if terms.last_seen == Some(pulse.position) { &pulse.heartbeat } else { &pulse.refetch };
         let mut opening = format!("retry: {}\n", terms.retry_millis).into_bytes();
         opening.extend_from_slice(greeting);
         Self {
             pulses: WatchStream::from_changes(pulses),
             place,
+            ack,
             opening: Some(Bytes::from(opening)),
             position: pulse.position,
             beat: pulse.beat,
@@ -72,6 +76,7 @@ impl EventBody {
         }
         if pulse.position != self.position || pulse.at >= self.renew_at {
             self.position = pulse.position;
+            self.ack.stand(pulse.position);
             self.beat = pulse.beat;
             self.renew_at = if pulse.at >= self.renew_at { self.lapses_at } else { self.renew_at };
             return Heard::Write(pulse.refetch.clone());

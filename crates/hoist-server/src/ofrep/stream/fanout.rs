@@ -14,6 +14,7 @@ use hoist_eval::Timestamp;
 use tokio::sync::watch;
 
 use crate::limits::{STREAM_LANES, STREAM_PUSH_AT_ONCE, STREAM_PUSH_SPREAD_MAX};
+use crate::ofrep::stream::acks::Acks;
 use crate::snapshots::Position;
 
 /// What a stream learns when it wakes.
@@ -36,6 +37,7 @@ pub struct Pulse {
 pub struct Fanout {
     lanes: Vec<watch::Sender<Arc<Pulse>>>,
     next: AtomicUsize,
+    acks: Acks,
 }
 
 impl Fanout {
@@ -43,13 +45,18 @@ impl Fanout {
     pub fn new(position: Position, now: Timestamp) -> Self {
         let pulse = Arc::new(Pulse::new(position, now));
         let lanes = (0..STREAM_LANES).map(|_| watch::Sender::new(Arc::clone(&pulse))).collect();
-        Self { lanes, next: AtomicUsize::new(0) }
+        Self { lanes, next: AtomicUsize::new(0), acks: Acks::default() }
     }
 
     /// Joins the lane whose turn it is.
     pub fn subscribe(&self) -> Option<watch::Receiver<Arc<Pulse>>> {
         let turn = self.next.fetch_add(1, Ordering::Relaxed);
         self.lanes.get(turn % STREAM_LANES).map(watch::Sender::subscribe)
+    }
+
+    /// Returns which streams have been told what.
+    pub fn acks(&self) -> &Acks {
+        &self.acks
     }
 
     /// Returns how many streams are open.

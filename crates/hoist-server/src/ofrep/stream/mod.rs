@@ -3,6 +3,7 @@
 //! A stream carries no flags, only the request to fetch them. The snapshot that it announces is served before it is
 //! announced, so a client that fetches at once gets at least what it was told of.
 
+pub mod acks;
 pub mod admission;
 pub mod body;
 pub mod fanout;

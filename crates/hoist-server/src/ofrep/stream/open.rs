@@ -56,7 +56,7 @@ async fn try_open(app: &App, peer: &Peer, parameters: &Parameters, headers: &Hea
     let slot =
         app.snapshots.slot(access.place()).filter(|slot| slot.served().is_some()).ok_or_else(Failure::not_ready)?;
     let pulses = slot.fanout.subscribe().ok_or_else(Failure::not_ready)?;
-    let body = EventBody::open(pulses, place, terms(app, period, headers));
+    let body = EventBody::open(pulses, place, slot.fanout.acks(), access.token(), terms(app, period, headers));
     Ok(response(body, headers.contains_key(ORIGIN)))
 }
 

@@ -4,15 +4,17 @@ use std::sync::Arc;
 
 use futures::StreamExt as _;
 use hoist_eval::Timestamp;
-use hoist_lifecycle::rollout::decision::{Decision, Effect};
+use hoist_lifecycle::rollout::decision::{Decision, Effect, Rule};
 use hoist_lifecycle::rollout::evidence::{Evidence, GuardReading, Input, Observer};
-use hoist_lifecycle::rollout::state::RolloutState;
-use hoist_lifecycle::rollout::{RolloutSpec, due_guards, step};
+use hoist_lifecycle::rollout::state::{Phase, RolloutState};
+use hoist_lifecycle::rollout::{RolloutSpec, candidate, due_guards, step};
 use hoist_store::failpoint::pass;
-use hoist_store::{Actor, Applying, Epoch, Fence, FlagTargeting, Refusal, RolloutRecord, StoreError, Write};
+use hoist_store::{
+    Actor, Applying, Epoch, Fence, FlagTargeting, PageRequest, Refusal, RolloutFilter, RolloutRecord, StoreError, Write,
+};
 
 use super::Tools;
-use crate::limits::GUARDS_CONCURRENT_MAX;
+use crate::limits::{GUARDS_CONCURRENT_MAX, PAGE_MAX};
 use crate::metrics::Ask;
 use crate::snapshots::{EnvironmentId, Position};
 use crate::tasks::lease::Leadership;
@@ -69,8 +71,13 @@ impl Look<'_> {
         let flag = store.targeting(&rollout.project, &rollout.environment, &rollout.flag).await?;
         let flag = flag.ok_or_else(|| Fault::Flag(rollout.id.clone()))?;
         let evidence = self.evidence(rollout, flag).await;
-        let input = Input::Tick(evidence);
-        let decision = step(spec, &rollout.state, &input, self.now)?;
+        let mut input = Input::Tick(evidence);
+        let mut decision = step(spec, &rollout.state, &input, self.now)?;
+        if matches!(decision.rationale.rule, Rule::Breach | Rule::Notified) && decision.notable {
+            // Who else may have done it is looked up for those decisions alone that say so.
+            input = self.beside(rollout, input).await;
+            decision = step(spec, &rollout.state, &input, self.now)?;
+        }
         pass("controller.step.after");
         // The answer of a source may have taken longer than the lease lives.
         if self.leadership.fence().as_ref() != Some(self.fence) {
@@ -78,6 +85,38 @@ impl Look<'_> {
         }
         self.apply(rollout, &input, &decision).await?;
         Ok(decision.wake_at)
+    }
+
+    /// Returns the rollouts that are not over and that this one waits for. One that cannot be read is waited for.
+    async fn waits_for(&self, rollout: &RolloutRecord) -> Vec<String> {
+        let mut waits = Vec::new();
+        if matches!(rollout.state.phase, Phase::Scheduled { .. }) {
+            for other in rollout.spec.waits_for() {
+                let found = self.tools.store.rollout(other).await;
+                if !matches!(&found, Ok(None))
+                    && found.as_ref().map_or(true, |found| found.as_ref().is_some_and(RolloutRecord::is_active))
+                {
+                    waits.push(other.to_owned());
+                }
+            }
+        }
+        waits
+    }
+
+    /// Returns the input with the rollouts that run beside this one and are judged by the same metrics. Without them the
+    /// decision is the same and says less, so a store that does not answer is no reason to wait.
+    async fn beside(&self, rollout: &RolloutRecord, input: Input) -> Input {
+        let Input::Tick(evidence) = input else { return input };
+        let filter = RolloutFilter {
+            project: Some(rollout.project.clone()),
+            environment: Some(rollout.environment.clone()),
+            active: Some(true),
+            ..RolloutFilter::default()
+        };
+        let page = PageRequest { limit: Some(PAGE_MAX), cursor: None };
+        let others = self.tools.store.list_rollouts(&filter, &page).await.map(|page| page.items).unwrap_or_default();
+        let candidates = others.iter().filter_map(|other| candidate(&rollout.spec, &other.spec, &other.state));
+        Input::Tick(Evidence { candidates: candidates.collect(), ..evidence })
     }
 
     /// Gathers what the step must know.
@@ -105,6 +144,8 @@ impl Look<'_> {
             enabled: flag.targeting.enabled,
             readings,
             first_exposures: self.tools.intake.first_exposures(&rollout.id, entry).await,
+            waits_for: self.waits_for(rollout).await,
+            candidates: Vec::new(),
         }
     }
 
@@ -136,6 +177,9 @@ impl Look<'_> {
         if applied.generation.is_some() {
             // The fast path: what was decided is served as soon as it is committed.
             self.tools.nudges.snapshots.nudge();
+        }
+        if decision.next.phase.is_terminal() {
+            self.tools.nudges.safety.nudge();
         }
         if decision.effects.iter().any(|effect| matches!(effect, Effect::Notify { .. })) {
             self.tools.nudges.outbox.nudge();

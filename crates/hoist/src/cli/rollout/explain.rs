@@ -11,7 +11,7 @@ use crate::watch::model::model;
 use crate::watch::rollout::decisions;
 use crate::watch::text;
 
-use super::{WhichArgs, find};
+use super::{WhichArgs, find, safety};
 
 /// Explains where the rollout is now, and the latest decision.
 pub async fn run(args: WhichArgs, context: Context) -> Result<Exit, Failure> {
@@ -22,8 +22,15 @@ pub async fn run(args: WhichArgs, context: Context) -> Result<Exit, Failure> {
     let model = model(&rollout, &decisions);
     if let Some(members) = result.as_object_mut() {
         members.insert("now".to_owned(), json!(model.now));
+        if let Some(safety) = at(&body, "safety") {
+            members.insert("safety".to_owned(), safety.clone());
+        }
         members.insert("progress".to_owned(), at(&body, "stage").cloned().unwrap_or_default());
     }
-    context.out.item(&result, "rollout", |to| text::write_explanation(to, &model))?;
+    context.out.item(&result, "rollout", |to| {
+        text::write_explanation(to, &model)?;
+        safety::write_overlaps(to, &body)?;
+        safety::write(to, &body)
+    })?;
     Ok(Exit::Success)
 }

@@ -4,6 +4,7 @@ pub mod explain;
 pub mod find;
 pub mod list;
 pub mod preview;
+pub mod safety;
 pub mod start;
 pub mod status;
 pub mod verbs;

@@ -36,6 +36,12 @@ pub struct StartArgs {
     /// The earliest start, such as 2027-03-31T09:00:00Z, or a time from now, such as +30m; without it, now
     #[arg(long, value_name = "TIME")]
     start_at: Option<When>,
+    /// Begin when the rollouts are over that reach the same units and are judged by the same metrics
+    #[arg(long, conflicts_with = "accept")]
+    serialise: bool,
+    /// Run beside such rollouts, for this reason, which is kept
+    #[arg(long, value_name = "REASON")]
+    accept: Option<String>,
     #[command(flatten)]
     reason: ReasonArg,
 }
@@ -45,8 +51,14 @@ pub async fn run(args: StartArgs, context: Context) -> Result<Exit, Failure> {
     let plan = plan(&args.plan)?;
     let (flag, environment) = (args.which.flag.as_str(), args.which.environment.as_str());
     let start_at = args.start_at.map(|at| instant(at.from(clock::now())));
+    let overlap = match (&args.accept, args.serialise) {
+        (Some(reason), _) => json!({ "kind": "accept", "reason": reason }),
+        (None, true) => json!({ "kind": "serialise" }),
+        (None, false) => Value::Null,
+    };
     let body = json!({
         "flag": flag, "environment": environment, "plan": plan, "start_at": start_at, "reason": args.reason.reason,
+        "overlap": overlap,
     });
     let client = context.client()?;
     let outcome = client.post(&client.in_project(&["rollouts"]), &body).await.map_err(|failure| {

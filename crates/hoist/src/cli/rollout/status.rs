@@ -7,7 +7,7 @@ use crate::watch::model::model;
 use crate::watch::rollout::decisions;
 use crate::watch::text;
 
-use super::{WhichArgs, find};
+use super::{WhichArgs, find, safety};
 
 /// Shows the rollout.
 pub async fn run(args: WhichArgs, context: Context) -> Result<Exit, Failure> {
@@ -15,6 +15,10 @@ pub async fn run(args: WhichArgs, context: Context) -> Result<Exit, Failure> {
     let (body, rollout) = find::latest(&client, &args).await?;
     let decisions = decisions(&client, &rollout.id).await?;
     let model = model(&rollout, &decisions);
-    context.out.item(&body, "id", |to| text::write_status(to, &model))?;
+    context.out.item(&body, "id", |to| {
+        text::write_status(to, &model)?;
+        safety::write_overlaps(to, &body)?;
+        safety::write(to, &body)
+    })?;
     Ok(Exit::Success)
 }

@@ -106,6 +106,7 @@ fn spec(salt: String) -> RolloutSpecDraft {
     let metric = MetricDraft::new("error-rate", source);
     let plan = PlanDraft { guards: vec![guard], ..PlanDraft::new("quick", "on", STAGES.map(stage).into()) };
     RolloutSpecDraft {
+        overlaps: Vec::new(),
         rollout: ROLLOUT.to_owned(),
         project: PROJECT.to_owned(),
         environment: ENVIRONMENT.to_owned(),

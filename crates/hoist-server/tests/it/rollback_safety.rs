@@ -1,0 +1,166 @@
+//! After a rollback: the real server verifies that nobody has the bad variant any more.
+
+use std::time::Duration;
+
+use hoist_eval::Span;
+use hoist_lifecycle::safety::SafetyReport;
+use hoist_server::auth::TokenKind;
+use serde_json::{Value, json};
+
+use crate::harness::TestApp;
+
+const PROJECT: &str = "/api/v1/projects/default";
+
+async fn post(app: &TestApp, token: &str, path: &str, body: Value) -> Value {
+    let answer = app.ask("POST", path).token(token).json(&body).send().await;
+    assert!(answer.status < 300, "{path}: {}", answer.text());
+    answer.json()
+}
+
+async fn rollout(app: &TestApp, token: &str, id: &str) -> Value {
+    app.ask("GET", &format!("{PROJECT}/rollouts/{id}")).token(token).send().await.expect(200)
+}
+
+/// Looks at the rollout until it is as wished; the server's tasks run by real time, and its clock when it is told.
+async fn until(app: &TestApp, token: &str, id: &str, wished: impl Fn(&Value) -> bool) -> Value {
+    let looks = async {
+        loop {
+            let seen = rollout(app, token, id).await;
+            if wished(&seen) {
+                return seen;
+            }
+            app.advance(Span::from_millis(50));
+            app.server.app().nudges.changed();
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), looks).await.expect("the rollout gets there")
+}
+
+async fn started(app: &TestApp, root: &str) -> String {
+    post(app, root, &format!("{PROJECT}/flags"), json!({"key": "f", "kind": "boolean"})).await;
+    post(app, root, &format!("{PROJECT}/flags/f/environments/staging/on"), json!({})).await;
+    let plan = json!({"key": "p", "treatment": "on", "safety": {"deadline": "30s"},
+        "stages": [{"name": "all", "percentage": 100.0, "bake": "10m"}]});
+    let body = json!({"flag": "f", "environment": "staging", "plan": plan});
+    let id = post(app, root, &format!("{PROJECT}/rollouts"), body).await["rollout"]["id"].as_str().unwrap().to_owned();
+    until(app, root, &id, |seen| seen["phase"] == "progressing").await;
+    id
+}
+
+#[tokio::test]
+async fn a_rollback_is_verified_and_its_time_recorded() {
+    let app = TestApp::start().await;
+    let root = app.root().await;
+    let id = started(&app, &root).await;
+    assert_eq!(rollout(&app, &root, &id).await["safety"], Value::Null);
+    post(&app, &root, &format!("{PROJECT}/rollouts/{id}/rollback"), json!({"reason": "bad"})).await;
+    let seen = until(&app, &root, &id, |seen| seen["safety"]["status"] == "safe").await;
+    let safety = &seen["safety"];
+    assert_eq!((safety["variant"].as_str(), safety["servers"].as_u64()), (Some("on"), Some(1)), "{safety}");
+    assert!(safety["safe_after"].is_string() && safety["stragglers"].is_null(), "{safety}");
+    let audit = app.ask("GET", "/api/v1/audit?action=rollout.verify").token(&root).send().await;
+    assert!(audit.text().contains("rollout.verify"), "{}", audit.text());
+    assert!(app.store.watched_rollbacks().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_server_that_lags_is_named_and_people_are_told() {
+    let app = TestApp::start().await;
+    let root = app.root().await;
+    let id = started(&app, &root).await;
+    post(&app, &root, &format!("{PROJECT}/rollouts/{id}/rollback"), json!({"reason": "bad"})).await;
+    // Another server over the same store, which has not heard of the rollback.
+    let lagging = SafetyReport {
+        server: "other".into(),
+        at: app.clock.now(),
+        is_current: false,
+        answered: 100,
+        still: 40,
+        recent_answered: 100,
+        recent_still: 40,
+        streams: 2,
+        behind: vec![("web".into(), 2)],
+        safe_at: None,
+    };
+    app.store.report_safety(&id, &lagging).await.unwrap();
+    let seen = until(&app, &root, &id, |seen| seen["safety"]["escalated_at"].is_string()).await;
+    let safety = &seen["safety"];
+    assert_eq!((safety["status"].as_str(), safety["still"].as_u64()), (Some("watching"), Some(40)), "{safety}");
+    let named = safety["stragglers"].to_string();
+    assert!(named.contains("server other") && named.contains("2 streams of token web"), "{named}");
+    let well =
+        SafetyReport { is_current: true, recent_still: 0, behind: vec![], safe_at: Some(app.clock.now()), ..lagging };
+    app.store.report_safety(&id, &well).await.unwrap();
+    let seen = until(&app, &root, &id, |seen| seen["safety"]["status"] == "safe").await;
+    assert!(seen["safety"]["escalated_at"].is_string(), "what was told stays known: {seen}");
+}
+
+#[tokio::test]
+async fn streams_are_known_by_what_they_were_told() {
+    let app = TestApp::start().await;
+    let root = app.root().await;
+    let id = started(&app, &root).await;
+    let client = app.token(TokenKind::Server, None, Some("default"), Some("staging")).await;
+    let ask = app.ask("GET", "/ofrep/v1/stream").token(&client);
+    let mut stream = tokio::net::TcpStream::connect(app.server.http_address()).await.unwrap();
+    tokio::io::AsyncWriteExt::write_all(&mut stream, &ask.bytes()).await.unwrap();
+    let state = app.server.app();
+    let place = hoist_server::snapshots::EnvironmentId {
+        project: "default".parse().unwrap(),
+        environment: "staging".parse().unwrap(),
+    };
+    let slot = state.snapshots.slot(&place).unwrap();
+    let joined = async {
+        while slot.fanout.acks().len() == 0 {
+            rollout(&app, &root, &id).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), joined).await.expect("the stream opens");
+    post(&app, &root, &format!("{PROJECT}/rollouts/{id}/rollback"), json!({"reason": "bad"})).await;
+    let seen = until(&app, &root, &id, |seen| seen["safety"]["status"] == "safe").await;
+    assert_eq!((seen["safety"]["streams"].as_u64(), seen["safety"]["behind"].as_u64()), (Some(1), Some(0)), "{seen}");
+    drop(stream);
+}
+
+#[tokio::test]
+async fn an_overlap_refuses_the_start_until_somebody_chooses() {
+    let app = TestApp::start().await;
+    let root = app.root().await;
+    let source = json!({"kind": "promql_value", "query": "up"});
+    post(&app, &root, &format!("{PROJECT}/metrics"), json!({"key": "errors", "source": source})).await;
+    for flag in ["one", "two", "three"] {
+        post(&app, &root, &format!("{PROJECT}/flags"), json!({"key": flag, "kind": "boolean"})).await;
+        post(&app, &root, &format!("{PROJECT}/flags/{flag}/environments/staging/on"), json!({})).await;
+    }
+    let plan = json!({"key": "p", "treatment": "on", "stages": [{"name": "all", "percentage": 100.0, "bake": "10m"}],
+        "guards": [{"key": "g", "metric": "errors", "limit": {"above": 1.0}}]});
+    let body =
+        |flag: &str, overlap: Value| json!({"flag": flag, "environment": "staging", "plan": plan, "overlap": overlap});
+    let start =
+        async |body: Value| app.ask("POST", &format!("{PROJECT}/rollouts")).token(&root).json(&body).send().await;
+    let first = start(body("one", Value::Null)).await.expect(201)["rollout"]["id"].as_str().unwrap().to_owned();
+
+    let refused = start(body("two", Value::Null)).await.expect(422);
+    let told = refused["errors"].to_string();
+    for words in ["rollout ", "of one", "(errors)", "--serialise", "--accept"] {
+        assert!(told.contains(words), "no `{words}` in {told}");
+    }
+    let preview = app.ask("POST", &format!("{PROJECT}/rollouts/preview")).token(&root);
+    let preview = preview.json(&body("two", Value::Null)).send().await.expect(200);
+    assert!(preview["notes"][0]["message"].as_str().unwrap().contains("of one"), "{preview}");
+    start(body("two", json!({"kind": "accept", "reason": " "}))).await.expect(422);
+
+    let accepted = start(body("two", json!({"kind": "accept", "reason": "both small"}))).await.expect(201);
+    let known = &accepted["rollout"]["overlaps"][0];
+    assert_eq!((&known["rollout"], &known["choice"]["reason"]), (&json!(first), &json!("both small")), "{known}");
+    let second = accepted["rollout"]["id"].as_str().unwrap().to_owned();
+
+    let waiting = start(body("three", json!({"kind": "serialise"}))).await.expect(201);
+    let third = waiting["rollout"]["id"].as_str().unwrap().to_owned();
+    until(&app, &root, &second, |seen| seen["phase"] == "progressing").await;
+    assert_eq!(rollout(&app, &root, &third).await["phase"], "scheduled");
+    for id in [&first, &second] {
+        post(&app, &root, &format!("{PROJECT}/rollouts/{id}/cancel"), json!({"reason": "enough"})).await;
+    }
+    until(&app, &root, &third, |seen| seen["phase"] == "progressing").await;
+}
