@@ -200,7 +200,7 @@ fn expected(stage: &Stage, guards: &[GuardAtStage], radius: Radius, leave: Leave
         least = least.max(Span::from_micros((hours * 3.6e9) as u64));
     }
     if leave == Leave::Evidence {
-        for guard in guards.iter() {
+        for guard in guards {
             match guard.judged {
                 Judged::AgainstControl => least = least.max(guard.noninferiority?.time),
                 Judged::Unknown => return None,

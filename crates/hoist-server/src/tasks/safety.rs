@@ -20,7 +20,7 @@ use crate::snapshots::{EnvironmentId, Position};
 
 /// Verifies rollbacks.
 #[derive(Debug)]
-pub struct SafetyWatch {
+pub(super) struct SafetyWatch {
     app: App,
     leadership: Leadership,
     /// This server's name.
@@ -31,7 +31,7 @@ pub struct SafetyWatch {
 
 impl SafetyWatch {
     /// Returns the task of the server of that name, which judges while `leadership` is held.
-    pub fn new(app: &App, leadership: Leadership, server: String) -> Self {
+    pub(super) fn new(app: &App, leadership: Leadership, server: String) -> Self {
         Self { app: app.clone(), leadership, server, progress: HashMap::new() }
     }
 

@@ -76,7 +76,7 @@ async fn a_preview_tells_times_answers_and_what_is_not_known() {
     let errors = &told["guards"][0];
     assert_eq!((errors["per_second"].as_f64(), errors["rate"].as_f64()), (Some(1_000.0), Some(0.01)), "{told}");
     assert_eq!(errors["now"]["counters"]["total"].as_f64(), Some(3_600_000.0));
-    assert_eq!(errors["treatment"], "missing");
+    assert_eq!(errors["treatment"], json!({"missing": {}}));
     assert_eq!(told["guards"][1]["now"], json!({"failed": "rejected"}));
     assert_eq!(told["guards"][2]["unknown"], "counted_while_exposed");
     let first = &told["stages"][0]["guards"][0];

@@ -228,12 +228,11 @@ impl From<pure::GuardPreview> for GuardPreview {
             pure::Base::Known(rates) => Ok(rates),
             pure::Base::Unknown(why) => Err(why),
         };
-        let json = |reading| serde_json::to_value(reading).ok();
         Self {
             guard: guard.guard.to_string(),
             metric: guard.metric.to_string(),
-            now: guard.now.and_then(json),
-            treatment: guard.treatment.and_then(json),
+            now: guard.now.as_ref().and_then(answer),
+            treatment: guard.treatment.as_ref().and_then(answer),
             per_second: rates.ok().map(|rates| rates.per_second),
             rate: rates.ok().map(|rates| rates.rate),
             unknown: rates.err().map(|why| name_of(&why)),
@@ -249,6 +248,14 @@ impl From<pure::Note> for Note {
             guard: note.guard.map(|guard| guard.to_string()),
             message: note.message,
         }
+    }
+}
+
+/// Returns what a query answered as an object with one member, which names the kind of answer.
+fn answer(reading: &impl Serialize) -> Option<serde_json::Value> {
+    match serde_json::to_value(reading).ok()? {
+        serde_json::Value::String(kind) => Some(serde_json::json!({ kind: {} })),
+        other => Some(other),
     }
 }
 

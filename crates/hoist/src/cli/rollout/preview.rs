@@ -58,7 +58,7 @@ fn write(to: &mut dyn Write, preview: &Value) -> io::Result<()> {
     let expected = known(preview, "expected");
     writeln!(to, "Least time to completion: {expected}")?;
     for stage in items(preview, "stages") {
-        write_stage(to, stage, &text(preview, "regression"))?;
+        write_stage(to, stage, amount(preview, "regression").unwrap_or_default())?;
     }
     if at(preview, "guards").and_then(Value::as_array).is_some_and(|guards| !guards.is_empty()) {
         writeln!(to, "\nThe guards' queries now:")?;
@@ -87,7 +87,7 @@ fn write(to: &mut dyn Write, preview: &Value) -> io::Result<()> {
     Ok(())
 }
 
-fn write_stage(to: &mut dyn Write, stage: &Value, regression: &str) -> io::Result<()> {
+fn write_stage(to: &mut dyn Write, stage: &Value, regression: f64) -> io::Result<()> {
     let audience = match text(stage, "audience") {
         none if none.is_empty() => "everyone".to_owned(),
         segment => format!("segment {segment}"),
@@ -96,7 +96,7 @@ fn write_stage(to: &mut dyn Write, stage: &Value, regression: &str) -> io::Resul
         to,
         "\n{}: {} % of {audience} get {}",
         text(stage, "name"),
-        text(stage, "percentage"),
+        amount(stage, "percentage").unwrap_or_default(),
         text(stage, "variant")
     )?;
     let at_most = if at(stage, "at_most").and_then(Value::as_bool) == Some(true) { "at most " } else { "" };
@@ -117,7 +117,7 @@ fn write_stage(to: &mut dyn Write, stage: &Value, regression: &str) -> io::Resul
         }
         let shown = text(guard, "noninferiority.time");
         if !shown.is_empty() {
-            let ratio = text(guard, "noninferiority.regression");
+            let ratio = amount(guard, "noninferiority.regression").unwrap_or_default();
             writeln!(to, "    shows \"not {ratio} times worse\" in: about {shown}")?;
         }
     }
@@ -126,9 +126,11 @@ fn write_stage(to: &mut dyn Write, stage: &Value, regression: &str) -> io::Resul
 
 /// Returns what a query answered, word for word.
 fn answer(reading: &Value) -> String {
-    match reading {
-        Value::String(word) => word.clone(),
-        other => other.to_string(),
+    let mut members = reading.as_object().into_iter().flatten();
+    match (members.next(), members.next()) {
+        (Some((kind, Value::Object(nothing))), None) if nothing.is_empty() => kind.clone(),
+        (Some((kind, Value::String(why))), None) => format!("{kind}: {}", why.replace('_', " ")),
+        _ => reading.to_string(),
     }
 }
 
