@@ -52,7 +52,7 @@ fn the_time_to_safety_is_that_of_the_last_server() {
     let second = named("b", vec![old(0.1), old(2.0), well(2.5), well(4.0)]);
     assert_eq!(status(&[first.clone(), second.clone()], 5.0), safe(2_500));
     assert_eq!(status(&[first], 5.0), safe(300));
-    assert_eq!(status(&[second.clone()], 3.0), SafetyStatus::Watching, "others may not have reported yet");
+    assert_eq!(status(std::slice::from_ref(&second), 3.0), SafetyStatus::Watching, "others may not have reported yet");
     assert_eq!(status(&[], 5.0), SafetyStatus::Watching, "nobody has said anything");
     assert_eq!(status(&[second, named("c", vec![old(4.0)])], 5.0), SafetyStatus::Watching);
 }
@@ -99,9 +99,9 @@ fn streams_that_were_not_told_are_waited_for_and_named() {
 #[test]
 fn people_are_told_once_that_it_is_not_safe() {
     let old = report(vec![Look { is_current: false, ..well(1.0) }]);
-    let early = safety().look(&[old.clone()], at(59.0));
+    let early = safety().look(std::slice::from_ref(&old), at(59.0));
     assert!(!early.escalates && !early.settles);
-    let late = early.next.look(&[old.clone()], at(60.0));
+    let late = early.next.look(std::slice::from_ref(&old), at(60.0));
     assert!(late.escalates && late.settles);
     assert_eq!(late.next.escalated_at, Some(at(60.0)));
     let again = late.next.look(&[old], at(61.0));
@@ -138,7 +138,7 @@ fn a_plan_says_what_is_safe() {
         |safety| Plan::parse(&hoist_lifecycle::plan::PlanDraft { safety, ..plan(vec![]) }).map(|plan| plan.safety());
     assert_eq!(terms(None).unwrap(), Terms { tolerance: 0.001, deadline: seconds(60) });
     let draft = |tolerance, deadline| Some(SafetyDraft { tolerance, deadline });
-    assert_eq!(terms(draft(Some(0.01), None)).unwrap().tolerance, 0.01);
+    assert_eq!(terms(draft(Some(0.01), None)).unwrap(), Terms { tolerance: 0.01, ..Terms::default() });
     assert_eq!(terms(draft(None, Some(seconds(5)))).unwrap().deadline, seconds(5));
     for (draft, path) in [
         (draft(Some(0.2), None), "safety.tolerance"),

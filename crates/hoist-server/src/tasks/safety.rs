@@ -38,7 +38,7 @@ impl SafetyWatch {
     async fn look(&mut self, now: Timestamp) -> Result<(usize, Span), StoreError> {
         let watched = self.app.store.watched_rollbacks().await?;
         let overdue = |safety: &Safety| now.since(safety.since) > safety.terms.deadline;
-        let is_late = watched.iter().all(|rollout| rollout.safety.as_ref().is_some_and(overdue));
+        let is_late = watched.iter().all(|rollout| rollout.safety.as_deref().is_some_and(overdue));
         self.progress.retain(|id, _| watched.iter().any(|rollout| rollout.id == *id));
         for rollout in &watched {
             let Some(safety) = &rollout.safety else { continue };

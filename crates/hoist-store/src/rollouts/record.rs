@@ -55,7 +55,7 @@ pub struct RolloutRecord {
     pub ended_at: Option<Timestamp>,
     /// Whether its rollback has reached everybody; absent if nothing was taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub safety: Option<Safety>,
+    pub safety: Option<Box<Safety>>,
 }
 
 impl RolloutRecord {

@@ -103,7 +103,7 @@ async fn verify(
     let text = locking(tx, FIND);
     let row = on!(tx, |c| sqlx::query_as::<_, RolloutRow>(text).bind(rollout).fetch_optional(c).await)?;
     let was = row.ok_or(StoreError::Missing { what: "rollout" })?.parse()?;
-    if was.version != expected || !was.safety.as_ref().is_some_and(Safety::is_open) {
+    if was.version != expected || !was.safety.as_deref().is_some_and(Safety::is_open) {
         return Err(StoreError::Conflict { what: "rollout", current: was.version });
     }
     if let Some(fence) = fence {

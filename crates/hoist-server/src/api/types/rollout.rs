@@ -355,7 +355,7 @@ impl From<RolloutRecord> for Rollout {
             start_at,
             allocation: record.state.allocation.as_deref().cloned().map(Allocation::from),
             overlaps: spec.overlaps().iter().map(RolloutOverlap::from).collect(),
-            safety: record.safety.as_ref().map(Safety::from),
+            safety: record.safety.as_deref().map(Safety::from),
             id: record.id,
             project: record.project,
             environment: record.environment,
