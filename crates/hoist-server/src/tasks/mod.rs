@@ -14,8 +14,8 @@ pub mod lease;
 pub mod outbox;
 mod pace;
 pub mod retention;
-mod seen;
 mod safety;
+mod seen;
 pub mod snapshots;
 pub mod staleness;
 
@@ -33,8 +33,8 @@ use lease::{Leadership, LeaseKeeper};
 use outbox::{OutboxSender, Sink};
 use pace::PaceKeeper;
 use retention::Retention;
-use seen::SeenWriter;
 use safety::SafetyWatch;
+use seen::SeenWriter;
 use snapshots::{SnapshotRefresh, SnapshotSaver, Unsaved};
 use staleness::StalenessLook;
 
