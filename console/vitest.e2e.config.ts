@@ -7,8 +7,8 @@ export default defineConfig({
     environment: "node",
     pool: "forks",
     fileParallelism: false,
-    testTimeout: 90_000,
-    hookTimeout: 90_000,
-    bail: 1,
+    testTimeout: 240_000,
+    hookTimeout: 120_000,
+    bail: 0,
   },
 });

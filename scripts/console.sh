@@ -19,6 +19,7 @@ installed=node_modules/.hoist-installed
 if [ ! -f "$installed" ] || [ package-lock.json -nt "$installed" ]; then
     say "installing what the console is built with"
     npm ci --silent --no-audit --no-fund
+    npm --prefix tools ci --silent --no-audit --no-fund
     touch "$installed"
 fi
 if [ "$(cat dist/.sources 2>/dev/null)" != "$(sum)" ]; then

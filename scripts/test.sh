@@ -12,5 +12,7 @@ step "dependencies" scripts/deny.sh bans licenses sources
 step "tidy" cargo xtask tidy
 step "clippy" scripts/lint.sh
 step "documentation" scripts/docs.sh
+step "console checks" npm --prefix console run --silent check
+step "console in a browser" scripts/console-test.sh
 say "tests"
 exec cargo nextest run --workspace --locked --profile ci

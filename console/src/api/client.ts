@@ -1,7 +1,7 @@
 /** The client of the management API: typed by the server's own document. */
 import createClient from "openapi-fetch";
-import type { components, paths } from "./generated/schema";
 import { ApiFailure, failureOf } from "./errors";
+import type { components, paths } from "./generated/schema";
 
 export type Schemas = components["schemas"];
 

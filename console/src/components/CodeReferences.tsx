@@ -1,4 +1,4 @@
-/** Where in the code a flag is used, as `hoist refs` last reported it. */
+/** How to see where in the code a flag is used. */
 import { CodeBlock } from "~/ui/CodeBlock";
 import { Panel } from "~/ui/Page";
 
@@ -6,8 +6,8 @@ export function CodeReferences({ flag }: { project: string; flag: string }) {
   return (
     <Panel title="In the code">
       <div className="stack tight">
-        <p className="dim">Find every use, with file and line, in a checkout of the code:</p>
-        <CodeBlock text={`hoist refs . | grep ${flag}`} label="the command that finds references" />
+        <p className="dim">Shows every use in this folder, and what would change if the flag went:</p>
+        <CodeBlock text={`hoist cleanup ${flag} .`} label="the command that shows uses" />
       </div>
     </Panel>
   );

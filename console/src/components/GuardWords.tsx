@@ -17,11 +17,13 @@ const SILENCE: Record<string, string> = {
   roll_back: "roll back",
 };
 
-/** Returns a limit in words, such as `above 3`. */
+/** Returns a limit in words, such as `above 3` or `worse than the control`. */
 export function limitWords(limit: Guard["limit"] | undefined | null): string {
-  if (!limit || typeof limit !== "object") return "worse than control";
-  const [[side, value] = []] = Object.entries(limit);
-  return side === undefined ? "worse than control" : `${side} ${String(value)}`;
+  if (!limit) return "has no limit";
+  if ("above" in limit) return `above ${limit.above}`;
+  if ("below" in limit) return `below ${limit.below}`;
+  const margin = limit.control?.margin;
+  return margin ? `worse than the control by a factor of ${margin}` : "worse than the control";
 }
 
 export function GuardWords({ guards }: { guards: Guard[] }) {

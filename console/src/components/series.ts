@@ -33,7 +33,7 @@ type Seen = {
   lower?: number | null;
   upper?: number | null;
   unit?: string;
-  limit?: Record<string, number> | null;
+  limit?: Record<string, unknown> | null;
   log_evidence?: number | null;
   log_needed?: number | null;
 };
@@ -56,7 +56,7 @@ export function seriesOf(decisions: Decision[]): GuardSeries[] {
         points: [],
       };
       series.side = side === "above" || side === "below" ? side : series.side;
-      series.limit = limit ?? series.limit;
+      series.limit = typeof limit === "number" ? limit : series.limit;
       series.points.push({
         at,
         value: seen.value ?? null,

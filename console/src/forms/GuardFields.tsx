@@ -73,17 +73,19 @@ export function GuardFields({ guards, metrics, onChange }: Props) {
             <Select
               className={styles.narrow}
               aria-label={`Side of guard ${index + 1}`}
-              data={["above", "below"]}
+              data={["above", "below", "control"]}
               value={side}
-              onChange={(next) => set(index, { limit: limitOf(next ?? "above", limit) })}
+              onChange={(next) =>
+                set(index, { limit: limitOf(next ?? "above", next === "control" ? undefined : limit) })
+              }
             />
             <NumberInput
               size="xs"
               className={styles.narrow}
               aria-label={`Limit of guard ${index + 1}`}
-              value={limit}
+              value={limit ?? ""}
               decimalScale={6}
-              onChange={(value) => set(index, { limit: limitOf(side, Number(value)) })}
+              onChange={(value) => set(index, { limit: limitOf(side, value === "" ? undefined : Number(value)) })}
             />
             <Select
               className={styles.middle}
@@ -114,11 +116,14 @@ export function GuardFields({ guards, metrics, onChange }: Props) {
   );
 }
 
-function sideOf(limit: Guard["limit"]): [string, number] {
-  const [entry] = Object.entries(limit ?? {});
-  return entry ? [entry[0], Number(entry[1])] : ["above", 0];
+/** Returns the side of a limit and its number; against the control the number is the margin. */
+function sideOf(limit: Guard["limit"]): [string, number | undefined] {
+  if ("above" in limit) return ["above", limit.above];
+  if ("below" in limit) return ["below", limit.below];
+  return ["control", limit.control?.margin ?? undefined];
 }
 
-function limitOf(side: string, value: number): Guard["limit"] {
-  return (side === "below" ? { below: value } : { above: value }) as Guard["limit"];
+function limitOf(side: string, value: number | undefined): Guard["limit"] {
+  if (side === "control") return { control: value ? { margin: value } : {} } as Guard["limit"];
+  return (side === "below" ? { below: value ?? 0 } : { above: value ?? 0 }) as Guard["limit"];
 }

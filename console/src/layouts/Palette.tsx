@@ -3,7 +3,7 @@ import { Spotlight, type SpotlightActionData } from "@mantine/spotlight";
 import { IconFlag3, IconMoon, IconSearch, IconSun, IconTrendingUp } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import * as queries from "~/api/queries";
 import { useEnvironment } from "~/hooks/useEnvironment";
 import { usePageCommands } from "~/hooks/usePageCommands";
@@ -17,6 +17,7 @@ export function Palette({ project }: { project?: string }) {
   const { all, open } = useEnvironment(project);
   const { data } = useQuery({ ...queries.overview(project ?? ""), enabled: project !== undefined });
   const here = usePageCommands();
+  const [opened, setOpened] = useState(false);
   const actions = useMemo((): SpotlightActionData[] => {
     const params = { project: project ?? "" };
     const pages = [...(project ? PROJECT_PAGES : []), ...GLOBAL_PAGES].map((page) => ({
@@ -26,7 +27,8 @@ export function Palette({ project }: { project?: string }) {
       leftSection: page.icon,
       onClick: () => void navigate({ to: page.to, params }),
     }));
-    const flags = (data?.flags ?? []).flatMap((flag): SpotlightActionData[] => {
+    // Ten thousand flags are made into actions only when somebody looks.
+    const flags = (opened ? (data?.flags ?? []) : []).flatMap((flag): SpotlightActionData[] => {
       const going = flag.environments.filter((each) => each.rollout);
       const toFlag = {
         id: `flag ${flag.key}`,
@@ -78,10 +80,12 @@ export function Palette({ project }: { project?: string }) {
       onClick: each.run,
     }));
     return [...commands, ...pages, ...switches, ...looks, ...flags];
-  }, [project, data, all, here, navigate, open]);
+  }, [project, data, all, here, navigate, open, opened]);
   return (
     <Spotlight
       actions={actions}
+      onSpotlightOpen={() => setOpened(true)}
+      onSpotlightClose={() => setOpened(false)}
       shortcut={["mod + K", "mod + P"]}
       limit={SHOWN}
       highlightQuery

@@ -13,7 +13,7 @@ export function ProjectMenu({ project }: { project?: string }) {
   return (
     <Menu position="bottom-start" width={196} shadow="md">
       <Menu.Target>
-        <UnstyledButton className={styles.button} aria-label={`Project ${current?.key ?? project ?? ""}`}>
+        <UnstyledButton className={styles.button}>
           <span className={styles.words}>
             <span className={styles.kind}>Project</span>
             <span className="clip user-text">{current?.title || (project ?? "choose one")}</span>

@@ -33,7 +33,7 @@ export function TopBar({ project, connection, onMenu }: Props) {
       {project && <EnvironmentSwitch project={project} />}
       {project && <Live connection={connection} />}
       <span className="grow" />
-      <UnstyledButton className={styles.search} onClick={spotlight.open} aria-label="Search and commands">
+      <UnstyledButton className={styles.search} onClick={spotlight.open}>
         <IconSearch size={14} />
         <span>Search or command</span>
         <Kbd size="xs">Ctrl K</Kbd>

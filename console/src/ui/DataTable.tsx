@@ -1,19 +1,11 @@
 /** A table of things: sorted by its heads, and drawn only where it is seen. */
 
-import {
-  type ColumnDef,
-  createSortedRowModel,
-  rowSortingFeature,
-  type SortingState,
-  sortFns,
-  tableFeatures,
-  useTable,
-} from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
+import { type KeyboardEvent, memo, type ReactNode, useEffect, useMemo, useRef } from "react";
 import styles from "./DataTable.module.css";
 
-const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel(), sortFns });
+/** What is sorted by: one column. */
+export type SortingState = { id: string; desc: boolean }[];
 
 export type Column<T> = {
   id: string;
@@ -42,27 +34,16 @@ type Props<T> = {
   empty: ReactNode;
 };
 
-const OVERSCAN = 12;
+const OVERSCAN = 4;
 
-export function DataTable<T extends object>(props: Props<T>) {
+/** A table is drawn again for other rows, columns, order or marks; what it calls may be made anew each time. */
+export const DataTable = memo(Drawn, (was, is) => {
+  return was.rows === is.rows && was.columns === is.columns && was.sorting === is.sorting && was.active === is.active;
+}) as typeof Drawn;
+
+function Drawn<T extends object>(props: Props<T>) {
   const { rows, columns, sorting, onSorting, rowKey, rowHeight = 34, active, onOpen } = props;
-  const definitions = columns.map(
-    (column): ColumnDef<typeof features, T> => ({
-      id: column.id,
-      accessorFn: (row: T) => column.value?.(row) ?? "",
-      enableSorting: column.value !== undefined,
-      sortFn: "auto",
-    }),
-  );
-  const table = useTable({
-    features,
-    columns: definitions,
-    data: rows,
-    state: { sorting },
-    onSortingChange: (update) => onSorting(typeof update === "function" ? update(sorting) : update),
-    getRowId: rowKey,
-  });
-  const model = table.getRowModel().rows;
+  const model = useMemo(() => sorted(rows, columns, sorting), [rows, columns, sorting]);
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: model.length,
@@ -79,6 +60,7 @@ export function DataTable<T extends object>(props: Props<T>) {
     .map((column) => column.width)
     .join(" ");
   const style = { "--columns": template, "--columns-narrow": narrow } as React.CSSProperties;
+  if (model.length === 0) return <div className={styles.empty}>{props.empty}</div>;
   return (
     <div className={styles.table} role="table" aria-label={props.label} aria-rowcount={model.length + 1} style={style}>
       <div role="rowgroup" className={styles.head}>
@@ -88,44 +70,40 @@ export function DataTable<T extends object>(props: Props<T>) {
           ))}
         </div>
       </div>
-      {model.length === 0 ? (
-        <div className={styles.empty}>{props.empty}</div>
-      ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
-        <div role="rowgroup" className={styles.body} ref={scroller} tabIndex={0} aria-label={`${props.label}, rows`}>
-          <div className={styles.space} style={{ height: virtual.getTotalSize() }} role="presentation">
-            {virtual.getVirtualItems().map((item) => {
-              const row = model[item.index]?.original;
-              if (!row) return null;
-              return (
-                <div
-                  key={item.key}
-                  role="row"
-                  tabIndex={-1}
-                  aria-rowindex={item.index + 2}
-                  className={styles.row}
-                  data-active={item.index === active}
-                  data-open={onOpen !== undefined}
-                  style={{ height: rowHeight, transform: `translateY(${item.start}px)` }}
-                  onDoubleClick={() => onOpen?.(row)}
-                >
-                  {columns.map((column) => (
-                    <div
-                      key={column.id}
-                      role="cell"
-                      className={styles.cell}
-                      data-wide={column.wide}
-                      data-align={column.align}
-                    >
-                      {column.cell(row, item.index)}
-                    </div>
-                  ))}
-                </div>
-              );
-            })}
-          </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
+      <div role="rowgroup" className={styles.body} ref={scroller} tabIndex={0} aria-label={`${props.label}, rows`}>
+        <div className={styles.space} style={{ height: virtual.getTotalSize() }} role="presentation">
+          {virtual.getVirtualItems().map((item) => {
+            const row = model[item.index];
+            if (!row) return null;
+            return (
+              <div
+                key={rowKey(row)}
+                role="row"
+                tabIndex={-1}
+                aria-rowindex={item.index + 2}
+                className={styles.row}
+                data-active={item.index === active}
+                data-open={onOpen !== undefined}
+                style={{ height: rowHeight, transform: `translateY(${item.start}px)` }}
+                onDoubleClick={() => onOpen?.(row)}
+              >
+                {columns.map((column) => (
+                  <div
+                    key={column.id}
+                    role="cell"
+                    className={styles.cell}
+                    data-wide={column.wide}
+                    data-align={column.align}
+                  >
+                    {column.cell(row, item.index)}
+                  </div>
+                ))}
+              </div>
+            );
+          })}
         </div>
-      )}
+      </div>
     </div>
   );
 }
@@ -133,12 +111,12 @@ export function DataTable<T extends object>(props: Props<T>) {
 type HeadProps<T> = { column: Column<T>; sorting: SortingState; onSorting: (next: SortingState) => void };
 
 function Head<T>({ column, sorting, onSorting }: HeadProps<T>) {
-  const sorted = sorting.find((each) => each.id === column.id);
-  const next = () => onSorting(sorted?.desc ? [] : [{ id: column.id, desc: sorted !== undefined }]);
+  const mine = sorting.find((each) => each.id === column.id);
+  const next = () => onSorting(mine?.desc ? [] : [{ id: column.id, desc: mine !== undefined }]);
   const press = (event: KeyboardEvent) => {
     if (event.key === "Enter" || event.key === " ") event.stopPropagation();
   };
-  const state = sorted ? (sorted.desc ? "descending" : "ascending") : undefined;
+  const state = mine ? (mine.desc ? "descending" : "ascending") : undefined;
   return (
     <div
       role="columnheader"
@@ -171,4 +149,16 @@ export function sortingOf(text: string | undefined): SortingState {
 export function sortingText(sorting: SortingState): string | undefined {
   const first = sorting[0];
   return first ? `${first.desc ? "-" : ""}${first.id}` : undefined;
+}
+
+/** Returns the rows in the order that is asked for; without one, as they come. */
+export function sorted<T>(rows: T[], columns: Column<T>[], sorting: SortingState): T[] {
+  const [first] = sorting;
+  const value = columns.find((column) => column.id === first?.id)?.value;
+  if (!first || !value) return rows;
+  const sign = first.desc ? -1 : 1;
+  return [...rows].sort((a, b) => {
+    const [left, right] = [value(a), value(b)];
+    return left === right ? 0 : left < right ? -sign : sign;
+  });
 }

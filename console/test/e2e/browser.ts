@@ -33,6 +33,7 @@ export async function open(browser: Browser, origin: string, options: BrowserCon
     timezoneId: "UTC",
     ...options,
   });
+  context.setDefaultTimeout(15_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   const hosts = new Set<string>();
@@ -65,7 +66,7 @@ export async function signIn(page: Page, hoist: Hoist, path = "/") {
   await page.goto(hoist.url + path);
   await page.getByLabel("Admin token").fill(hoist.token);
   await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("navigation", { name: "Pages" }).waitFor();
+  await page.locator("main#main").waitFor();
 }
 
 /** Returns what axe finds wrong with the page, in a line each. */

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const BINARY = process.env.HOIST_BINARY ?? fileURLToPath(new URL("../../../target/debug/hoist", import.meta.url));
-const START_MS = 30_000;
+const START_MS = 120_000;
 
 export type Hoist = {
   url: string;
@@ -26,7 +26,7 @@ export type Hoist = {
 export async function startHoist({ fresh = false, args = [] as string[] } = {}): Promise<Hoist> {
   const data = mkdtempSync(join(tmpdir(), "hoist-e2e-"));
   const child = spawn(BINARY, ["serve", "--data", data, "--http", "127.0.0.1:0", ...args], {
-    stdio: ["ignore", "ignore", "pipe"],
+    stdio: ["ignore", "pipe", "pipe"],
   });
   const { url, setupCode } = await listening(child, fresh);
   const token = fresh ? "" : makeToken(data, "admin", ["--name", "Ada"]);
@@ -72,7 +72,7 @@ export async function startDemo(args: string[]): Promise<{ url: string; link: st
 async function listening(child: ChildProcess, fresh: boolean): Promise<{ url: string; setupCode: string }> {
   return waitFor(child, (text) => {
     const address = text.match(/127\.0\.0\.1:(\d+)/)?.[0];
-    const setupCode = text.match(/"code":"([0-9a-f]{32})"/)?.[1];
+    const setupCode = text.match(/^([0-9a-f]{32})$/m)?.[1];
     if (!address || (fresh && !setupCode)) return undefined;
     return { url: `http://${address}`, setupCode: setupCode ?? "" };
   });

@@ -17,6 +17,7 @@ pub mod error;
 pub mod evidence;
 pub mod exposures;
 pub mod health;
+pub mod kill;
 pub mod limits;
 pub mod listen;
 pub mod maintenance;

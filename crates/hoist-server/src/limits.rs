@@ -87,6 +87,12 @@ pub const UNKNOWN_TOKEN_FRESH: Span = Span::from_seconds(10);
 pub const FIRST_LOOKS_MAX: usize = 8;
 /// Most tokens remembered as known, and most remembered as unknown.
 pub const TOKEN_CACHE_MAX: usize = 8_192;
+/// Largest body of a form of the kill page.
+pub const FORM_BYTES_MAX: usize = 8 * 1024;
+/// Longest reason that the kill page hands on.
+pub const KILL_REASON_CHARS_MAX: usize = 200;
+/// Most flags on one view of the kill page; the others are found by their keys.
+pub const KILL_ROWS_MAX: usize = 500;
 /// Life of a browser's session.
 pub const SESSION_LIFE: Span = Span::from_hours(12);
 /// Life of a link that signs in once.

@@ -30,7 +30,7 @@ use crate::seen::Seen;
 use crate::shutdown::Shutdown;
 use crate::snapshots::{Archive, Snapshots};
 use crate::tasks::{Board, Nudges};
-use crate::{api, console, health, limits, ofrep, prometheus, tasks};
+use crate::{api, console, health, kill, limits, ofrep, prometheus, tasks};
 
 /// Why a server could not start or ended early.
 #[derive(Debug, thiserror::Error)]
@@ -235,6 +235,7 @@ fn router(app: &App) -> Router {
         .merge(prometheus::routes(app))
         .merge(ofrep::routes(app))
         .merge(api::routes(app))
+        .merge(kill::routes(app))
         .merge(console::routes())
         .fallback(console::fallback)
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)

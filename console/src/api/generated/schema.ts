@@ -868,10 +868,36 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/track": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes events of units. A running rollout counts them for the variant that the unit was served. Refused events do not
+         *     keep the others from being taken; if all are refused, so is the request.
+         * @description Needs a server, client or edge token of the environment.
+         */
+        post: operations["track"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description What it means that a source has no number for something.
+         * @enum {string}
+         */
+        Absence: "hold" | "absent_is_zero";
         /**
          * @description What an absent attribute means for a test.
          * @enum {string}
@@ -969,7 +995,10 @@ export interface components {
         Cause: {
             /** @description The guard that made the difference. */
             guard?: string | null;
-            /** @description The kind: `command`, `breach`, `no_data`, `drift`, `flag_off` or `maximum_time`. */
+            /**
+             * @description The kind: `command`, `breach`, `no_data`, `drift`, `flag_off`, `maximum_time` or
+             *     `sample_ratio`.
+             */
             kind: string;
             /** @description A person's words. */
             reason?: string | null;
@@ -993,6 +1022,20 @@ export interface components {
             operator?: string | null;
             /** @description The right-hand side of the test; several values mean any of them. */
             values?: unknown[];
+        };
+        /** @description A limit against the control: everyone in the stage's audience whom the rollout has not reached, at the same time. */
+        ControlLimit: {
+            /**
+             * Format: double
+             * @description How much worse is still no harm, as a ratio. Absent means what the metric says.
+             */
+            margin?: number | null;
+            /**
+             * Format: double
+             * @description How much worse must be ruled out before a stage is left, as a ratio. Absent means what the metric says, or else
+             *     the stage.
+             */
+            noninferiority?: number | null;
         };
         /**
          * @description A day of the week.
@@ -1028,6 +1071,11 @@ export interface components {
             /** @description One sentence for people. */
             summary: string;
         };
+        /**
+         * @description Which way a metric gets worse.
+         * @enum {string}
+         */
+        Direction: "higher_is_worse" | "lower_is_worse";
         /** @description An environment. */
         Environment: {
             /** @description When it was created. */
@@ -1322,7 +1370,10 @@ export interface components {
              * @description The last value that could be judged.
              */
             value?: number | null;
-            /** @description What its last reading said: `pass`, `breach`, `inconclusive` or `no_data`. */
+            /**
+             * @description What its last reading said: `pass`, `collecting`, `breach`, `inconclusive`, `no_data` or
+             *     `not_judged`.
+             */
             verdict: components["schemas"]["VerdictName"];
         };
         /** @description A metric as it is kept. */
@@ -1375,7 +1426,15 @@ export interface components {
          * @enum {string}
          */
         Kind: "boolean" | "string" | "integer" | "float" | "object";
-        /** @description The side on which a metric must stay: `{"above": 0.02}` is broken by a value above 0.02. */
+        /**
+         * @description What lets a stage with limits against control be left, besides time, units and approval.
+         * @enum {string}
+         */
+        Leave: "evidence" | "time";
+        /**
+         * @description The side on which a metric must stay: `{"above": 0.02}` is broken by a value above 0.02, and `{"control": {}}` by
+         *     being worse than the control.
+         */
         Limit: {
             /**
              * Format: double
@@ -1388,6 +1447,9 @@ export interface components {
              * @description A value less than this breaks the limit.
              */
             below: number;
+        } | {
+            /** @description Being worse than the control by more than the margin breaks the limit. */
+            control: components["schemas"]["ControlLimit"];
         };
         /** @description A part of a list. */
         List_AuditEntry: {
@@ -1704,16 +1766,51 @@ export interface components {
          *     when a rollout asks.
          */
         Metric: {
+            /** @description What an absent answer means. */
+            absence?: components["schemas"]["Absence"];
+            /**
+             * Format: double
+             * @description The largest value of one unit that counts, for `mean` and `ratio`; larger ones count as this.
+             */
+            cap?: number | null;
+            direction?: components["schemas"]["Direction"] | null;
             /** @description The metric's key. */
             key: string;
+            /**
+             * Format: double
+             * @description How much worse than control is still no harm, as a ratio: 1.05 lets the treatment be 5 % worse. Absent means
+             *     1.05, and 1 for `conversion`, whose exact test knows no other.
+             */
+            margin?: number | null;
+            /**
+             * @description How long after an exposure its outcomes arrive. A stage is not left before it was observed for as long; going
+             *     back does not wait.
+             * @example 30m
+             */
+            maturity?: string | null;
+            /**
+             * Format: double
+             * @description How much worse than control must be ruled out before a stage is left, as a ratio. Absent means what the stage
+             *     says.
+             */
+            noninferiority?: number | null;
             /** @description Where the number comes from. */
             source: components["schemas"]["MetricSource"];
             /** @description A name for people. */
             title?: string;
             /** @description What the number means, such as `ratio`, `s`, `1/s`. Shown, never computed with. */
             unit?: string;
+            /**
+             * Format: double
+             * @description What the metric counts for beside others when their evidence is combined. Absent means 1; 4 is for what is
+             *     critical.
+             */
+            weight?: number | null;
         };
-        /** @description Where a metric's number comes from. */
+        /**
+         * @description Where a metric's number comes from. Kinds with an `event` count what applications track, or what arrives over OTLP
+         *     under that name.
+         */
         MetricSource: {
             /** @enum {string} */
             kind: "promql_value";
@@ -1728,6 +1825,45 @@ export interface components {
             kind: "promql_counts";
             /** @description The counter of opportunities, such as requests. */
             total: string;
+        } | {
+            /** @description The event, such as an error. */
+            event: string;
+            /** @enum {string} */
+            kind: "affected_units";
+        } | {
+            /** @description The event, such as an error. */
+            event: string;
+            /** @enum {string} */
+            kind: "event_rate";
+            /** @description The event that is an opportunity, such as a request. Absent means each exposed unit. */
+            per?: string | null;
+        } | {
+            /** @description The event, such as a purchase. */
+            event: string;
+            /** @enum {string} */
+            kind: "conversion";
+        } | {
+            /** @description The event. */
+            event: string;
+            /** @enum {string} */
+            kind: "mean";
+        } | {
+            /** @description The event above the line. */
+            event: string;
+            /** @enum {string} */
+            kind: "ratio";
+            /** @description The event below the line. */
+            per: string;
+        } | {
+            /** @description The event. */
+            event: string;
+            /** @enum {string} */
+            kind: "latency_quantile";
+            /**
+             * Format: double
+             * @description The quantile, more than 0 and less than 1. Absent means 0.95.
+             */
+            quantile?: number | null;
         };
         /** @description An environment to be created. Every flag of the project starts switched off in it. */
         NewEnvironment: {
@@ -1826,6 +1962,11 @@ export interface components {
          */
         OnBreach: "roll_back" | "step_back" | "pause" | "notify";
         /**
+         * @description What a proven lack of treated units does. It may be a sign of harm: whoever crashes reports nothing.
+         * @enum {string}
+         */
+        OnDeficit: "hold" | "pause" | "roll_back";
+        /**
          * @description What lasting silence does. Silence never advances a rollout.
          * @enum {string}
          */
@@ -1884,12 +2025,35 @@ export interface components {
         PhaseName: "scheduled" | "progressing" | "paused" | "completed" | "rolled_back" | "cancelled";
         /** @description A rollout plan: the stages a flag climbs, and the guards that watch it. */
         Plan: {
+            /**
+             * Format: double
+             * @description The false-alarm probability over the whole rollout of all limits against control together, between 0 and 0.5.
+             *     Absent means 0.01.
+             */
+            alpha?: number | null;
+            /**
+             * Format: double
+             * @description The probability of leaving a stage although the treatment is as much worse as must be ruled out. Absent means
+             *     0.05.
+             */
+            beta?: number | null;
             /** @description What the plan is for. */
             description?: string;
+            /** @description Metrics that are compared with control and shown, and never decide anything. */
+            goals?: string[];
             /** @description What is watched. */
             guards?: components["schemas"]["Guard"][];
+            /**
+             * Format: double
+             * @description The combined evidence of harm at which the rollout is held: at most one healthy rollout in so many gets there.
+             *     Absent means 10.
+             */
+            hold?: number | null;
             /** @description The plan's key. */
             key: string;
+            /** @description What lets a stage with limits against control be left. */
+            leave?: components["schemas"]["Leave"];
+            srm?: components["schemas"]["SampleRatio"] | null;
             /** @description The stages in order. The last one is the watch: it holds the final share before the rollout completes. */
             stages: components["schemas"]["Stage"][];
             /** @description A name for people. */
@@ -2035,6 +2199,16 @@ export interface components {
             /** @description Whom the rule is for. */
             when: components["schemas"]["Condition"];
         };
+        /** @description How the shares of the two arms are checked: whether as many units arrive in each as the allocation sends there. */
+        SampleRatio: {
+            /**
+             * Format: double
+             * @description The false-alarm probability over the whole rollout, between 0 and 0.5. Absent means 0.001.
+             */
+            alpha?: number | null;
+            /** @description What a lack of treated units does. A surplus always holds. */
+            deficit?: components["schemas"]["OnDeficit"];
+        };
         /** @description A named set of units: those listed, and those that match a condition; never those excluded. */
         Segment: {
             /** @description Targeting keys that never belong. */
@@ -2117,6 +2291,12 @@ export interface components {
             minimum_treated?: number;
             /** @description A name for people, unique within the plan. */
             name: string;
+            /**
+             * Format: double
+             * @description How much worse than control must be ruled out before the stage is left, as a ratio. Absent means 2 up to 1 % of
+             *     the audience, 1.5 up to 5 %, and 1.2 above.
+             */
+            noninferiority?: number | null;
             /**
              * Format: double
              * @description The share of the audience that gets the variant, in percent, with at most three decimals.
@@ -2252,6 +2432,47 @@ export interface components {
          * @enum {string}
          */
         TokenKindName: "admin" | "server" | "client" | "edge";
+        /**
+         * @description One event of a unit, or several under `events`, in the shape of OpenFeature tracking. Documents the body, which is
+         *     read piece by piece so that a bad event costs no good one.
+         */
+        Track: (components["schemas"]["TrackEvent"] | null) & {
+            /** @description Several events, at most 5,000. The other members are then left out. */
+            events?: components["schemas"]["TrackEvent"][] | null;
+        };
+        /** @description One event of a unit. */
+        TrackEvent: {
+            /** @description When it happened, RFC 3339; absent means now. At most seven days ago. */
+            at?: string | null;
+            /** @description The evaluation context; only its `targetingKey` is read. */
+            context?: unknown;
+            /** @description Tracking details; only their `value` is read. */
+            details?: unknown;
+            /** @description The name of the event, as metrics name it. */
+            event: string;
+            /** @description An id of the reporter's own. A second event of that id is a repetition and counts once. */
+            id?: string | null;
+            /** @description The key that the unit's flags are evaluated with; may stand in `context` instead. */
+            targetingKey?: string | null;
+            /**
+             * Format: double
+             * @description The event's number; may stand in `details` instead.
+             */
+            value?: number | null;
+        };
+        /** @description What became of events. */
+        Tracked: {
+            /**
+             * @description How many events came to what: `counted`; `repeated` (an id again, or a unit that counts once); `waiting` for the
+             *     exposure of their unit; `unattributed`, because no exposure came or the event lies before it; `superseded`;
+             *     `not_sampled`; `irrelevant`, because no running rollout counts such events.
+             */
+            outcomes: {
+                [key: string]: number;
+            };
+            /** @description Events that were refused, and why; the others were taken. */
+            refused?: components["schemas"]["FieldProblem"][];
+        };
         /** @description What a flag is worth for a context, and why. */
         TriedOut: {
             /** @description The error, as OpenFeature names it. */
@@ -2288,7 +2509,7 @@ export interface components {
          * @description What a guard says.
          * @enum {string}
          */
-        VerdictName: "pass" | "breach" | "inconclusive" | "no_data";
+        VerdictName: "pass" | "breach" | "inconclusive" | "no_data" | "collecting" | "not_judged";
         /** @description One variant's share. */
         Weight: {
             /** @description The variant. */
@@ -4360,6 +4581,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A refusal: `code` names the kind, `detail` the way out. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    track: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Track"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tracked"];
+                };
             };
             /** @description A refusal: `code` names the kind, `detail` the way out. */
             default: {

@@ -1,8 +1,8 @@
 /** The flags of a project, with their environments side by side. Filters and order are in the address. */
-import { Button, Checkbox, Kbd, Select, TextInput } from "@mantine/core";
+import { Button, Kbd, Select, TextInput } from "@mantine/core";
 import { IconPlus, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useParams, useRouter, useSearch } from "@tanstack/react-router";
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import * as queries from "~/api/queries";
 import { ShareCell, shareOn } from "~/components/ShareCell";
@@ -10,7 +10,7 @@ import { useEnvironment } from "~/hooks/useEnvironment";
 import { useShortcuts } from "~/hooks/useShortcut";
 import type { FlagsSearch } from "~/routes";
 import { Age } from "~/ui/Age";
-import { type Column, DataTable, sortingOf, sortingText } from "~/ui/DataTable";
+import { type Column, DataTable, sorted, sortingOf, sortingText } from "~/ui/DataTable";
 import { Page } from "~/ui/Page";
 import { Tag } from "~/ui/Tag";
 import { count } from "~/util/number";
@@ -21,13 +21,14 @@ import { filterFlags, type Row, STATES, valuesOf } from "./filter";
 import { SavedViews } from "./SavedViews";
 
 const NO_FLAGS: Row[] = [];
-const TYPING_MS = 200;
+const TYPING_MS = 400;
 
 export function FlagsPage() {
   const { project } = useParams({ from: "/shell/projects/$project/flags" });
   const search = useSearch({ from: "/shell/projects/$project/flags" });
   const navigate = useNavigate({ from: "/projects/$project/flags" });
   const environment = useEnvironment(project);
+  const router = useRouter();
   const { data, isPending } = useQuery(queries.overview(project));
   const rows = data?.flags ?? NO_FLAGS;
   const [typed, setTyped] = useState(search.q ?? "");
@@ -41,7 +42,11 @@ export function FlagsPage() {
   // The address follows the typing at a distance; the list does not wait for it.
   // biome-ignore lint/correctness/useExhaustiveDependencies: only typing changes the address here.
   useEffect(() => {
-    const timer = setTimeout(() => typed !== (search.q ?? "") && set({ q: typed || undefined }), TYPING_MS);
+    const timer = setTimeout(() => {
+      // Whoever is on the way to another page is not called back.
+      const leaving = router.state.status === "pending";
+      if (!leaving && typed !== (search.q ?? "")) set({ q: typed || undefined });
+    }, TYPING_MS);
     return () => clearTimeout(timer);
   }, [typed]);
 
@@ -55,7 +60,10 @@ export function FlagsPage() {
   );
   const open = (row: Row | undefined) =>
     row && void navigate({ to: "/projects/$project/flags/$flag", params: { project, flag: row.key } });
-  const ordered = useOrdered(shown, columns, search.sort);
+  const sorting = useMemo(() => sortingOf(search.sort), [search.sort]);
+  const ordered = useMemo(() => sorted(shown, columns, sorting), [shown, columns, sorting]);
+  const owners = useMemo(() => valuesOf(rows, (row) => [row.owner]), [rows]);
+  const tags = useMemo(() => valuesOf(rows, (row) => row.tags), [rows]);
   useShortcuts([
     { key: "/", label: "Search the flags", run: () => box.current?.focus() },
     { key: "j", label: "Next flag", run: () => setActive((at) => Math.min(at + 1, shown.length - 1)) },
@@ -112,18 +120,8 @@ export function FlagsPage() {
           onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
         />
         <Filter label="State" value={search.state} values={[...STATES]} onChange={(state) => set({ state })} />
-        <Filter
-          label="Owner"
-          value={search.owner}
-          values={valuesOf(rows, (row) => [row.owner])}
-          onChange={(owner) => set({ owner })}
-        />
-        <Filter
-          label="Tag"
-          value={search.tag}
-          values={valuesOf(rows, (row) => row.tags)}
-          onChange={(tag) => set({ tag })}
-        />
+        <Filter label="Owner" value={search.owner} values={owners} onChange={(owner) => set({ owner })} />
+        <Filter label="Tag" value={search.tag} values={tags} onChange={(tag) => set({ tag })} />
         <Filter
           label="Category"
           value={search.category}
@@ -148,7 +146,7 @@ export function FlagsPage() {
         rows={shown}
         columns={columns}
         rowKey={(row) => row.key}
-        sorting={sortingOf(search.sort)}
+        sorting={sorting}
         onSorting={(sorting) => set({ sort: sortingText(sorting) })}
         active={active}
         onOpen={open}
@@ -191,20 +189,6 @@ function switchPick(key: string | undefined, picked: ReadonlySet<string>, set: (
   set(next);
 }
 
-/** Returns the rows in the order in which the table shows them. */
-function useOrdered(rows: Row[], columns: Column<Row>[], sort: string | undefined): Row[] {
-  return useMemo(() => {
-    const [first] = sortingOf(sort);
-    const value = columns.find((column) => column.id === first?.id)?.value;
-    if (!first || !value) return rows;
-    const sign = first.desc ? -1 : 1;
-    return [...rows].sort((a, b) => {
-      const [left, right] = [value(a), value(b)];
-      return left === right ? 0 : left < right ? -sign : sign;
-    });
-  }, [rows, columns, sort]);
-}
-
 function flagColumns(
   project: string,
   environments: string[],
@@ -219,8 +203,8 @@ function flagColumns(
       width: "34px",
       wide: true,
       cell: (row) => (
-        <Checkbox
-          size="xs"
+        <input
+          type="checkbox"
           aria-label={`Pick ${row.key}`}
           checked={picked.has(row.key)}
           onChange={() => switchPick(row.key, picked, setPicked)}
@@ -271,7 +255,7 @@ function flagColumns(
     {
       id: "expires",
       head: "Expires",
-      width: "92px",
+      width: "108px",
       wide: true,
       value: (row) => row.expires_on ?? "9999",
       cell: (row) => <Expires on={row.expires_on} lifetime={row.lifetime} />,

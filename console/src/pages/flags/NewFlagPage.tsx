@@ -99,7 +99,6 @@ export function NewFlagPage() {
               value={key}
               onChange={(event) => setKey(event.currentTarget.value)}
               autoFocus
-              required
               spellCheck={false}
             />
             <TextInput

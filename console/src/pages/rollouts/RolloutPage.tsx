@@ -149,14 +149,19 @@ function Fact({ label, value }: { label: string; value: string }) {
   );
 }
 
-type Told = { tick?: { readings?: { at?: string }[] } };
+type Told = { tick?: { readings?: { at?: string | number }[] } };
+
+/** Reads an instant: text, or microseconds as the core stores them. */
+function instant(at: string | number | undefined): number {
+  return typeof at === "number" ? at / 1_000 : Date.parse(at ?? "");
+}
 
 /** How long the way back took: from the reading that gave it away to the change of the flag. */
 function Safety({ decisions }: { decisions: Decision[] }) {
   const back = decisions.find((decision) => (decision.rationale as { action?: string }).action === "roll_back");
   if (!back) return null;
   const readings = (back.input as Told).tick?.readings ?? [];
-  const read = Math.max(...readings.map((reading) => Date.parse(reading.at ?? "")).filter((at) => !Number.isNaN(at)));
+  const read = Math.max(...readings.map((reading) => instant(reading.at)).filter((at) => !Number.isNaN(at)));
   const took = Date.parse(back.at) - read;
   return (
     <>

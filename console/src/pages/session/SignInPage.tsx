@@ -5,16 +5,12 @@ import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
 import { type FormEvent, useCallback, useEffect, useState } from "react";
 import { api, unwrap } from "~/api/client";
 import { sentence } from "~/api/errors";
+import { safeBack } from "./back";
 import { Gate } from "./Gate";
 
 /** Exchanges a token for a session in a cookie; the token itself is kept nowhere. */
 export async function signIn(token: string) {
   return unwrap(api.POST("/api/v1/session", { body: {}, headers: { authorization: `Bearer ${token.trim()}` } }));
-}
-
-/** Returns the address to go to: a path of this console, and nothing that leads elsewhere. */
-export function safeBack(back: string | undefined): string {
-  return back && /^\/(?![/\\])/.test(back) && !back.startsWith("/sign-in") ? back : "/";
 }
 
 export function SignInPage() {

@@ -37,7 +37,16 @@ export function StalePage() {
             </>
           }
         >
-          <CodeBlock text={`hoist refs . | grep ${flag.key}`} label={`the command that finds ${flag.key}`} />
+          <div className="stack tight">
+            <p className="dim">
+              Shows the change that takes the flag and its dead branch out of the code in this folder; add{" "}
+              <code>--commit</code> to make it on a branch of its own.
+            </p>
+            <CodeBlock
+              text={`hoist cleanup ${flag.key} .`}
+              label={`the command that takes ${flag.key} out of the code`}
+            />
+          </div>
         </Panel>
       ))}
     </Page>

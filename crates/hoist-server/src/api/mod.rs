@@ -6,7 +6,7 @@
 mod apart;
 mod audit;
 mod environments;
-mod extract;
+pub(crate) mod extract;
 mod features;
 mod flags;
 mod fresh;

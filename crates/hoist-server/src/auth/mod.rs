@@ -39,7 +39,7 @@ pub use place::{Anywhere, InEnvironment, InProject, Installation, Place};
 pub use principal::{Principal, Scope, TokenIdentity};
 pub use role::{Action, Cell, MATRIX, Role, Row};
 pub use session::Origin;
-pub(crate) use session::{clear_cookie, is_session, link_for, session_for, set_cookie};
+pub(crate) use session::{clear_cookie, is_same_origin, is_session, link_for, session_for, set_cookie};
 pub use setup::SetupCode;
 pub(crate) use token::is_token_id;
 pub use token::{MadeToken, PresentedToken};

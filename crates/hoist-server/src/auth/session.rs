@@ -153,7 +153,8 @@ pub(super) fn from_cookie(headers: &HeaderMap) -> Option<&str> {
     found.next().is_none().then_some(first)
 }
 
-/// Returns whether a browser says that the request comes from a page of this server. Both of its words must agree.
+/// Returns whether a browser says that the request comes from a page of this server. Both of its words must agree;
+/// forms of pages that send no referrer come with the origin `null`, and then the other word decides.
 pub(crate) fn is_same_origin(headers: &HeaderMap, uri: &Uri) -> bool {
     let site = headers.get(FETCH_SITE).map(|site| site.as_bytes() == b"same-origin");
     let named = headers.get(HOST).and_then(|host| host.to_str().ok());
@@ -161,10 +162,10 @@ pub(crate) fn is_same_origin(headers: &HeaderMap, uri: &Uri) -> bool {
     let origin = headers.get(ORIGIN).map(|origin| {
         let text = origin.to_str().unwrap_or_default();
         let authority = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-        authority.is_some() && authority == host
+        (text != "null").then(|| authority.is_some() && authority == host)
     });
     match (site, origin) {
-        (None, None) => false,
-        (site, origin) => site.unwrap_or(true) && origin.unwrap_or(true),
+        (Some(site), origin) => site && origin.flatten().unwrap_or(true),
+        (None, origin) => origin.flatten().unwrap_or(false),
     }
 }

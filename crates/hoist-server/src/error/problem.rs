@@ -53,6 +53,11 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// Returns the refusal and the way out as sentences, for pages that people read.
+    pub(crate) fn sentence(&self) -> String {
+        format!("{}. {}", self.title, self.detail)
+    }
+
     /// Returns the body's bytes for the request with this id: at most [`ERROR_BODY_BYTES_MAX`] of them.
     pub(crate) fn render(mut self, request_id: &str) -> Vec<u8> {
         request_id.clone_into(&mut self.request_id);

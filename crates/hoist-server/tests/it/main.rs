@@ -26,6 +26,7 @@ mod faults_kit;
 mod faults_two_servers;
 mod flags;
 mod harness;
+mod kill_page;
 mod listener;
 mod lists;
 mod metric_source;

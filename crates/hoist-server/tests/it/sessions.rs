@@ -38,7 +38,7 @@ async fn a_change_must_come_from_a_page_of_ours() {
     let cookie = cookie(&app, &root).await;
     let host = app.server.http_address().to_string();
     let ours = format!("http://{host}");
-    let rows: [(&[(&str, &str)], u16); 9] = [
+    let rows: [(&[(&str, &str)], u16); 10] = [
         (&[], 403),
         (&[("sec-fetch-site", "same-origin")], 201),
         (&[("sec-fetch-site", "cross-site")], 403),
@@ -46,6 +46,7 @@ async fn a_change_must_come_from_a_page_of_ours() {
         (&[("origin", &ours)], 201),
         (&[("origin", "http://example.org")], 403),
         (&[("origin", "null")], 403),
+        (&[("origin", "null"), ("sec-fetch-site", "same-origin")], 201),
         (&[("origin", "http://example.org"), ("sec-fetch-site", "same-origin")], 403),
         (&[("origin", &ours), ("sec-fetch-site", "same-site")], 403),
     ];

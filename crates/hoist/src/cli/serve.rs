@@ -112,7 +112,7 @@ fn greet(server: &Server, data: &Path, out: Output) -> Result<(), Failure> {
     let Some(code) = server.setup_code() else { return Ok(()) };
     out.say(&format!(
         "This server is new. Make its first admin token within 30 minutes, from this machine:\n  \
-         hoist setup --url http://{address}\nIt asks for the set-up code that follows. As the user who runs the server, \
+         hoist setup --url http://{address}\nor open http://{address}/setup in a browser. It asks for the set-up code that follows. As the user who runs the server, \
          you need no code:\n  hoist token create --kind admin --name you --data {}",
         data.display()
     ));

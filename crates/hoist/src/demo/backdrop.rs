@@ -159,11 +159,19 @@ impl Rig {
 }
 
 impl Backdrop {
+    /// Says where the story can be watched in a browser, with a link that signs in once.
+    pub async fn show_console(&self, out: Output) {
+        if let Ok(link) = props::sign_in_link(&self.client).await {
+            out.say(&format!("Watch it in the console: {}{link}", self.address));
+        }
+    }
+
     /// Says how to look around, with a token of its own.
     pub async fn invite(&self, data: &Path, out: Output) {
         out.say("\nThe server and the shop go on until you press Ctrl-C. Look around from another terminal:");
         out.say(&format!("  export HOIST_DATA={}", data.display()));
         out.say("  hoist flag list\n  hoist rollout status new-checkout --env production");
+        self.show_console(out).await;
         if let Ok(token) = props::token(&self.client, "admin", "demo").await {
             out.say(&format!("Over HTTP: {}, token {token}", self.address));
         }

@@ -58,6 +58,9 @@ pub async fn run(options: Options, out: Output) -> Result<Exit, Failure> {
 async fn play(options: Options, out: Output, rig: &mut Rig, so_far: &Cell<Exit>) -> Result<Exit, Failure> {
     let mut timeline = Timeline::new(out);
     let backdrop = rig.raise(options, &mut timeline).await?;
+    if !options.once {
+        backdrop.show_console(out).await;
+    }
     let story = story::tell(&backdrop, options, &mut timeline).await?;
     let report = Report::new(&story, &timeline, &backdrop, options);
     report.show(out)?;

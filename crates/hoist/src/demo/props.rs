@@ -26,6 +26,12 @@ pub async fn token(client: &Client, kind: &str, name: &str) -> Result<String, Fa
     Ok(text(&answer.body, "secret"))
 }
 
+/// Returns what follows the server's address in a link that signs in to the console, once.
+pub async fn sign_in_link(client: &Client) -> Result<String, Failure> {
+    let answer = client.post_secret(&path(&["session", "link"]), &json!({})).await?;
+    Ok(text(&answer.body, "path"))
+}
+
 /// Creates the segment, the flag, the metrics and the plan, and switches the flag on: it serves the old checkout to all.
 pub async fn create(client: &Client, speed: u32) -> Result<(), Failure> {
     post(client, &["segments"], &segment()).await?;
