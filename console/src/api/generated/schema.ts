@@ -193,6 +193,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/features": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the features of a project in the order of their keys.
+         * @description Needs any role.
+         */
+        get: operations["list_features"];
+        put?: never;
+        /**
+         * Creates a feature.
+         * @description Needs the role developer (open environments), operator (protected ones), releaser or admin.
+         */
+        post: operations["create_feature"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/features/{feature}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns a feature.
+         * @description Needs any role.
+         */
+        get: operations["get_feature"];
+        /**
+         * Replaces a feature. Needs If-Match; the key stays.
+         * @description Needs the role developer (open environments), operator (protected ones), releaser or admin.
+         */
+        put: operations["replace_feature"];
+        post?: never;
+        /**
+         * Deletes a feature. Refused while flags are linked with it.
+         * @description Needs the role developer (open environments), operator (protected ones), releaser or admin.
+         */
+        delete: operations["delete_feature"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/flags": {
         parameters: {
             query?: never;
@@ -253,11 +305,39 @@ export interface paths {
         put?: never;
         /**
          * Archives a flag: no environment serves it any more, and its key is not free for a while. Code that still asks gets
-         *     FLAG_NOT_FOUND, and with it its own default. Refused while another flag or a segment refers to it.
-         * @description Needs the role developer (open environments), operator (protected ones), releaser or admin.
+         *     FLAG_NOT_FOUND, and with it its own default.
+         * @description Refused while another flag or a segment refers to it. Refused, unless `override` and a reason say otherwise, while
+         *     scans of code find it or are missing for a known repository, while somebody asks for it, and while somebody takes all
+         *     flags at once and no scan says that code is free of it. What was known goes into the audit log.
+         *
+         *     Needs the role developer (open environments), operator (protected ones), releaser or admin.
          */
         post: operations["archive_flag"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/flags/{flag}/cleanup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Notes the change that takes the flag out of the code, in place of the one noted before.
+         * @description Needs the role developer (open environments), operator (protected ones), releaser or admin.
+         */
+        put: operations["open_cleanup"];
+        post?: never;
+        /**
+         * Notes that the change that takes the flag out of the code was merged or dropped. Without one nothing happens.
+         * @description Needs the role developer (open environments), operator (protected ones), releaser or admin.
+         */
+        delete: operations["close_cleanup"];
         options?: never;
         head?: never;
         patch?: never;
@@ -341,6 +421,140 @@ export interface paths {
          * @description Needs the role developer (open environments), operator (protected ones), releaser or admin.
          */
         post: operations["switch_on"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/flags/{flag}/features/{feature}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Says that the flag gates the feature. Saying it twice changes nothing.
+         * @description Needs the role developer (open environments), operator (protected ones), releaser or admin.
+         */
+        put: operations["link_flag_feature"];
+        post?: never;
+        /**
+         * Takes that back. What was never said is no error.
+         * @description Needs the role developer (open environments), operator (protected ones), releaser or admin.
+         */
+        delete: operations["unlink_flag_feature"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/flags/{flag}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns the services that are said to ask for the flag, the features that it is said to gate, and the clients that
+         *     were seen to ask for it by itself. Clients that take all flags at once are not among them.
+         * @description Needs any role.
+         */
+        get: operations["flag_links"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/flags/{flag}/references": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says where a flag occurs in code, by repository and branch, as far as it was scanned. Branches without a place are
+         *     left out.
+         * @description Needs any role.
+         */
+        get: operations["flag_references"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/flags/{flag}/services/{service}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Says that the service asks for the flag. Saying it twice changes nothing.
+         * @description Needs the role developer (open environments), operator (protected ones), releaser or admin.
+         */
+        put: operations["link_flag_service"];
+        post?: never;
+        /**
+         * Takes that back. What was never said is no error.
+         * @description Needs the role developer (open environments), operator (protected ones), releaser or admin.
+         */
+        delete: operations["unlink_flag_service"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/flags/{flag}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Leaves people alone about a flag until a moment to come: it is still judged, and nobody is told, and no check fails.
+         * @description Needs the role developer (open environments), operator (protected ones), releaser or admin.
+         */
+        put: operations["snooze_flag"];
+        post?: never;
+        /**
+         * Ends a snooze before its time. Without one nothing happens.
+         * @description Needs the role developer (open environments), operator (protected ones), releaser or admin.
+         */
+        delete: operations["wake_flag"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/flags/{flag}/staleness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says how far a flag is on its way out, why, and what stands between it and the archive. Judged now.
+         * @description Needs any role.
+         */
+        get: operations["flag_staleness"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -680,6 +894,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/scans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the last scan of every branch of every repository.
+         * @description Needs any role.
+         */
+        get: operations["list_scans"];
+        put?: never;
+        /**
+         * Takes in what a scan of a commit found, in place of the last scan of its branch. A scan of an earlier commit is
+         *     refused. Keys that were there and are not there any more count as removed, on the main branch.
+         * @description Needs the role developer (open environments), operator (protected ones), releaser or admin.
+         */
+        post: operations["upload_scan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/scans/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns everything that the last scan of a branch found: what the next scan of it can start from.
+         * @description Needs any role.
+         */
+        get: operations["scan_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/scans/forget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forgets a branch and what was found there, as after the end of a repository: it no longer keeps flags from the
+         *     archive.
+         * @description Needs the role developer (open environments), operator (protected ones), releaser or admin.
+         */
+        post: operations["forget_scan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/segments": {
         parameters: {
             query?: never;
@@ -727,6 +1007,78 @@ export interface paths {
          * @description Needs the role developer (open environments), operator (protected ones), releaser or admin.
          */
         delete: operations["delete_segment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the services of a project in the order of their keys.
+         * @description Needs any role.
+         */
+        get: operations["list_services"];
+        put?: never;
+        /**
+         * Creates a service.
+         * @description Needs the role developer (open environments), operator (protected ones), releaser or admin.
+         */
+        post: operations["create_service"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/services/{service}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns a service.
+         * @description Needs any role.
+         */
+        get: operations["get_service"];
+        /**
+         * Replaces a service. Needs If-Match; the key stays.
+         * @description Needs the role developer (open environments), operator (protected ones), releaser or admin.
+         */
+        put: operations["replace_service"];
+        post?: never;
+        /**
+         * Deletes a service. Refused while flags are linked with it.
+         * @description Needs the role developer (open environments), operator (protected ones), releaser or admin.
+         */
+        delete: operations["delete_service"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/staleness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists flags about which something was found, or that are on their way out, in the order of their keys. Judged now.
+         * @description Needs any role.
+         */
+        get: operations["list_staleness"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -926,6 +1278,22 @@ export interface components {
             /** @description Whether it is allowed in protected environments. */
             protected: boolean;
         };
+        /** @description Something that stands between a flag and the archive. */
+        ArchiveBlocker: {
+            /** @description Whether a person may archive the flag all the same, with `override` and a reason. */
+            gives_way: boolean;
+            /** @description What: `needed`, `rollout_active`, `references`, `scan_stale`, `evaluated` or `taken_whole`. */
+            kind: string;
+            /** @description A sentence for people, with the way out. */
+            message: string;
+        };
+        /** @description The end of a flag. */
+        Archiving: {
+            /** @description Archives the flag although code has it, somebody asks for it, or neither is known. */
+            override?: boolean;
+            /** @description Why, for the audit log. Needed with `override`. */
+            reason?: string;
+        };
         /** @description What checking the chain came to. */
         AuditCheck: {
             /**
@@ -1002,6 +1370,60 @@ export interface components {
             kind: string;
             /** @description A person's words. */
             reason?: string | null;
+        };
+        /** @description One place in code that names a flag. */
+        CodeReference: {
+            /**
+             * Format: int32
+             * @description The column, from 1.
+             */
+            column: number;
+            /**
+             * Format: int32
+             * @description The first column that belongs no more.
+             */
+            end: number;
+            /** @description What is wrong with the place: `unknown_in_code`, `retired_in_code` or `expired`. */
+            finding?: string | null;
+            /** @description A digest of the line without its surrounding space, in hexadecimal. */
+            hash: string;
+            /** @description What the place does. */
+            kind: components["schemas"]["CodeReferenceKind"];
+            /**
+             * Format: int32
+             * @description The line, from 1.
+             */
+            line: number;
+            /** @description The file, from the root of the repository, with `/`. */
+            path: string;
+            /** @description The line itself, if the repository's owner chooses to send it. */
+            snippet?: string | null;
+            /** @description The function or class around it. */
+            symbol?: string | null;
+            /** @description How it names the flag. */
+            via: components["schemas"]["CodeReferenceVia"];
+        };
+        /**
+         * @description What a place in code does with a flag.
+         * @enum {string}
+         */
+        CodeReferenceKind: "evaluation" | "definition" | "wrapper_call" | "test" | "config" | "text";
+        /**
+         * @description How a place in code names a flag.
+         * @enum {string}
+         */
+        CodeReferenceVia: "literal" | "const" | "enum" | "alias" | "wrapper";
+        /** @description A commit that took the last reference of a key away. */
+        CodeRemoval: {
+            /** @description The commit. */
+            commit: string;
+            /** @description The key. */
+            flag: string;
+            /**
+             * Format: date-time
+             * @description When it was committed.
+             */
+            removed_at: string;
         };
         /** @description A condition. Exactly one of `all`, `any`, `none` and `operator` is present. */
         Condition: {
@@ -1173,6 +1595,19 @@ export interface components {
             /** @description Flags that the format cannot express exactly, and why. They are not in the document. */
             refused: components["schemas"]["FieldProblem"][];
         };
+        /** @description A feature: something that users see or do. */
+        Feature: {
+            /** @description What it is for. */
+            description?: string;
+            /** @description Its key. */
+            key: string;
+            /** @description Who answers for it. */
+            owner?: string;
+            /** @description A name for people; empty means that the key is the name. */
+            title?: string;
+            /** @description Where people find more about it. */
+            url?: string;
+        };
         /** @description One thing that is wrong with a body. */
         FieldProblem: {
             /** @description What, for programs. */
@@ -1277,6 +1712,37 @@ export interface components {
          * @enum {string}
          */
         FlagLifetime: "temporary" | "permanent" | "experiment";
+        /** @description What a flag is linked with, and who was seen to ask for it. */
+        FlagLinks: {
+            /** @description Keys of the features that it is said to gate. */
+            features: string[];
+            /** @description The flag. */
+            flag: string;
+            /** @description Clients that were seen to ask for it by itself, the latest first. */
+            observed: components["schemas"]["ObservedClient"][];
+            /** @description Keys of the services that are said to ask for it. */
+            services: string[];
+        };
+        /** @description Where one flag occurs in one branch. */
+        FlagOccurrences: {
+            /** @description The branch. */
+            branch: string;
+            /** @description The commit that was scanned. */
+            commit: string;
+            /**
+             * Format: int64
+             * @description How many places there are.
+             */
+            count: number;
+            /** @description Whether it is the branch that everything is deployed from. */
+            main: boolean;
+            /** @description The places, cut off after 5,000. */
+            references: components["schemas"]["CodeReference"][];
+            /** @description The repository. */
+            repository: string;
+            /** @description When. */
+            scanned_at: components["schemas"]["Time"];
+        };
         /** @description What may be changed about a flag in all environments; absent parts stay as they are. */
         FlagPatch: {
             category?: components["schemas"]["FlagCategory"] | null;
@@ -1309,7 +1775,16 @@ export interface components {
          * @description A format of documents.
          * @enum {string}
          */
-        Format: "hoist" | "flagd";
+        Format: "hoist" | "flagd" | "upg";
+        /** @description The value that a cleanup puts in the flag's place. */
+        FrozenValue: {
+            /** @description Since when. */
+            since: components["schemas"]["Time"];
+            /** @description The value that code receives. */
+            value: unknown;
+            /** @description The variant. */
+            variant: string;
+        };
         /**
          * @description Who lets a stage be left once it has baked and every guard passes.
          * @enum {string}
@@ -1376,6 +1851,22 @@ export interface components {
              */
             verdict: components["schemas"]["VerdictName"];
         };
+        /** @description The same as it is kept. */
+        KeptFeature: {
+            /** @description When it was changed last. */
+            changed_at: components["schemas"]["Time"];
+            /** @description The body, as it would be sent to change it. */
+            feature: components["schemas"]["Feature"];
+            /** @description The key. */
+            key: string;
+            /** @description The project. */
+            project: string;
+            /**
+             * Format: int64
+             * @description The version; it is the ETag.
+             */
+            version: number;
+        };
         /** @description A metric as it is kept. */
         KeptMetric: {
             changed_at?: components["schemas"]["Time"] | null;
@@ -1418,6 +1909,22 @@ export interface components {
             /**
              * Format: int64
              * @description The version; it is the ETag. Zero for a template, which cannot be changed.
+             */
+            version: number;
+        };
+        /** @description The same as it is kept. */
+        KeptService: {
+            /** @description When it was changed last. */
+            changed_at: components["schemas"]["Time"];
+            /** @description The key. */
+            key: string;
+            /** @description The project. */
+            project: string;
+            /** @description The body, as it would be sent to change it. */
+            service: components["schemas"]["Service"];
+            /**
+             * Format: int64
+             * @description The version; it is the ETag.
              */
             version: number;
         };
@@ -1611,6 +2118,52 @@ export interface components {
             next?: string | null;
         };
         /** @description A part of a list. */
+        List_FlagOccurrences: {
+            /** @description The items. */
+            items: {
+                /** @description The branch. */
+                branch: string;
+                /** @description The commit that was scanned. */
+                commit: string;
+                /**
+                 * Format: int64
+                 * @description How many places there are.
+                 */
+                count: number;
+                /** @description Whether it is the branch that everything is deployed from. */
+                main: boolean;
+                /** @description The places, cut off after 5,000. */
+                references: components["schemas"]["CodeReference"][];
+                /** @description The repository. */
+                repository: string;
+                /** @description When. */
+                scanned_at: components["schemas"]["Time"];
+            }[];
+            /** @description What to send as `cursor` to get the next part; absent at the end. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
+        List_KeptFeature: {
+            /** @description The items. */
+            items: {
+                /** @description When it was changed last. */
+                changed_at: components["schemas"]["Time"];
+                /** @description The body, as it would be sent to change it. */
+                feature: components["schemas"]["Feature"];
+                /** @description The key. */
+                key: string;
+                /** @description The project. */
+                project: string;
+                /**
+                 * Format: int64
+                 * @description The version; it is the ETag.
+                 */
+                version: number;
+            }[];
+            /** @description What to send as `cursor` to get the next part; absent at the end. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
         List_KeptMetric: {
             /** @description The items. */
             items: {
@@ -1671,6 +2224,27 @@ export interface components {
             next?: string | null;
         };
         /** @description A part of a list. */
+        List_KeptService: {
+            /** @description The items. */
+            items: {
+                /** @description When it was changed last. */
+                changed_at: components["schemas"]["Time"];
+                /** @description The key. */
+                key: string;
+                /** @description The project. */
+                project: string;
+                /** @description The body, as it would be sent to change it. */
+                service: components["schemas"]["Service"];
+                /**
+                 * Format: int64
+                 * @description The version; it is the ETag.
+                 */
+                version: number;
+            }[];
+            /** @description What to send as `cursor` to get the next part; absent at the end. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
         List_Project: {
             /** @description The items. */
             items: {
@@ -1724,6 +2298,72 @@ export interface components {
                  */
                 version: number;
                 wake_at?: components["schemas"]["Time"] | null;
+            }[];
+            /** @description What to send as `cursor` to get the next part; absent at the end. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
+        List_Scan: {
+            /** @description The items. */
+            items: {
+                /** @description The branch. */
+                branch: string;
+                /** @description The commit. */
+                commit: string;
+                /** @description When it was committed. */
+                committed_at: components["schemas"]["Time"];
+                /** @description Whether every file could be read. */
+                complete: boolean;
+                /**
+                 * Format: int64
+                 * @description How many files were looked at.
+                 */
+                files: number;
+                /** @description Whether it is the branch that everything is deployed from. */
+                main: boolean;
+                /** @description The repository. */
+                repository: string;
+                /** @description When. */
+                scanned_at: components["schemas"]["Time"];
+                /** @description By whom. */
+                scanned_by: string;
+            }[];
+            /** @description What to send as `cursor` to get the next part; absent at the end. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
+        List_Staleness: {
+            /** @description The items. */
+            items: {
+                /** @description What stands between the flag and the archive; empty means nothing does. */
+                blockers: components["schemas"]["ArchiveBlocker"][];
+                cleanup?: components["schemas"]["OpenCleanup"] | null;
+                evaluated_at?: components["schemas"]["Time"] | null;
+                /** @description Why the flag is never a candidate for cleanup as it stands. */
+                exempt?: string | null;
+                /** @description What was found, the gravest first. */
+                findings: components["schemas"]["StaleFinding"][];
+                /** @description The flag. */
+                flag: string;
+                frozen?: components["schemas"]["FrozenValue"] | null;
+                /** @description Who answers for it. */
+                owner: string;
+                ready_at?: components["schemas"]["Time"] | null;
+                /**
+                 * Format: int64
+                 * @description How often it occurs in the main branches that were scanned; absent if none was.
+                 */
+                references?: number | null;
+                /** @description The gravest severity among the findings; absent if there is none. */
+                severity?: string | null;
+                snooze?: components["schemas"]["Snoozed"] | null;
+                /**
+                 * @description How far it is on its way out: `live`, `watching`, `candidate`, `cleanup_open`, `code_removed`,
+                 *     `ready_to_archive` or `archived`.
+                 */
+                state: string;
+                /** @description Its name for people. */
+                title: string;
             }[];
             /** @description What to send as `cursor` to get the next part; absent at the end. */
             next?: string | null;
@@ -1865,6 +2505,13 @@ export interface components {
              */
             quantile?: number | null;
         };
+        /** @description A change that takes a flag out of the code. */
+        NewCleanup: {
+            /** @description The repository. */
+            repository: string;
+            /** @description Where it can be reviewed: an http or https address. */
+            url: string;
+        };
         /** @description An environment to be created. Every flag of the project starts switched off in it. */
         NewEnvironment: {
             /** @description The key. */
@@ -1937,6 +2584,38 @@ export interface components {
              */
             start_at?: string | null;
         };
+        /** @description What a scan of one commit found. */
+        NewScan: {
+            /** @description The branch. */
+            branch: string;
+            /** @description The commit. */
+            commit: string;
+            /**
+             * Format: date-time
+             * @description When it was committed: a scan of an earlier commit than the last one is refused.
+             */
+            committed_at: string;
+            /** @description Whether every file could be read. */
+            complete: boolean;
+            /**
+             * Format: int64
+             * @description How many files were looked at.
+             */
+            files: number;
+            /**
+             * @description Whether it is the branch that everything is deployed from. A repository has one: the one that was called so
+             *     last.
+             */
+            main?: boolean;
+            /** @description What was found, by the keys of flags. Keys that are no flag's are kept too. */
+            references: {
+                [key: string]: components["schemas"]["CodeReference"][];
+            };
+            /** @description Commits that took the last reference of a key away, where they are known. */
+            removals?: components["schemas"]["CodeRemoval"][];
+            /** @description The repository, as its owner calls it, such as `example/shop`. */
+            repository: string;
+        };
         /** @description A session to be made. The token that it is made from stands in the Authorization header. */
         NewSession: Record<string, never>;
         /** @description A token to be made. */
@@ -1956,6 +2635,19 @@ export interface components {
             project?: string | null;
             role?: components["schemas"]["RoleName"] | null;
         };
+        /** @description A client that was seen to ask for a flag. */
+        ObservedClient: {
+            /** @description The environment. */
+            environment: string;
+            /** @description When it asked first. */
+            first_at: components["schemas"]["Time"];
+            /** @description When it asked last, give or take a few minutes. */
+            last_at: components["schemas"]["Time"];
+            /** @description The name of its token; absent for one that is gone. */
+            name?: string | null;
+            /** @description The id of its token. */
+            token: string;
+        };
         /**
          * @description What a breach does.
          * @enum {string}
@@ -1971,6 +2663,15 @@ export interface components {
          * @enum {string}
          */
         OnNoData: "hold" | "pause" | "step_back" | "roll_back";
+        /** @description An open change that takes a flag out of the code. */
+        OpenCleanup: {
+            /** @description Since when. */
+            opened_at: components["schemas"]["Time"];
+            /** @description The repository. */
+            repository: string;
+            /** @description Where it can be reviewed. */
+            url: string;
+        };
         /** @description Every live flag of a project. */
         Overview: {
             /** @description The environments that the token reaches, in their order. */
@@ -2209,6 +2910,48 @@ export interface components {
             /** @description What a lack of treated units does. A surplus always holds. */
             deficit?: components["schemas"]["OnDeficit"];
         };
+        /** @description The last scan of a branch. */
+        Scan: {
+            /** @description The branch. */
+            branch: string;
+            /** @description The commit. */
+            commit: string;
+            /** @description When it was committed. */
+            committed_at: components["schemas"]["Time"];
+            /** @description Whether every file could be read. */
+            complete: boolean;
+            /**
+             * Format: int64
+             * @description How many files were looked at.
+             */
+            files: number;
+            /** @description Whether it is the branch that everything is deployed from. */
+            main: boolean;
+            /** @description The repository. */
+            repository: string;
+            /** @description When. */
+            scanned_at: components["schemas"]["Time"];
+            /** @description By whom. */
+            scanned_by: string;
+        };
+        /** @description Everything that the last scan of a branch found. */
+        ScanContent: {
+            /** @description What it found, by key. */
+            references: {
+                [key: string]: components["schemas"]["CodeReference"][];
+            };
+            /** @description The scan. */
+            scan: components["schemas"]["Scan"];
+        };
+        /** @description A branch of a repository. */
+        ScannedBranch: {
+            /** @description The branch. */
+            branch: string;
+            /** @description Why, for the audit log. */
+            reason?: string;
+            /** @description The repository. */
+            repository: string;
+        };
         /** @description A named set of units: those listed, and those that match a condition; never those excluded. */
         Segment: {
             /** @description Targeting keys that never belong. */
@@ -2226,6 +2969,19 @@ export interface components {
         } | {
             /** @description Units are divided by a hash of their targeting key. */
             split: components["schemas"]["Split"];
+        };
+        /** @description A service: something that runs and asks for flags. */
+        Service: {
+            /** @description What it is for. */
+            description?: string;
+            /** @description Its key. */
+            key: string;
+            /** @description Who answers for it. */
+            owner?: string;
+            /** @description A name for people; empty means that the key is the name. */
+            title?: string;
+            /** @description Where people find more about it. */
+            url?: string;
         };
         /** @description Who the caller is. */
         Session: {
@@ -2256,6 +3012,25 @@ export interface components {
             expires_at: components["schemas"]["Time"];
             /** @description What follows the server's address. */
             path: string;
+        };
+        /** @description A wish to be left alone about a flag. */
+        Snoozed: {
+            /** @description Who asked. */
+            by: string;
+            /** @description Why. */
+            reason: string;
+            /** @description Until when. */
+            until: components["schemas"]["Time"];
+        };
+        /** @description A wish to be left alone about a flag. */
+        Snoozing: {
+            /** @description Why. It is shown wherever the flag would be. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Until when; at most a year ahead.
+             */
+            until: string;
         };
         /** @description A division of units among variants. */
         Split: {
@@ -2349,12 +3124,74 @@ export interface components {
             /** @description When this stay began. */
             since: components["schemas"]["Time"];
             /**
+             * @description How the guards stand: `guards` with what each has seen, needs and says in words; `combined`, all guards against
+             *     control together; `shares`, whether units arrive as they are sent.
+             */
+            standing: Record<string, never>;
+            /**
              * Format: int64
              * @description Distinct treated units seen so far.
              */
             treated: number;
             /** @description The variant. */
             variant: string;
+        };
+        /** @description What a finding rests on. */
+        StaleEvidence: {
+            /** @description When. */
+            at: components["schemas"]["Time"];
+            /** @description The environment that it is about. */
+            environment?: string | null;
+            /** @description A sentence for people. */
+            message: string;
+            /** @description The repository that it is about. */
+            repository?: string | null;
+        };
+        /** @description One thing that was found about a flag. */
+        StaleFinding: {
+            /** @description What it rests on. */
+            evidence: components["schemas"]["StaleEvidence"][];
+            /**
+             * @description What: `expired`, `rolled_out`, `rolled_back`, `no_evaluations`, `no_references`, `no_expiry`, `owner_gone` or
+             *     `retired_in_code`.
+             */
+            reason: string;
+            /** @description How grave it is: `info`, `warn`, `candidate` or `error`. */
+            severity: string;
+            /** @description Since when it holds. */
+            since: components["schemas"]["Time"];
+        };
+        /** @description What is said about a flag's retirement. */
+        Staleness: {
+            /** @description What stands between the flag and the archive; empty means nothing does. */
+            blockers: components["schemas"]["ArchiveBlocker"][];
+            cleanup?: components["schemas"]["OpenCleanup"] | null;
+            evaluated_at?: components["schemas"]["Time"] | null;
+            /** @description Why the flag is never a candidate for cleanup as it stands. */
+            exempt?: string | null;
+            /** @description What was found, the gravest first. */
+            findings: components["schemas"]["StaleFinding"][];
+            /** @description The flag. */
+            flag: string;
+            frozen?: components["schemas"]["FrozenValue"] | null;
+            /** @description Who answers for it. */
+            owner: string;
+            ready_at?: components["schemas"]["Time"] | null;
+            /**
+             * Format: int64
+             * @description How often it occurs in the main branches that were scanned; absent if none was.
+             */
+            references?: number | null;
+            /** @description The gravest severity among the findings; absent if there is none. */
+            severity?: string | null;
+            snooze?: components["schemas"]["Snoozed"] | null;
+            /**
+             * @description How far it is on its way out: `live`, `watching`, `candidate`, `cleanup_open`, `code_removed`,
+             *     `ready_to_archive` or `archived`.
+             */
+            state: string;
+            /** @description Its name for people. */
+            title: string;
         };
         /** @description How the server is. */
         System: {
@@ -2927,7 +3764,7 @@ export interface operations {
     export_environment: {
         parameters: {
             query: {
-                /** @description The format: `hoist` or `flagd`. */
+                /** @description The format: `hoist`, `flagd` or `upg`. */
                 format: components["schemas"]["Format"];
             };
             header?: never;
@@ -2948,6 +3785,182 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Exported"];
                 };
+            };
+            /** @description A refusal: `code` names the kind, `detail` the way out. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_features: {
+        parameters: {
+            query?: {
+                /** @description Most items, 1 to 200. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_KeptFeature"];
+                };
+            };
+            /** @description A refusal: `code` names the kind, `detail` the way out. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_feature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Feature"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptFeature"];
+                };
+            };
+            /** @description A refusal: `code` names the kind, `detail` the way out. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_feature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project. */
+                project: string;
+                /** @description The feature. */
+                feature: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptFeature"];
+                };
+            };
+            /** @description A refusal: `code` names the kind, `detail` the way out. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_feature: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that is changed. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The project. */
+                project: string;
+                /** @description The feature. */
+                feature: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Feature"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptFeature"];
+                };
+            };
+            /** @description A refusal: `code` names the kind, `detail` the way out. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_feature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project. */
+                project: string;
+                /** @description The feature. */
+                feature: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A refusal: `code` names the kind, `detail` the way out. */
             default: {
@@ -3132,7 +4145,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Because"];
+                "application/json": components["schemas"]["Archiving"];
             };
         };
         responses: {
@@ -3143,6 +4156,75 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Flag"];
                 };
+            };
+            /** @description A refusal: `code` names the kind, `detail` the way out. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_cleanup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project. */
+                project: string;
+                /** @description The flag. */
+                flag: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCleanup"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenCleanup"];
+                };
+            };
+            /** @description A refusal: `code` names the kind, `detail` the way out. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_cleanup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project. */
+                project: string;
+                /** @description The flag. */
+                flag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is noted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A refusal: `code` names the kind, `detail` the way out. */
             default: {
@@ -3342,6 +4424,318 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FlagChange"];
+                };
+            };
+            /** @description A refusal: `code` names the kind, `detail` the way out. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_flag_feature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project. */
+                project: string;
+                /** @description The flag. */
+                flag: string;
+                /** @description The feature. */
+                feature: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            /** @description It is said. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal: `code` names the kind, `detail` the way out. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlink_flag_feature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project. */
+                project: string;
+                /** @description The flag. */
+                flag: string;
+                /** @description The feature. */
+                feature: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is taken back. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal: `code` names the kind, `detail` the way out. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    flag_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project. */
+                project: string;
+                /** @description The flag. */
+                flag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagLinks"];
+                };
+            };
+            /** @description A refusal: `code` names the kind, `detail` the way out. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    flag_references: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project. */
+                project: string;
+                /** @description The flag, archived or not. */
+                flag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_FlagOccurrences"];
+                };
+            };
+            /** @description A refusal: `code` names the kind, `detail` the way out. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_flag_service: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project. */
+                project: string;
+                /** @description The flag. */
+                flag: string;
+                /** @description The service. */
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            /** @description It is said. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal: `code` names the kind, `detail` the way out. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlink_flag_service: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project. */
+                project: string;
+                /** @description The flag. */
+                flag: string;
+                /** @description The service. */
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is taken back. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal: `code` names the kind, `detail` the way out. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    snooze_flag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project. */
+                project: string;
+                /** @description The flag. */
+                flag: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Snoozing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snoozed"];
+                };
+            };
+            /** @description A refusal: `code` names the kind, `detail` the way out. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    wake_flag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project. */
+                project: string;
+                /** @description The flag. */
+                flag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is over. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal: `code` names the kind, `detail` the way out. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    flag_staleness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project. */
+                project: string;
+                /** @description The flag. */
+                flag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Staleness"];
                 };
             };
             /** @description A refusal: `code` names the kind, `detail` the way out. */
@@ -4143,6 +5537,142 @@ export interface operations {
             };
         };
     };
+    list_scans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Scan"];
+                };
+            };
+            /** @description A refusal: `code` names the kind, `detail` the way out. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_scan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewScan"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scan"];
+                };
+            };
+            /** @description A refusal: `code` names the kind, `detail` the way out. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    scan_content: {
+        parameters: {
+            query: {
+                /** @description The repository. */
+                repository: string;
+                /** @description The branch. */
+                branch: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScanContent"];
+                };
+            };
+            /** @description A refusal: `code` names the kind, `detail` the way out. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_scan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScannedBranch"];
+            };
+        };
+        responses: {
+            /** @description It is forgotten. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal: `code` names the kind, `detail` the way out. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_segments: {
         parameters: {
             query?: {
@@ -4307,6 +5837,224 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A refusal: `code` names the kind, `detail` the way out. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_services: {
+        parameters: {
+            query?: {
+                /** @description Most items, 1 to 200. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_KeptService"];
+                };
+            };
+            /** @description A refusal: `code` names the kind, `detail` the way out. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_service: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Service"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptService"];
+                };
+            };
+            /** @description A refusal: `code` names the kind, `detail` the way out. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_service: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project. */
+                project: string;
+                /** @description The service. */
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptService"];
+                };
+            };
+            /** @description A refusal: `code` names the kind, `detail` the way out. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_service: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that is changed. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description The project. */
+                project: string;
+                /** @description The service. */
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Service"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptService"];
+                };
+            };
+            /** @description A refusal: `code` names the kind, `detail` the way out. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_service: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project. */
+                project: string;
+                /** @description The service. */
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal: `code` names the kind, `detail` the way out. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_staleness: {
+        parameters: {
+            query?: {
+                /** @description Flags in this state. */
+                state?: string;
+                /** @description The owner. */
+                owner?: string;
+                /** @description Flags about which there is nothing to say, too. */
+                all?: boolean;
+                /** @description Most items, 1 to 200. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Staleness"];
+                };
             };
             /** @description A refusal: `code` names the kind, `detail` the way out. */
             default: {
