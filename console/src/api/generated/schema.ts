@@ -732,6 +732,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/rollouts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says what a rollout would do, and writes nothing: whom each stage would reach, how long each guard takes to decide at
+         *     today's traffic, what would be missed, and what each query answers now. Everything that would refuse the start
+         *     refuses the preview, but a flag that is switched off, or has a rollout already. Traffic is what this server answered
+         *     lately.
+         * @description Needs any role.
+         */
+        post: operations["preview_rollout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/rollouts/{rollout}": {
         parameters: {
             query?: never;
@@ -1493,6 +1516,24 @@ export interface components {
             /** @description One sentence for people. */
             summary: string;
         };
+        /** @description What it takes to tell a ratio. */
+        Detection: {
+            /**
+             * Format: double
+             * @description How many times worse.
+             */
+            regression: number;
+            /**
+             * @description The time in which they come.
+             * @example 3m6s
+             */
+            time: string;
+            /**
+             * Format: double
+             * @description Treated opportunities; absent for a guard that counts polls.
+             */
+            treated?: number | null;
+        };
         /**
          * @description Which way a metric gets worse.
          * @enum {string}
@@ -1830,11 +1871,51 @@ export interface components {
             /** @description The stages that this guard watches, by name; empty means all. */
             stages?: string[];
         };
+        /** @description What one guard could do at one stage. */
+        GuardAtStage: {
+            detection?: components["schemas"]["Detection"] | null;
+            /** @description The guard. */
+            guard: string;
+            /** @description What it is judged by: `against_control`, `against_limit`, `polls`, `no_control` or `unknown`. */
+            judged: string;
+            noninferiority?: components["schemas"]["Detection"] | null;
+            /**
+             * Format: double
+             * @description The smallest regression that is found within the stage's maximum time; smaller ones would be missed.
+             */
+            smallest?: number | null;
+        };
         /**
          * @description How readings become a verdict.
          * @enum {string}
          */
         GuardMode: "sequential" | "immediate";
+        /** @description What a guard sees today. */
+        GuardPreview: {
+            /** @description The guard. */
+            guard: string;
+            /** @description The metric. */
+            metric: string;
+            /**
+             * @description What its query answers about everyone now, word for word: a value, counters, `missing`, or why it is invalid or
+             *     failed. Absent where nothing is asked.
+             */
+            now?: Record<string, never> | null;
+            /**
+             * Format: double
+             * @description Opportunities in a second, over the last hour.
+             */
+            per_second?: number | null;
+            /**
+             * Format: double
+             * @description Events per opportunity, over the last hour.
+             */
+            rate?: number | null;
+            /** @description What it answers about the treatment, where that is another question. Before the start `missing` is expected. */
+            treatment?: Record<string, never> | null;
+            /** @description Why these two are not known. */
+            unknown?: string | null;
+        };
         /** @description How far a guard is. */
         GuardProgress: {
             /** @description The guard. */
@@ -2280,12 +2361,15 @@ export interface components {
                 flag: string;
                 /** @description The id. */
                 id: string;
+                /** @description The rollouts that it overlaps with, as known at the start, and what was chosen. */
+                overlaps?: components["schemas"]["RolloutOverlap"][];
                 /** @description Where it is. */
                 phase: components["schemas"]["PhaseName"];
                 /** @description The plan, as it was when the rollout started. */
                 plan: components["schemas"]["Plan"];
                 /** @description The project. */
                 project: string;
+                safety?: components["schemas"]["RolloutSafety"] | null;
                 stage?: components["schemas"]["StageProgress"] | null;
                 start_at?: components["schemas"]["Time"] | null;
                 /** @description When it was started. */
@@ -2561,6 +2645,28 @@ export interface components {
             /** @description Its variants. For a boolean flag the default is `on` (true) and `off` (false). */
             variants?: components["schemas"]["Variant"][];
         };
+        /** @description A rollout to be looked at before it starts. The same members as a start, and nothing is written. */
+        NewPreview: {
+            /** @description The environment. */
+            environment: string;
+            /** @description The flag. */
+            flag: string;
+            overlap?: components["schemas"]["RolloutOverlapChoice"] | null;
+            /** @description The key of a plan, or a plan. */
+            plan: components["schemas"]["PlanChoice"];
+            /** @description Taken, so that the body of a start can be sent as it is; not used. */
+            reason?: string;
+            /**
+             * Format: double
+             * @description How many times worse than today the treatment is assumed to be where times to detection are told. Absent means 2.
+             */
+            regression?: number | null;
+            /**
+             * Format: date-time
+             * @description Taken like the reason; not used.
+             */
+            start_at?: string | null;
+        };
         /** @description A project to be created. It begins without environments. */
         NewProject: {
             /** @description The key. */
@@ -2574,6 +2680,7 @@ export interface components {
             environment: string;
             /** @description The flag. */
             flag: string;
+            overlap?: components["schemas"]["RolloutOverlapChoice"] | null;
             /** @description The key of a plan, or a plan. */
             plan: components["schemas"]["PlanChoice"];
             /** @description Why, for the audit log. */
@@ -2634,6 +2741,17 @@ export interface components {
             /** @description The only project that it is good for; needed for all but admin tokens. */
             project?: string | null;
             role?: components["schemas"]["RoleName"] | null;
+        };
+        /** @description One thing to know before the start. */
+        Note: {
+            /** @description The guard that it is about. */
+            guard?: string | null;
+            /** @description What it is, in words. */
+            message: string;
+            /** @description `blocks`, `doubt` or `unknown`. */
+            severity: string;
+            /** @description The stage that it is about. */
+            stage?: string | null;
         };
         /** @description A client that was seen to ask for a flag. */
         ObservedClient: {
@@ -2754,6 +2872,7 @@ export interface components {
             key: string;
             /** @description What lets a stage with limits against control be left. */
             leave?: components["schemas"]["Leave"];
+            safety?: components["schemas"]["SafetyTerms"] | null;
             srm?: components["schemas"]["SampleRatio"] | null;
             /** @description The stages in order. The last one is the watch: it holds the final share before the rollout completes. */
             stages: components["schemas"]["Stage"][];
@@ -2846,12 +2965,15 @@ export interface components {
             flag: string;
             /** @description The id. */
             id: string;
+            /** @description The rollouts that it overlaps with, as known at the start, and what was chosen. */
+            overlaps?: components["schemas"]["RolloutOverlap"][];
             /** @description Where it is. */
             phase: components["schemas"]["PhaseName"];
             /** @description The plan, as it was when the rollout started. */
             plan: components["schemas"]["Plan"];
             /** @description The project. */
             project: string;
+            safety?: components["schemas"]["RolloutSafety"] | null;
             stage?: components["schemas"]["StageProgress"] | null;
             start_at?: components["schemas"]["Time"] | null;
             /** @description When it was started. */
@@ -2889,6 +3011,120 @@ export interface components {
             /** @description What is remarkable about it. */
             warnings?: string[];
         };
+        /** @description A rollout that another one overlaps with, as known at its start. */
+        RolloutOverlap: {
+            /** @description Whether some units certainly belong to both. */
+            certain: boolean;
+            /** @description What was chosen. */
+            choice: components["schemas"]["RolloutOverlapChoice"];
+            /** @description Its flag. */
+            flag: string;
+            /** @description The metrics that guards of both watch. */
+            metrics: string[];
+            /** @description The other rollout. */
+            rollout: string;
+        };
+        /** @description What to do about an overlap. */
+        RolloutOverlapChoice: {
+            /** @enum {string} */
+            kind: "serialise";
+        } | {
+            /** @enum {string} */
+            kind: "accept";
+            /** @description Why; kept with the rollout. */
+            reason: string;
+        };
+        /** @description What a rollout would do at today's traffic. What is not known is absent, and a note says why. */
+        RolloutPreview: {
+            /**
+             * Format: double
+             * @description Evaluations of the flag in a second that this server answered, lately.
+             */
+            evaluations_per_second?: number | null;
+            /**
+             * @description The least time until the rollout completes if nothing is wrong.
+             * @example 2h
+             */
+            expected?: string | null;
+            /** @description What the guards see today. */
+            guards: components["schemas"]["GuardPreview"][];
+            /**
+             * @description What stands in the way (`blocks`), what is weaker than it looks (`doubt`), and what is not known (`unknown`), in
+             *     this order.
+             */
+            notes: components["schemas"]["Note"][];
+            /**
+             * Format: double
+             * @description How many times worse than today the treatment was assumed to be.
+             */
+            regression: number;
+            /** @description The stages, in order. */
+            stages: components["schemas"]["StagePreview"][];
+            /**
+             * Format: double
+             * @description Distinct units in an hour, from an earlier rollout of the flag.
+             */
+            units_per_hour?: number | null;
+        };
+        /** @description Whether a rollback has reached everybody, as far as can be known. */
+        RolloutSafety: {
+            /**
+             * Format: int64
+             * @description Evaluations of the flag since the rollback.
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description Those that have not been told to fetch again.
+             */
+            behind: number;
+            /**
+             * @description The time after which people are told.
+             * @example 1m
+             */
+            deadline: string;
+            escalated_at?: components["schemas"]["Time"] | null;
+            /**
+             * Format: int64
+             * @description The generation that took it back.
+             */
+            generation: number;
+            /**
+             * @description From then until everything was within the tolerance.
+             * @example 250ms
+             */
+            safe_after?: string | null;
+            /** @description Servers that have reported. */
+            servers: number;
+            /**
+             * Format: double
+             * @description The share of the latest answers that did; absent if nobody asked.
+             */
+            share?: number | null;
+            /** @description When the rollback was committed. */
+            since: components["schemas"]["Time"];
+            /** @description `watching`, `safe`, or `unconfirmed`: watched for as long as anybody watches, without becoming safe. */
+            status: string;
+            /**
+             * Format: int64
+             * @description Those that still answered the variant.
+             */
+            still: number;
+            /** @description Who lags behind, in words. */
+            stragglers?: string[];
+            /**
+             * Format: int64
+             * @description Open streams.
+             */
+            streams: number;
+            /**
+             * Format: double
+             * @description The share of answers, and of streams, that may still be behind.
+             */
+            tolerance: number;
+            /** @description The variant that nobody shall have any more. */
+            variant: string;
+        };
         /** @description A condition, and what is served to whom it matches. */
         Rule: {
             /** @description A sentence for people. */
@@ -2899,6 +3135,19 @@ export interface components {
             serve: components["schemas"]["Serve"];
             /** @description Whom the rule is for. */
             when: components["schemas"]["Condition"];
+        };
+        /** @description When a rollback counts as done, and when people are told that it is not. */
+        SafetyTerms: {
+            /**
+             * @description The time after a rollback at which people are told that it is not safe yet, at least 5 s. Absent means 60 s.
+             * @example 1m
+             */
+            deadline?: string | null;
+            /**
+             * Format: double
+             * @description The share of answers, and of streams, that may still be behind, at most 0.1. Absent means 0.001.
+             */
+            tolerance?: number | null;
         };
         /** @description How the shares of the two arms are checked: whether as many units arrive in each as the allocation sends there. */
         SampleRatio: {
@@ -3081,6 +3330,44 @@ export interface components {
             variant?: string | null;
             /** @description When the stage may be *entered*; empty means at any time. */
             windows?: components["schemas"]["Window"][];
+        };
+        /** @description What one stage would be. */
+        StagePreview: {
+            /** @description Whether these are upper bounds, because nobody knows how much of the traffic belongs to the audience. */
+            at_most: boolean;
+            /** @description The segment that it reaches; absent means everyone. */
+            audience?: string | null;
+            /**
+             * @description The least time in which the stage can be left if nothing is wrong.
+             * @example 10m
+             */
+            expected?: string | null;
+            /** @description What each guard could do here. */
+            guards: components["schemas"]["GuardAtStage"][];
+            /**
+             * @description The time after which the stage waits for a person.
+             * @example 1d
+             */
+            maximum_time: string;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: double
+             * @description The share of the audience, in percent.
+             */
+            percentage: number;
+            /**
+             * Format: double
+             * @description Requests in an hour that would get the variant.
+             */
+            requests_per_hour?: number | null;
+            /**
+             * Format: double
+             * @description Distinct units in an hour that would.
+             */
+            units_per_hour?: number | null;
+            /** @description The variant that it serves. */
+            variant: string;
         };
         /** @description How far a rollout is within its stage. */
         StageProgress: {
@@ -5235,6 +5522,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RolloutOutcome"];
+                };
+            };
+            /** @description A refusal: `code` names the kind, `detail` the way out. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_rollout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPreview"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolloutPreview"];
                 };
             };
             /** @description A refusal: `code` names the kind, `detail` the way out. */
