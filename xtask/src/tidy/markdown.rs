@@ -13,8 +13,8 @@ const DECISIONS: &str = "docs/adr/";
 
 /// What a fenced block may be.
 const LANGUAGES: [&str; 20] = [
-    "sh", "console", "text", "json", "yaml", "toml", "rust", "go", "java", "js", "ts", "tsx", "python", "sql", "ini", "http",
-    "promql", "mermaid", "diff", "markdown",
+    "sh", "console", "text", "json", "yaml", "toml", "rust", "go", "java", "js", "ts", "tsx", "python", "sql", "ini",
+    "http", "promql", "mermaid", "diff", "markdown",
 ];
 
 static LINK: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\]\(([^()\s]+)\)").ok());

@@ -8,8 +8,14 @@ use hoist_cleanup::{RULES, Reason};
 
 use crate::corpus::{Case, after, cases, files, run};
 
-const LANGUAGES: [(&str, &str); 6] =
-    [("python", "python"), ("javascript", "js"), ("go", "go"), ("java", "java"), ("typescript", "ts"), ("rust", "rust")];
+const LANGUAGES: [(&str, &str); 6] = [
+    ("python", "python"),
+    ("javascript", "js"),
+    ("go", "go"),
+    ("java", "java"),
+    ("typescript", "ts"),
+    ("rust", "rust"),
+];
 
 const HEAD: &str = "# Rules and refusals of `hoist cleanup`
 

@@ -75,7 +75,7 @@ impl Draw {
 
     fn block(&mut self, depth: u32, scopes: &mut Vec<Vec<String>>, looped: bool) -> Vec<Stmt> {
         let mut block = vec![];
-        for _ in 0..1 + self.below(3) {
+        for _ in 0..=self.below(3) {
             let statements = self.statement(depth, scopes, looped);
             block.extend(statements);
             if diverges(&block) {

@@ -6,9 +6,7 @@ use hoist_lifecycle::plan::{
     ControlLimitDraft, GuardDraft, Leave, LimitDraft, OnBreach, OnDeficit, PlanDraft, SampleRatioDraft,
 };
 use hoist_lifecycle::rollout::decision::{Rule, Verdict};
-use hoist_lifecycle::rollout::evidence::{
-    ArmSums, Dispersion, FirstExposures, GuardReading, Input, InvalidReading, Reading,
-};
+use hoist_lifecycle::rollout::evidence::{ArmSums, FirstExposures, GuardReading, Input, InvalidReading, Reading};
 use hoist_lifecycle::rollout::rationale::{CombinedFacts, GuardRationale};
 use hoist_lifecycle::rollout::state::{PauseReason, Phase, RollbackCause};
 use hoist_lifecycle::rollout::{RolloutSpec, RolloutSpecDraft, due_guards, start};
@@ -18,25 +16,25 @@ use crate::support::{
 };
 
 /// A guard against control on the two counters, every 10 s.
-fn against() -> GuardDraft {
+pub(crate) fn against() -> GuardDraft {
     GuardDraft { metric: "error-counts".into(), limit: LimitDraft::control(), ..guard() }
 }
 
 /// Both arms of one service: counters that grow from look to look.
-struct Arms {
-    bench: Bench,
+pub(crate) struct Arms {
+    pub(crate) bench: Bench,
     /// Per guard: requests and errors of the treatment, then of the control.
-    sums: Vec<(&'static str, [f64; 4])>,
+    pub(crate) sums: Vec<(&'static str, [f64; 4])>,
 }
 
 impl Arms {
-    fn new(change: impl FnOnce(&mut PlanDraft)) -> Self {
+    pub(crate) fn new(change: impl FnOnce(&mut PlanDraft)) -> Self {
         let mut plan = plan(vec![against()]);
         change(&mut plan);
         Self::of(plan)
     }
 
-    fn of(plan: PlanDraft) -> Self {
+    pub(crate) fn of(plan: PlanDraft) -> Self {
         let more = MetricDraft::new(
             "other-counts",
             MetricSourceDraft::PromqlCounts {
@@ -60,7 +58,7 @@ impl Arms {
     }
 
     /// Adds to the counters of a guard: requests and errors of the treatment, then of the control.
-    fn add(&mut self, guard: &'static str, more: [f64; 4]) {
+    pub(crate) fn add(&mut self, guard: &'static str, more: [f64; 4]) {
         if !self.sums.iter().any(|(name, _)| *name == guard) {
             self.sums.push((guard, [0.0; 4]));
         }
@@ -70,7 +68,7 @@ impl Arms {
         }
     }
 
-    fn readings(&self) -> Vec<(&'static str, Reading)> {
+    pub(crate) fn readings(&self) -> Vec<(&'static str, Reading)> {
         let arms = |[nt, xt, nc, xc]: [f64; 4]| Reading::Arms {
             treatment: ArmSums { n: nt, x: xt, values: None },
             control: ArmSums { n: nc, x: xc, values: None },
@@ -81,40 +79,40 @@ impl Arms {
     }
 
     /// Ten seconds later both arms of `errors` have so much more, and are read.
-    fn look(&mut self, more: [f64; 4]) {
+    pub(crate) fn look(&mut self, more: [f64; 4]) {
         self.bench.pass(seconds(10));
         self.add("errors", more);
         let readings = self.readings();
         self.bench.tick(&readings);
     }
 
-    fn looks(&mut self, count: usize, more: [f64; 4]) {
+    pub(crate) fn looks(&mut self, count: usize, more: [f64; 4]) {
         for _ in 0..count {
             self.look(more);
         }
     }
 
-    fn guard(&self) -> &GuardRationale {
+    pub(crate) fn guard(&self) -> &GuardRationale {
         &self.bench.last.as_ref().unwrap().rationale.guards[0]
     }
 
-    fn verdict(&self) -> Verdict {
+    pub(crate) fn verdict(&self) -> Verdict {
         self.guard().verdict
     }
 
-    fn combined(&self) -> &CombinedFacts {
+    pub(crate) fn combined(&self) -> &CombinedFacts {
         self.bench.last.as_ref().unwrap().rationale.combined.as_ref().unwrap()
     }
 }
 
-fn same(one: f64, other: f64, why: &str) {
+pub(crate) fn same(one: f64, other: f64, why: &str) {
     assert!((one - other).abs() < 1e-9, "{why}: {one} is not {other}");
 }
 
 /// A hundred treated requests and 9,900 others in ten seconds, one error in a hundred in both.
-const HEALTHY: [f64; 4] = [100.0, 1.0, 9_900.0, 99.0];
+pub(crate) const HEALTHY: [f64; 4] = [100.0, 1.0, 9_900.0, 99.0];
 
-fn patient(plan: &mut PlanDraft) {
+pub(crate) fn patient(plan: &mut PlanDraft) {
     plan.stages[0].bake = Span::from_hours(24);
 }
 
@@ -516,94 +514,6 @@ fn a_resume_spends_the_evidence_of_the_guard_in_breach() {
     arms.looks(3, HEALTHY);
     assert_eq!(arms.bench.phase(), "progressing");
     assert!(arms.combined().log_evidence < 1.0);
-}
-
-/// Units that have had their event are no longer at risk, and a unit counts once.
-#[test]
-fn affected_units_are_counted_out_of_those_at_risk() {
-    let mut arms = Arms::new(|plan| {
-        plan.guards[0].metric = "units".into();
-        patient(plan);
-    });
-    arms.sums = vec![("errors", [0.0; 4])];
-    // (units at risk and affected so far, treated and control)
-    for (look, sums) in [[100.0, 0.0, 9_900.0, 0.0], [190.0, 10.0, 18_800.0, 1_000.0], [180.0, 20.0, 17_800.0, 2_000.0]]
-        .into_iter()
-        .enumerate()
-    {
-        arms.sums = vec![("errors", sums)];
-        arms.look([0.0; 4]);
-        assert!(arms.verdict().bakes(), "look {look}: what Hoist tracks begins at nothing");
-    }
-    let here = arms.guard().compared.as_ref().unwrap().here();
-    // At risk in each window: those at its end and those who had their event within it.
-    assert_eq!((here.n_treatment, here.x_treatment), (100.0 + 200.0 + 190.0, 20.0));
-    assert_eq!((here.n_control, here.x_control), (9_900.0 + 19_800.0 + 18_800.0, 2_000.0));
-}
-
-#[test]
-fn clustered_events_are_tempered() {
-    let evidence = |dispersion: Option<Dispersion>| {
-        let mut arms = Arms::new(patient);
-        for _ in 0..8 {
-            arms.bench.pass(seconds(10));
-            arms.add("errors", [100.0, 2.0, 9_900.0, 99.0]);
-            let (guard, mut reading) = arms.readings().remove(0);
-            if let Reading::Arms { dispersion: of, .. } = &mut reading {
-                *of = dispersion;
-            }
-            arms.bench.tick(&[(guard, reading)]);
-        }
-        arms.combined().log_evidence
-    };
-    let crash_loop = Dispersion { control: 1.0, treatment: 9.0, treatment_sd: 0.2 };
-    let noise = Dispersion { control: 0.9, treatment: 1.2, treatment_sd: 0.2 };
-    same(evidence(None), evidence(Some(noise)), "what does not stand out is chance");
-    assert!(evidence(Some(crash_loop)) < evidence(None) / 2.0);
-}
-
-/// A quantile of latency is first learned from the control, then it is a threshold, and only what comes after counts.
-#[test]
-fn a_threshold_is_frozen_before_it_judges() {
-    let mut arms = Arms::new(|plan| {
-        plan.guards[0].metric = "slow".into();
-        patient(plan);
-    });
-    let threshold = |arms: &Arms| {
-        let later = arms.bench.now.saturating_add(seconds(10));
-        due_guards(&arms.bench.spec, &arms.bench.state, later)[0].threshold
-    };
-    for (control_n, expected) in [(400.0, None), (1_200.0, Some(0.3)), (2_400.0, Some(0.3))] {
-        arms.bench.pass(seconds(10));
-        let value = if control_n < 2_000.0 { 0.3 } else { 0.9 };
-        let reading = Reading::Quantile { control_n, value, sampled_at: arms.bench.now };
-        arms.bench.tick(&[("errors", reading)]);
-        assert_eq!((arms.verdict(), threshold(&arms)), (Verdict::NoData, expected));
-    }
-    arms.sums = vec![("errors", [20.0, 20.0, 2_000.0, 100.0])];
-    arms.look([0.0; 4]);
-    assert_eq!(arms.verdict(), Verdict::NoData, "what was before the threshold has taught it");
-    arms.looks(3, [100.0, 5.0, 9_900.0, 495.0]);
-    assert!(arms.verdict().bakes(), "{}", arms.bench.summary());
-    assert_eq!(threshold(&arms), Some(0.3));
-    same(arms.guard().compared.as_ref().unwrap().here().x_treatment, 15.0, "what came after");
-}
-
-/// A limit that is a number works on what Hoist tracks itself as well.
-#[test]
-fn tracked_units_can_have_an_absolute_limit() {
-    let mut arms = Arms::new(|plan| {
-        plan.guards[0].metric = "units".into();
-        plan.guards[0].limit = LimitDraft::Above(0.02);
-        patient(plan);
-    });
-    arms.sums = vec![("errors", [0.0; 4])];
-    for _ in 0..30 {
-        if !is_rolled_back(&arms.bench.state.phase) {
-            arms.look([90.0, 10.0, 9_900.0, 0.0]);
-        }
-    }
-    assert!(is_rolled_back(&arms.bench.state.phase), "{}", arms.bench.summary());
 }
 
 /// A stay that began before the process, a late answer or a repeated one: everything as for other guards.

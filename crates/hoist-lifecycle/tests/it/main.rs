@@ -11,6 +11,7 @@ mod allocation;
 mod analyze;
 mod clocks;
 mod control;
+mod control_tracked;
 mod guards;
 mod intake;
 mod metrics;

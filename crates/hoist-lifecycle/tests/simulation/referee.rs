@@ -10,7 +10,7 @@ use hoist_lifecycle::rollout::decision::{Decision, Rule};
 use hoist_lifecycle::rollout::evidence::{Command, Input, Reading};
 use hoist_lifecycle::rollout::rationale::Action;
 use hoist_lifecycle::rollout::state::{EntryId, Phase, RolloutState, StageEntry};
-use hoist_lifecycle::rollout::{RolloutSpec, step};
+use hoist_lifecycle::rollout::{RolloutSpec, Watch, step};
 use hoist_lifecycle::sequential::{CountFlush, Direction, Grid, kernel};
 
 use crate::plans::{INTERVAL, STALENESS};
@@ -65,6 +65,7 @@ pub(crate) enum Cause<'a> {
 
 /// One applied change.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own that invariants ask for")]
 pub(crate) struct Change<'a> {
     pub(crate) spec: &'a RolloutSpec,
     pub(crate) before: &'a RolloutState,
@@ -188,7 +189,7 @@ impl Referee {
             }
             match look.kinds[index] {
                 Some(Kind::Good | Kind::Counter | Kind::Worse | Kind::Silent) => {
-                    self.stay.good_at[index] = Some(look.truth)
+                    self.stay.good_at[index] = Some(look.truth);
                 }
                 Some(kind) if !change.jumped => {
                     self.stay.good_at[index] = None;
@@ -351,7 +352,7 @@ fn alarms_have_cause(referee: &Referee, change: &Change<'_>) -> bool {
 /// can be at most.
 fn evidence_before_leaving(referee: &Referee, change: &Change<'_>) -> bool {
     let left = matches!(change.decision.rationale.action, Action::Advance | Action::Complete);
-    let compared = change.spec.watches().iter().any(|watch| watch.is_compared());
+    let compared = change.spec.watches().iter().any(Watch::is_compared);
     let Some(entry) = change.before.phase.entry().filter(|_| left && compared && !referee.stay.promoted) else {
         return true;
     };
@@ -391,7 +392,7 @@ impl Seen {
         self.total = None;
         self.odd |= change.blurred;
         let (Cause::Tick(look), Input::Tick(evidence)) = (change.cause, change.input) else { return };
-        let position = change.spec.watches().iter().position(|watch| watch.is_compared());
+        let position = change.spec.watches().iter().position(Watch::is_compared);
         let Some(index) = position.filter(|_| look.entry == entry_id(change.before)) else { return };
         let key = change.spec.watches()[index].guard().key();
         let Some(reading) = evidence.readings.iter().find(|reading| reading.guard == *key) else { return };

@@ -92,6 +92,7 @@ struct Arms {
 }
 
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is something that goes wrong by itself")]
 pub(crate) struct World<'s> {
     spec: &'s RolloutSpec,
     mutant: Option<Mutant>,
@@ -432,7 +433,7 @@ impl<'s> World<'s> {
             }
         };
         match self.mood {
-            Mood::Fine => fine(now),
+            Mood::Fine | Mood::OneArm | Mood::Reset => fine(now),
             Mood::Missing => (Reading::Missing, Kind::Odd),
             Mood::Failing => (Reading::Failed(SourceFault::Timeout), Kind::Odd),
             Mood::NotANumber if self.rng.percent(50) => {
@@ -441,7 +442,6 @@ impl<'s> World<'s> {
             Mood::NotANumber => (Reading::Invalid(InvalidReading::NotANumber), Kind::Odd),
             Mood::Stale => (fine(now.saturating_sub(Span::from_seconds(21 + self.rng.below(600)))).0, Kind::Odd),
             Mood::Absurd => (Reading::Value { value: -3.0, sampled_at: now }, Kind::Odd),
-            Mood::OneArm | Mood::Reset => fine(now),
         }
     }
 
@@ -472,7 +472,7 @@ impl<'s> World<'s> {
             Mood::NotANumber => (Reading::Invalid(InvalidReading::NotANumber), Kind::Odd),
             Mood::Stale => (fine(now.saturating_sub(Span::from_seconds(21 + self.rng.below(600)))), Kind::Odd),
             Mood::Absurd => {
-                let absurd = ArmSums { x: treatment.n * -1.0, ..treatment };
+                let absurd = ArmSums { x: -treatment.n, ..treatment };
                 (Reading::Arms { treatment: absurd, control, sampled_at: now, dispersion: None }, Kind::Odd)
             }
             Mood::OneArm => (fine(now), Kind::Silent),

@@ -103,13 +103,13 @@ impl SafetyWatch {
             other => other?,
         }
         if verification.settles {
-            self.tell(rollout, &verification.next);
+            Self::tell(rollout, &verification.next);
             self.app.nudges.outbox.nudge();
         }
         Ok(())
     }
 
-    fn tell(&self, rollout: &RolloutRecord, safety: &Safety) {
+    fn tell(rollout: &RolloutRecord, safety: &Safety) {
         let (flag, environment) = (&rollout.flag, &rollout.environment);
         let finding = safety.finding.as_ref();
         let still = finding.map_or(0, |finding| finding.still);

@@ -159,7 +159,7 @@ fn owned_by(owner: &str) -> Map<String, Value> {
 }
 
 fn by_key<T>(drafts: &[T], known: impl Fn(&T) -> (&String, Known)) -> BTreeMap<String, Known> {
-    drafts.iter().map(|draft| known(draft)).map(|(key, known)| (key.clone(), known)).collect()
+    drafts.iter().map(known).map(|(key, known)| (key.clone(), known)).collect()
 }
 
 /// Returns the entities of a kind: those that are known, and those that flags name all the same.

@@ -162,7 +162,7 @@ impl World {
 
     /// Starts a rollout of the flag by `plan`.
     pub(crate) async fn start(&self, id: &str, plan: &PlanDraft) -> RolloutRecord {
-        self.start_with(id, plan, vec![metric(), failed()]).await
+        Box::pin(self.start_with(id, plan, vec![metric(), failed()])).await
     }
 
     /// Starts a rollout of the flag by `plan`, whose guards watch `metrics`.

@@ -171,7 +171,7 @@ impl Run {
     async fn start(hours: u64, second: impl Fn(u64) -> Second) -> Self {
         let past = Past::start(hours, second).await;
         let world = World::new().await;
-        world.start_with(ID, &plan(), vec![failures()]).await;
+        Box::pin(world.start_with(ID, &plan(), vec![failures()])).await;
         let node = world.node("a", 1, past.source.clone());
         Self { world, node, _past: past }
     }

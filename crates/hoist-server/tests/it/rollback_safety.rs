@@ -33,7 +33,7 @@ async fn until(app: &TestApp, token: &str, id: &str, wished: impl Fn(&Value) -> 
             app.server.app().nudges.changed();
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), looks).await.expect("the rollout gets there")
+    tokio::time::timeout(Duration::from_mins(1), looks).await.expect("the rollout gets there")
 }
 
 async fn started(app: &TestApp, root: &str) -> String {
@@ -111,7 +111,7 @@ async fn streams_are_known_by_what_they_were_told() {
     };
     let slot = state.snapshots.slot(&place).unwrap();
     let joined = async {
-        while slot.fanout.acks().len() == 0 {
+        while slot.fanout.acks().is_empty() {
             rollout(&app, &root, &id).await;
         }
     };

@@ -152,7 +152,7 @@ async fn silence_advances_nothing() {
 async fn a_single_client_that_crashes_in_a_loop_is_one_unit() {
     let mut shop = Shop::open(5).await;
     shop.window(0.01, 0.01).await;
-    let crashing = (0..).map(|user| format!("user-{user}")).find(|user| shop.visit(user)).unwrap();
+    let crashing = (0..COMERS).map(|user| format!("user-{user}")).find(|user| shop.visit(user)).unwrap();
     let loops = vec![crashing; 2_000];
     for window in 0..25 {
         shop.fail(&loops);

@@ -22,7 +22,7 @@ CREATE TABLE deliveries (
 );
 CREATE INDEX deliveries_age ON deliveries (last_at);
 
--- Declared edges: a service toggles a flag, a flag gates a feature.
+-- Declared edges: a service switches a flag, a flag gates a feature.
 CREATE TABLE links (
     project    TEXT NOT NULL,
     kind       TEXT NOT NULL,

@@ -49,7 +49,7 @@ async fn content(store: &Store) -> String {
 }
 
 async fn a_backup_is_restored_into_either_database(db: &Db) {
-    fill(db).await;
+    Box::pin(fill(db)).await;
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("backup.jsonl");
     let actor = person();
@@ -143,7 +143,7 @@ fn sealed(lines: &[String]) -> Vec<u8> {
 }
 
 async fn a_damaged_backup_is_refused(db: &Db) {
-    fill(db).await;
+    Box::pin(fill(db)).await;
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("backup.jsonl");
     db.store.backup(&write(&person(), 20), &file).await.unwrap();

@@ -35,6 +35,7 @@ Examples:
   hoist refs . --check --diff-base origin/main -o github
   hoist refs . --upload --main
   hoist refs src --flags flags.json -o sarif > refs.sarif")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct RefsArgs {
     /// Folder to look through
     #[arg(value_name = "PATH", default_value = ".")]
@@ -224,7 +225,7 @@ fn show(report: &Report<'_>, context: &Context) -> Result<(), Failure> {
         Format::Csv => write(write::csv(report)),
         Format::Github => write(write::github(report)),
         Format::Gitlab => write(format!("{:#}\n", write::gitlab(report))),
-        Format::Name => write(report.summary().keys().map(|key| format!("{key}\n")).collect()),
+        Format::Name => write(report.summary().keys().map(|key| format!("{key}\n")).collect::<Vec<_>>().concat()),
         Format::Table => {
             let places: Vec<Value> = report.places.iter().map(|place| json!(place)).collect();
             out.list(&places, "key", COLUMNS)

@@ -196,7 +196,7 @@ fn via_name(via: Via) -> &'static str {
 /// Returns the beginning of a digest of a line: enough to tell lines apart.
 pub fn digest(line: &str) -> String {
     let digest = Sha256::digest(line.as_bytes());
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
 /// Returns the name of a file from the root, with `/`.

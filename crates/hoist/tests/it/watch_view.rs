@@ -296,7 +296,7 @@ fn standing() -> Value {
                 "strata": [
                     { "stage": 1, "n_treatment": 500.0, "n_control": 49500.0, "x_treatment": 5.0, "x_control": 495.0 }
                 ],
-                "log_harm": -0.5, "log_safe": 0.6, "log_safe_needed": 2.995732273553991, "weight": 1.0,
+                "log_harm": -0.5, "log_safe": 0.6, "log_safe_needed": 2.995_732_273_553_991, "weight": 1.0,
                 "contribution": 1.0, "alpha": 0.01, "observed": "50s", "maturity": "0s"
             }
         }],

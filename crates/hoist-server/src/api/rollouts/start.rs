@@ -143,7 +143,7 @@ async fn plan(
     served: &FlagTargeting,
 ) -> Result<PlanDraft, ApiError> {
     match choice {
-        PlanChoice::Inline(plan) => Ok(plan.clone().into()),
+        PlanChoice::Inline(plan) => Ok(plan.as_ref().clone().into()),
         PlanChoice::Key(key) => {
             let defaults = Choices::default();
             let internal = match defaults.internal {

@@ -52,7 +52,9 @@ fn problems(body: &NewScan) -> Vec<FieldProblem> {
         if flag.is_empty() || flag.len() > KEY_BYTES_MAX || flag.chars().any(char::is_control) {
             problems.push(FieldProblem::new("references", "invalid_key", "must have keys of 1 to 128 bytes"));
         }
-        found.iter().for_each(|reference| check(reference, &mut problems));
+        for reference in found {
+            check(reference, &mut problems);
+        }
         if problems.len() > PROBLEMS_LOGGED_MAX {
             break;
         }

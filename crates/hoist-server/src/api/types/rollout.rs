@@ -50,7 +50,7 @@ pub enum PlanChoice {
     /// The key of a stored plan or of a template.
     Key(String),
     /// A plan that is used once and not stored.
-    Inline(Plan),
+    Inline(Box<Plan>),
 }
 
 impl<'de> Deserialize<'de> for PlanChoice {
@@ -71,7 +71,7 @@ impl<'de> Deserialize<'de> for PlanChoice {
 
             fn visit_map<A: serde::de::MapAccess<'de>>(self, members: A) -> Result<PlanChoice, A::Error> {
                 let plan = Plan::deserialize(serde::de::value::MapAccessDeserializer::new(members))?;
-                Ok(PlanChoice::Inline(plan))
+                Ok(PlanChoice::Inline(Box::new(plan)))
             }
         }
 

@@ -22,7 +22,7 @@ pub(super) fn write(args: &CleanupArgs, refusals: &[Refusal], tree: &SourceTree)
         let source = std::fs::read_to_string(tree.place(&refusal.file)).unwrap_or_default();
         let first = (refusal.line as usize).saturating_sub(BRIEF_CONTEXT_LINES + 1);
         let lines = source.lines().skip(first).take(2 * BRIEF_CONTEXT_LINES + 1);
-        let excerpt: String = lines.map(|line| format!("    {line}\n")).collect();
+        let excerpt = lines.map(|line| format!("    {line}\n")).collect::<Vec<_>>().concat();
         // Writing to a string does not fail.
         let _ = write!(text, "\n- [ ] {}\n\n{excerpt}", sentence(refusal));
     }

@@ -55,7 +55,9 @@ pub(super) fn commit(args: &CleanupArgs, served: &Served, out: Output) -> Result
     let level = args.level();
     let mut done = run::cleanup(&tree, args.key.as_str(), &served.value, level)?;
     let told = verify::write(&tree, &mut done, level)?;
-    told.iter().for_each(|line| out.say(line));
+    for line in &told {
+        out.say(line);
+    }
     let commits = commits(args, served, &tree, &worktree.root(), &done.outcome)?;
     brief::write(args, &done.outcome.refusals, &tree)?;
     let text = pull_request::text(args, served, &done.outcome);

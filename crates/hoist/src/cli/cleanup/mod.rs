@@ -22,6 +22,7 @@ use crate::source_tree::SourceTree;
 /// Remove a retired flag, and the code that only served it, from a source tree
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct CleanupArgs {
     /// The flag's key
     #[arg(value_name = "KEY")]
@@ -109,7 +110,9 @@ fn work(args: &CleanupArgs, served: &served::Served, out: crate::output::Output)
         let mut done = run::cleanup(&tree, args.key.as_str(), &served.value, args.level())?;
         if args.write {
             let report = verify::write(&tree, &mut done, args.level())?;
-            report.into_iter().for_each(|line| out.say(&line));
+            for line in report {
+                out.say(&line);
+            }
         }
         show::show(args, served, &done, out)?;
         brief::write(args, &done.outcome.refusals, &tree)?;

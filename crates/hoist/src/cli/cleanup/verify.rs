@@ -19,7 +19,9 @@ pub(super) fn write(tree: &SourceTree, done: &mut Done, level: Level) -> Result<
     write_at(tree, &files, &levels)?;
     format(tree, &files)?;
     if tree.config.verify.is_some() && !passes(tree)? {
-        levels.values_mut().for_each(|level| *level = None);
+        for level in levels.values_mut() {
+            *level = None;
+        }
         write_at(tree, &files, &levels)?;
         if !passes(tree)? {
             return Err(Failure::new(Exit::Failure, "verify", "the `verify` command fails without the change too")

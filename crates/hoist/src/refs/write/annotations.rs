@@ -1,5 +1,7 @@
 //! What is wrong, in the forms that hosts of code show beside the lines.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use super::Report;
@@ -12,10 +14,12 @@ pub fn github(report: &Report<'_>) -> String {
         let level = if finding.fails() { "error" } else { "warning" };
         let message = escaped(&finding.message(&place.key), false);
         let (path, line, column, end) = (escaped(&place.path, true), place.line, place.column, place.end);
-        text.push_str(&format!(
-            "::{level} file={path},line={line},col={column},endColumn={end},title=hoist: {}::{message}\n",
+        // Writing to a string cannot fail.
+        let _written = writeln!(
+            text,
+            "::{level} file={path},line={line},col={column},endColumn={end},title=hoist: {}::{message}",
             finding.as_str()
-        ));
+        );
     }
     text
 }

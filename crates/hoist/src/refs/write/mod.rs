@@ -57,7 +57,7 @@ impl Report<'_> {
 
     /// Returns one line of JSON for each place.
     pub fn json_lines(&self) -> String {
-        self.places.iter().map(|place| format!("{}\n", json!(place))).collect()
+        self.places.iter().map(|place| format!("{}\n", json!(place))).collect::<Vec<_>>().concat()
     }
 
     /// Returns how often each key occurs, for people in a hurry.

@@ -1,5 +1,7 @@
 //! SARIF 2.1.0: what is wrong, for everything that reads results of static analysis.
 
+use std::fmt::Write as _;
+
 use hoist_lifecycle::staleness::Reason;
 use serde_json::{Value, json};
 
@@ -73,7 +75,10 @@ fn uri(path: &str) -> String {
     for byte in path.bytes() {
         match byte {
             b if b.is_ascii_alphanumeric() || b"-._~/".contains(&b) => uri.push(char::from(b)),
-            b => uri.push_str(&format!("%{b:02X}")),
+            b => {
+                // Writing to a string cannot fail.
+                let _written = write!(uri, "%{b:02X}");
+            }
         }
     }
     uri

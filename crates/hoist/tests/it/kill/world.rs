@@ -36,7 +36,7 @@ impl World {
         let data = tempfile::tempdir().expect("a folder");
         let config = postgres.map_or_else(|| StoreConfig::sqlite(data.path().join("hoist.db")), Postgres::config);
         let store = Store::open(&config).await.expect("the store opens");
-        prepare(&store).await;
+        Box::pin(prepare(&store)).await;
         let logs = data.path().join("log");
         Self { data, logs, database_url: postgres.map(Postgres::url), source_url: source.url.clone(), store }
     }
