@@ -58,10 +58,13 @@ impl UnknownKeys {
         };
         let Ok(parsed) = File::parse(language, source) else { return vec![] };
         let tree = &parsed.tree;
+        // Names such as `getBooleanValue` are common in browsers' code: there something else must speak of OpenFeature.
+        let common = matches!(language, Language::TypeScript | Language::Tsx | Language::JavaScript);
+        let spoken_of = !common || source.to_ascii_lowercase().contains("openfeature");
         let unknown = sites::sites(&parsed, config, &known.externals(file)).into_iter().filter_map(|site| {
             let (key, via) = site.key.filter(|(key, _)| !known.contains(key) && !key.is_empty())?;
             let (kind, via) = match site.asked {
-                Asked::Sdk(_) if site.doubtful => return None,
+                Asked::Sdk(_) if site.doubtful || !spoken_of => return None,
                 Asked::Sdk(_) => (ReferenceKind::Evaluation, via),
                 Asked::Configured(_) if via == Via::Literal => (ReferenceKind::WrapperCall, Via::Wrapper),
                 Asked::Configured(_) => (ReferenceKind::WrapperCall, via),

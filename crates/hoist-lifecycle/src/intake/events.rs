@@ -164,6 +164,11 @@ fn add(metric: &TrackedMetric, book: &mut super::book::ArmBook, side: Side, sums
             book.opportunities = book.opportunities.saturating_add(count);
             book.bucketed(bucket, sum, 0.0);
         }
+        // Only single values have a size; a sum of several says nothing about any of them.
+        (Measure::LatencyQuantile { .. }, Side::Event) if count == 1 => {
+            book.opportunities = book.opportunities.saturating_add(1);
+            book.values.get_or_insert_default().record(sum);
+        }
         // A mean has no event of opportunities, and units are counted where they are attributed.
         (
             Measure::Mean { .. }

@@ -78,7 +78,7 @@ async fn a_full_disk_stops_writes_and_nothing_else() {
     let store = &db.store;
     db.flag().await;
     let size = std::fs::metadata(db.file()).unwrap().len();
-    store.set_size_limit(Some(size + 256 * 1024)).await.unwrap();
+    store.set_size_limit(Some(size + 1024 * 1024)).await.unwrap();
     let actor = person();
     let mut written = 0;
     let full = loop {

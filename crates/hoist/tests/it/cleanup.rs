@@ -119,8 +119,8 @@ fn what_the_project_does_not_accept_is_taken_back() {
 fn a_folder_that_is_not_there_is_named() {
     let folder = tempfile::tempdir().expect("a folder");
     let ran = hoist_in(folder.path(), &["cleanup", "new-nav", "nowhere", "--value", "true"]);
-    assert_eq!(ran.code, 1);
-    assert!(ran.err.contains("cannot read `nowhere`"), "{}", ran.err);
+    assert_eq!(ran.code, 3);
+    assert!(ran.err.contains("there is no file `nowhere`"), "{}", ran.err);
     let ran = hoist_in(folder.path(), &["cleanup", "new-nav", "."]);
     assert_eq!(ran.code, 7, "{}", ran.err);
 }

@@ -27,6 +27,8 @@ fn steady(text: &str) -> String {
         (r"\d+(\.\d+)? m?s\b", "N ms"),
         (r"baked \d+s", "baked Ns"),
         (r"uid \d+|uid:\d+|socket:\d+", "UID"),
+        // How far the verification of a rollback is depends on how soon one asks.
+        (r"(?m)^Rollback (being verified|verified: safe).*\n", ""),
         (r" +\n", "\n"),
     ] {
         text = Regex::new(pattern).expect("a pattern").replace_all(&text, replacement).into_owned();

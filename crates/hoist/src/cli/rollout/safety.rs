@@ -10,7 +10,7 @@ use crate::output::{at, text};
 pub fn write(to: &mut dyn Write, rollout: &Value) -> io::Result<()> {
     let Some(safety) = at(rollout, "safety") else { return Ok(()) };
     let seen = format!(
-        "{} of {} answers since were still {}; {} of {} streams not told yet; {} servers reported",
+        "{} of {} answers since were still {}; {} of {} streams not told yet; servers that reported: {}",
         text(safety, "still"),
         text(safety, "answered"),
         text(safety, "variant"),
