@@ -18,8 +18,9 @@ sum() { find "${sources[@]}" -type f -print0 | LC_ALL=C sort -z | xargs -0 sha25
 installed=node_modules/.hoist-installed
 if [ ! -f "$installed" ] || [ package-lock.json -nt "$installed" ]; then
     say "installing what the console is built with"
-    npm ci --silent --no-audit --no-fund
-    npm --prefix tools ci --silent --no-audit --no-fund
+    # Not `npm ci`: it refuses a lock file without the packages of platforms that a registry does not have.
+    npm install --no-save --silent --no-audit --no-fund
+    npm --prefix tools install --no-save --silent --no-audit --no-fund
     touch "$installed"
 fi
 if [ "$(cat dist/.sources 2>/dev/null)" != "$(sum)" ]; then
