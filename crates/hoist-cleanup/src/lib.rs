@@ -1,6 +1,6 @@
 //! Finds the uses of flags in source code, and removes a retired flag: pure text in, edits out.
 //!
-//! - [`references`] finds where keys occur, each with its place, the shape of the use and how the key got there;
+//! - [`references()`] finds where keys occur, each with its place, the shape of the use and how the key got there;
 //! - a cleanup replaces each call by the value that the flag ended with, and simplifies what becomes constant;
 //! - it refuses, with a reason, whenever the outcome is not certain.
 //!

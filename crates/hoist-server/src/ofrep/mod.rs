@@ -24,7 +24,7 @@ pub use failure::Failure;
 pub(crate) use respond::{allow_origin, preflight};
 
 /// Returns the routes below `/ofrep/v1`, all but the evaluations themselves: a POST to one of these paths is answered
-/// before the router, by [`evaluate()`]. Clients ask for all flags with and without a slash at the end, and for keys
+/// before the router, by `evaluate`. Clients ask for all flags with and without a slash at the end, and for keys
 /// that hold slashes.
 pub fn routes(app: &App) -> Router {
     let preflight = async || respond::preflight();
