@@ -97,6 +97,8 @@ test("two keys switch a flag off in production", async () => {
     `${P}/flags/new-checkout/environments/production`,
   );
   expect(flag.targeting.enabled).toBe(false);
+  // The dialog fades out with a disabled button of the same name.
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
   // On again asks for the name, because production is protected.
   await page.getByRole("button", { name: "Switch on" }).waitFor();
   await page.keyboard.press("k");
@@ -125,6 +127,8 @@ test("an edit that comes second is merged and not lost", async () => {
     .getByRole("dialog", { name: /^Change search-ranker/ })
     .getByRole("button", { name: "Save" })
     .click();
+  // The difference in the dialog shows the rule too, so the end of editing is what says that it is saved.
+  await page.getByRole("button", { name: "Edit", exact: true }).waitFor();
   await page.getByText("If beta is true").waitFor();
   const now = await hoist.call<{ targeting: { default: unknown; rules: unknown[] } }>("GET", path);
   expect(now.targeting.default).toEqual({ variant: "off" });
