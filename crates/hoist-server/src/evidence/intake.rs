@@ -193,11 +193,11 @@ impl Intake {
         }
     }
 
-    /// Returns how a tracked metric of a rollout is counted here.
-    pub(super) fn measure(&self, rollout: &str, metric: &MetricKey) -> Option<Measure> {
-        let counted = self.find(rollout)?;
+    /// Returns how each tracked metric of a rollout is counted here; nothing of a rollout that is not counted.
+    pub(super) fn measures(&self, rollout: &str) -> BTreeMap<MetricKey, Measure> {
+        let Some(counted) = self.find(rollout) else { return BTreeMap::new() };
         let book = counted.book();
-        book.ledger.metrics().iter().find(|tracked| tracked.key == *metric).map(|tracked| tracked.measure.clone())
+        book.ledger.metrics().iter().map(|tracked| (tracked.key.clone(), tracked.measure.clone())).collect()
     }
 
     fn find(&self, rollout: &str) -> Option<Arc<Counted>> {

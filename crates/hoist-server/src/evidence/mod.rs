@@ -15,5 +15,6 @@ mod seen;
 mod tally;
 
 pub use intake::{Intake, StaySums, Taken, TrackedEvent};
+pub use reading::StayLook;
 pub use seen::{Seen, SeenUnit, Serving};
 pub use tally::{Tally, TallyLabels};

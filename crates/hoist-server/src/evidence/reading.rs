@@ -1,9 +1,11 @@
 //! From sums to the reading of a guard.
 
+use std::collections::BTreeMap;
+
 use hoist_eval::Timestamp;
 use hoist_lifecycle::intake::{ArmBook, Measure, MetricBook, sums};
 use hoist_lifecycle::limits::QUANTILE_DEFAULT;
-use hoist_lifecycle::metric::MetricSourceDraft;
+use hoist_lifecycle::metric::{MetricKey, MetricSourceDraft};
 use hoist_lifecycle::rollout::DueGuard;
 use hoist_lifecycle::rollout::evidence::{
     ArmSums, Dispersion, FirstExposures, Reading, Reporting, SourceFault, ValueSums,
@@ -14,27 +16,48 @@ use hoist_lifecycle::sequential::{Edge, dispersion};
 use super::intake::{Intake, StaySums};
 
 impl Intake {
-    /// Returns what a guard's tracked metric shows at its stay, over all servers. Missing while no unit came: silence is
-    /// no evidence. Failed while the store does not say what other servers counted.
-    pub async fn read(&self, rollout: &str, due: &DueGuard) -> Reading {
-        let Some(measure) = self.measure(rollout, &due.metric) else { return Reading::Missing };
-        match self.sums(rollout, due.entry).await {
-            Ok(Some(stay)) => reading(&measure, &stay, due),
-            Ok(None) => Reading::Missing,
+    /// Returns what all servers have counted at a stay, asked for once and shown to every guard of a look.
+    pub async fn look(&self, rollout: &str, stay: EntryId) -> StayLook {
+        let sums = match self.sums(rollout, stay).await {
+            Ok(sums) => Ok(sums),
             Err(error) => {
-                tracing::warn!(rollout, metric = %due.metric, %error, "sums of other servers cannot be read; a guard holds");
-                Reading::Failed(SourceFault::Unreachable)
+                tracing::warn!(rollout, %error, "sums of other servers cannot be read; guards on tracked events hold");
+                Err(SourceFault::Unreachable)
             }
+        };
+        StayLook { stay, measures: self.measures(rollout), sums }
+    }
+}
+
+/// What was counted at one stay when it was looked at.
+#[derive(Debug)]
+pub struct StayLook {
+    stay: EntryId,
+    measures: BTreeMap<MetricKey, Measure>,
+    sums: Result<Option<StaySums>, SourceFault>,
+}
+
+impl StayLook {
+    /// Returns what a guard's tracked metric shows, over all servers. Missing while no unit came, and for a guard of
+    /// another stay: silence is no evidence. Failed if the store did not say what other servers counted.
+    pub fn read(&self, due: &DueGuard) -> Reading {
+        let Some(measure) = self.measures.get(&due.metric).filter(|_| due.entry == self.stay) else {
+            return Reading::Missing;
+        };
+        match &self.sums {
+            Ok(Some(sums)) => reading(measure, sums, due),
+            Ok(None) => Reading::Missing,
+            Err(fault) => Reading::Failed(*fault),
         }
     }
 
-    /// Returns how many units came to a stay for the first time, over all servers, and how many of them were heard of
-    /// again; nothing while nobody counts, or the store does not answer.
-    pub async fn first_exposures(&self, rollout: &str, stay: EntryId) -> Option<FirstExposures> {
-        let found = self.sums(rollout, stay).await.ok()??;
+    /// Returns how many units came to the stay for the first time, over all servers, and how many of them were heard of
+    /// again; nothing while nobody counts, or if the store did not answer.
+    pub fn first_exposures(&self) -> Option<FirstExposures> {
+        let found = self.sums.as_ref().ok()?.as_ref()?;
         let mut reporting = Vec::new();
         for (metric, book) in &found.metrics {
-            if self.measure(rollout, metric).is_some_and(|measure| measure.per().is_some()) {
+            if self.measures.get(metric).is_some_and(|measure| measure.per().is_some()) {
                 let (treatment, control) = (book.treatment.reporting, book.control.reporting);
                 reporting.push(Reporting { metric: metric.clone(), treatment, control });
             }

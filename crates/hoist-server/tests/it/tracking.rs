@@ -106,7 +106,7 @@ impl Shop {
         let later = self.app.clock.now().saturating_add(Span::from_hours(1));
         let due: Vec<DueGuard> = due_guards(&rollout.spec, &rollout.state, later);
         let due = due.into_iter().find(|due| due.guard.as_str() == guard).unwrap();
-        self.app.server.app().intake.read(&self.rollout, &due).await
+        self.app.server.app().intake.look(&self.rollout, due.entry).await.read(&due)
     }
 }
 
@@ -132,7 +132,7 @@ async fn events_reach_the_arm_of_their_unit() {
     let Reading::Arms { treatment, control: other, .. } = shop.reading("g2").await else { panic!("no arms") };
     assert_eq!((treatment.n, treatment.x), (treated.len() as f64, 3.0));
     assert_eq!((other.n, other.x), (control as f64, 0.0));
-    let first = shop.app.server.app().intake.first_exposures(&shop.rollout, EntryId(1)).await.unwrap();
+    let first = shop.app.server.app().intake.look(&shop.rollout, EntryId(1)).await.first_exposures().unwrap();
     assert_eq!((first.treatment, first.control), (treated.len() as u64, control as u64));
     assert_eq!(first.reporting.len(), 1, "only a metric with opportunities of its own can go silent");
     assert_eq!((first.reporting[0].treatment, first.reporting[0].control), (first.treatment, first.control));

@@ -124,10 +124,12 @@ impl Look<'_> {
         let observer = Observer { process: self.tools.process, monotonic: self.tools.clock.monotonic() };
         pass("controller.query.before");
         let due = due_guards(&rollout.spec, &rollout.state, self.now);
+        let entry = rollout.state.entry_id();
+        let tracked = &self.tools.intake.look(&rollout.id, entry).await;
         let asking = due.into_iter().map(|guard| async move {
             let ask = Ask { at: self.now, lookback: Some(guard.maximum_staleness) };
             let reading = if guard.is_tracked() {
-                self.tools.intake.read(&rollout.id, &guard).await
+                tracked.read(&guard)
             } else {
                 self.tools.source.ask(&guard, ask).await
             };
@@ -135,7 +137,6 @@ impl Look<'_> {
         });
         let readings = futures::stream::iter(asking).buffered(GUARDS_CONCURRENT_MAX).collect().await;
         pass("controller.query.after");
-        let entry = rollout.state.entry_id();
         Evidence {
             observer,
             entry,
@@ -143,7 +144,7 @@ impl Look<'_> {
             allocation: flag.allocation.map(Arc::new),
             enabled: flag.targeting.enabled,
             readings,
-            first_exposures: self.tools.intake.first_exposures(&rollout.id, entry).await,
+            first_exposures: tracked.first_exposures(),
             waits_for: self.waits_for(rollout).await,
             candidates: Vec::new(),
         }
