@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what a purpose needs on Debian, and does nothing when it is there.
-#   scripts/setup.sh demo|dev|test|bench
+#   scripts/setup.sh demo|dev|test|deny|bench|bench-cleanup
 # As root it installs Debian packages; otherwise it says what to install and stops.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -86,5 +86,12 @@ bench)
     need_rust
     install_packages
     ;;
-*) fail "unknown purpose: $1. Choose demo, dev, test, deny or bench" ;;
+bench-cleanup)
+    need gcc command -v cc
+    need ripgrep command -v rg
+    need python3-venv has_venv
+    need_rust
+    install_packages
+    ;;
+*) fail "unknown purpose: $1. Choose demo, dev, test, deny, bench or bench-cleanup" ;;
 esac

@@ -1,7 +1,8 @@
 //! The work of `hoist refs` and `hoist cleanup` on a folder, without a server: what `run.py` measures beside its peers.
 //!
 //! `text DIR KEYS` finds the files with a key in their text, `refs DIR KEYS` classifies every reference, and
-//! `cleanup DIR KEY VALUE` cleans in memory. Each prints what it found, so that a run that does nothing is seen.
+//! `cleanup DIR KEY VALUE` cleans in memory. `parse DIR KEYS` is the floor under `refs`: the parser alone, for the files
+//! with a key. Each prints what it found, so that a run that does nothing is seen.
 
 use std::error::Error;
 use std::path::Path;
@@ -29,6 +30,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             });
             println!("{} files, {} references", found.len(), found.iter().sum::<usize>());
         }
+        ["parse", folder, keys] => {
+            let keys = read(keys, &config)?;
+            let found = visit(folder, |path, text| keys.occurs_in(text).then(|| parse(path, text)).flatten());
+            println!("{} files, {} nodes", found.len(), found.iter().sum::<usize>());
+        }
         ["cleanup", folder, key, value] => {
             let keys = KeySet::new([(*key).to_owned()], &config)?;
             let files = visit(folder, |path, text| {
@@ -40,7 +46,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             let (changed, left) = (outcome.files.len(), outcome.refusals.len());
             println!("{} replaced, {changed} files, {left} left", outcome.replaced);
         }
-        _ => return Err("text DIR KEYS | refs DIR KEYS | cleanup DIR KEY VALUE".into()),
+        _ => return Err("text DIR KEYS | refs DIR KEYS | parse DIR KEYS | cleanup DIR KEY VALUE".into()),
     }
     Ok(())
 }
@@ -48,6 +54,20 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn read(keys: &str, config: &HoistToml) -> Result<KeySet, Box<dyn Error>> {
     let keys = std::fs::read_to_string(keys)?;
     Ok(KeySet::new(keys.lines().map(str::to_owned), config)?)
+}
+
+/// Parses a file and does nothing with it. Returns how many nodes there are.
+fn parse(path: &str, text: &str) -> Option<usize> {
+    let grammar = match path.rsplit('.').next()? {
+        "java" => tree_sitter_java::LANGUAGE,
+        "go" => tree_sitter_go::LANGUAGE,
+        "ts" => tree_sitter_typescript::LANGUAGE_TYPESCRIPT,
+        "py" => tree_sitter_python::LANGUAGE,
+        _ => return None,
+    };
+    let mut parser = tree_sitter::Parser::new();
+    parser.set_language(&grammar.into()).ok()?;
+    Some(parser.parse(text, None)?.root_node().descendant_count())
 }
 
 /// Walks a folder as `hoist` does, and keeps what a function finds in the files.

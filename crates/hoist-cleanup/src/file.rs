@@ -8,7 +8,7 @@ use crate::lang::{self, Lang};
 use crate::language::Language;
 use crate::limits::RESOLUTION_DEPTH_MAX;
 use crate::scope::{BindingKind, Scopes};
-use crate::tree::{Node, ParseError, Tree};
+use crate::tree::{Node, ParseError, Rewritten, Tree};
 
 /// How a key reached the place where it is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -76,10 +76,18 @@ pub(crate) struct File {
 
 impl File {
     pub(crate) fn parse(language: Language, source: &str) -> Result<Self, ParseError> {
-        let tree = Tree::parse(language, source)?;
-        let lang = lang::of(language);
+        Ok(Self::resolve(Tree::parse(language, source)?))
+    }
+
+    /// Parses a text that was made from this file. Only what is different is looked at by the parser.
+    pub(crate) fn reparse(&self, source: &str, changes: &[Rewritten]) -> Result<Self, ParseError> {
+        Ok(Self::resolve(self.tree.reparse(source, changes)?))
+    }
+
+    fn resolve(tree: Tree) -> Self {
+        let lang = lang::of(tree.language);
         let scopes = Scopes::resolve(&tree, lang);
-        Ok(Self { tree, lang, scopes })
+        Self { tree, lang, scopes }
     }
 
     /// Returns the text that an expression is, whatever happens, and how it got there.

@@ -2,7 +2,7 @@
 //!
 //! A language says which nodes open a scope and which nodes declare names; the rules of looking a name up are here, once.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::lang::Lang;
 use crate::tree::{Node, Tree};
@@ -122,7 +122,8 @@ pub(crate) struct Scope {
 pub(crate) struct Scopes {
     pub(crate) list: Vec<Scope>,
     pub(crate) bindings: Vec<Binding>,
-    meaning: HashMap<Node, BindingId>,
+    /// For each node, what it means.
+    meaning: Vec<Option<BindingId>>,
     opened: HashMap<Node, usize>,
     /// Names that mean nothing in this file.
     pub(crate) unresolved: Vec<Node>,
@@ -131,13 +132,13 @@ pub(crate) struct Scopes {
 impl Scopes {
     /// Resolves every name of a file.
     pub(crate) fn resolve(tree: &Tree, lang: &dyn Lang) -> Self {
-        let mut scopes = Self::default();
-        let mut walk = Walk { tree, lang, out: &mut scopes, declared: HashSet::new(), names: vec![] };
+        let mut scopes = Self { meaning: vec![None; tree.len()], ..Self::default() };
+        let mut walk = Walk { tree, lang, out: &mut scopes, names: vec![] };
         walk.node(tree.root(), None);
         let names = std::mem::take(&mut walk.names);
-        let declared = std::mem::take(&mut walk.declared);
         for (node, scope, role) in names {
-            if !declared.contains(&node) {
+            // Declarations mean themselves already.
+            if scopes.meaning(node).is_none() {
                 scopes.look_up(tree, lang, node, scope, role);
             }
         }
@@ -150,7 +151,7 @@ impl Scopes {
 
     /// Returns what a name means, at its declaration or at a use.
     pub(crate) fn meaning(&self, node: Node) -> Option<BindingId> {
-        self.meaning.get(&node).copied()
+        self.meaning.get(node.0 as usize).copied().flatten()
     }
 
     pub(crate) fn meant(&self, node: Node) -> Option<&Binding> {
@@ -176,6 +177,12 @@ impl Scopes {
         self.list.get(scope).and_then(|scope| scope.names.get(name)).map_or(&[], Vec::as_slice)
     }
 
+    fn mean(&mut self, node: Node, id: BindingId) {
+        if let Some(meaning) = self.meaning.get_mut(node.0 as usize) {
+            *meaning = Some(id);
+        }
+    }
+
     fn look_up(&mut self, tree: &Tree, lang: &dyn Lang, node: Node, scope: usize, role: Role) {
         let name = tree.text(node);
         match role {
@@ -194,7 +201,7 @@ impl Scopes {
                     self.unresolved.push(node);
                     return;
                 };
-                self.meaning.insert(node, id);
+                self.mean(node, id);
                 let Some(binding) = self.bindings.get_mut(id.0 as usize) else { return };
                 if role == Role::Opaque {
                     binding.opaque.push(node);
@@ -249,7 +256,6 @@ struct Walk<'a> {
     tree: &'a Tree,
     lang: &'a dyn Lang,
     out: &'a mut Scopes,
-    declared: HashSet<Node>,
     names: Vec<(Node, usize, Role)>,
 }
 
@@ -304,11 +310,10 @@ impl Walk<'_> {
             }
             scope = 0;
         }
-        self.declared.insert(declaration.name);
         let existing = self.out.own(scope, &name).last().copied();
         if let Some(id) = existing.filter(|_| declaration.kind != BindingKind::Method && !self.lang.shadows_in_scope())
         {
-            self.out.meaning.insert(declaration.name, id);
+            self.out.mean(declaration.name, id);
             if let Some(binding) = self.out.bindings.get_mut(id.0 as usize)
                 && binding.kind != BindingKind::Method
             {
@@ -327,7 +332,7 @@ impl Walk<'_> {
             writes: vec![],
             opaque: vec![],
         });
-        self.out.meaning.insert(declaration.name, id);
+        self.out.mean(declaration.name, id);
         if let Some(scope) = self.out.list.get_mut(scope) {
             scope.names.entry(name).or_default().push(id);
         }

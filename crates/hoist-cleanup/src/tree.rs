@@ -3,8 +3,11 @@
 //! The tree is copied once out of the parser. After that, walking up, down and sideways is reading a vector, and every
 //! question about a place in the text is answered here.
 
+use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::OnceLock;
+
+use tree_sitter::{InputEdit, Parser, Point};
 
 use crate::language::Language;
 use crate::limits::{DEPTH_MAX, SOURCE_BYTES_MAX};
@@ -53,9 +56,15 @@ static NOWHERE: Data = Data {
     extra: false,
 };
 
+/// A kind of nodes.
+struct Kind {
+    name: &'static str,
+    named: bool,
+}
+
 /// The names of a grammar's nodes and roles, by number. They live as long as the program, one copy for each grammar.
 struct Names {
-    kinds: Vec<&'static str>,
+    kinds: Vec<Kind>,
     fields: Vec<&'static str>,
 }
 
@@ -65,11 +74,24 @@ fn names(language: Language) -> &'static Names {
     let keep = |name: Option<&str>| -> &'static str { Box::leak(name.unwrap_or("").to_owned().into_boxed_str()) };
     let read = || {
         let grammar = language.grammar();
-        let kinds = (0..grammar.node_kind_count() as u16).map(|id| keep(grammar.node_kind_for_id(id))).collect();
+        let kind = |id| Kind { name: keep(grammar.node_kind_for_id(id)), named: grammar.node_kind_is_named(id) };
+        let kinds = (0..grammar.node_kind_count() as u16).map(kind).collect();
         let fields = (0..=grammar.field_count() as u16).map(|id| keep(grammar.field_name_for_id(id))).collect();
         Names { kinds, fields }
     };
     NAMES.get(language as usize).map_or(&EMPTY, |names| names.get_or_init(read))
+}
+
+thread_local! {
+    /// A parser has tables and stacks that are worth keeping from one file to the next.
+    static PARSER: RefCell<Parser> = RefCell::new(Parser::new());
+}
+
+/// A piece of a text that became another: where it was, and where what stands there now is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Rewritten {
+    pub(crate) old: Range<usize>,
+    pub(crate) new: Range<usize>,
 }
 
 /// A parsed file.
@@ -77,6 +99,7 @@ fn names(language: Language) -> &'static Names {
 pub(crate) struct Tree {
     pub(crate) language: Language,
     source: String,
+    parsed: tree_sitter::Tree,
     nodes: Vec<Data>,
     children: Vec<Node>,
     lines: Vec<u32>,
@@ -85,68 +108,119 @@ pub(crate) struct Tree {
 impl Tree {
     /// Parses a file. Code that is wrong in places still gives a tree, with the places marked.
     pub(crate) fn parse(language: Language, source: &str) -> Result<Self, ParseError> {
+        Self::read(language, source, None)
+    }
+
+    /// Parses a file that was made from this one, and looks only at what is different.
+    pub(crate) fn reparse(&self, source: &str, changes: &[Rewritten]) -> Result<Self, ParseError> {
+        let mut parsed = self.parsed.clone();
+        // From the end, so that what stands in front of a change is still where it was.
+        for change in changes.iter().rev() {
+            let start_position = self.point(change.old.start);
+            let written = source.get(change.new.clone()).unwrap_or("");
+            let rows = written.matches('\n').count();
+            let last = written.len() - written.rfind('\n').map_or(0, |at| at + 1);
+            let column = if rows == 0 { start_position.column + last } else { last };
+            parsed.edit(&InputEdit {
+                start_byte: change.old.start,
+                old_end_byte: change.old.end,
+                new_end_byte: change.old.start + written.len(),
+                start_position,
+                old_end_position: self.point(change.old.end),
+                new_end_position: Point { row: start_position.row + rows, column },
+            });
+        }
+        Self::read(self.language, source, Some(&parsed))
+    }
+
+    fn read(language: Language, source: &str, before: Option<&tree_sitter::Tree>) -> Result<Self, ParseError> {
         if source.len() > SOURCE_BYTES_MAX {
             return Err(ParseError::TooLong);
         }
-        let mut parser = tree_sitter::Parser::new();
-        parser.set_language(&language.grammar()).map_err(|_| ParseError::Failed)?;
-        let parsed = parser.parse(source, None).ok_or(ParseError::Failed)?;
+        let parsed = PARSER.with_borrow_mut(|parser| {
+            parser.set_language(&language.grammar()).map_err(|_| ParseError::Failed)?;
+            parser.parse(source, before).ok_or(ParseError::Failed)
+        })?;
         let mut lines = vec![0];
         lines.extend(source.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32 + 1));
-        let mut tree = Self { language, source: source.to_owned(), nodes: vec![], children: vec![], lines };
+        let (nodes, children) = (Vec::with_capacity(parsed.root_node().descendant_count()), vec![]);
+        let mut tree = Self { language, source: source.to_owned(), parsed: parsed.clone(), nodes, children, lines };
         tree.copy(&parsed)?;
         Ok(tree)
     }
 
+    fn point(&self, offset: usize) -> Point {
+        Point { row: self.line_index(offset), column: offset - self.line_start(offset) }
+    }
+
     /// Copies the parser's nodes in the order of the text, parents before their children.
     fn copy(&mut self, parsed: &tree_sitter::Tree) -> Result<(), ParseError> {
+        let names = names(self.language);
         let mut cursor = parsed.walk();
-        let mut lists: Vec<Vec<Node>> = vec![vec![]];
         let mut parents = vec![NONE];
         loop {
-            let id = self.push(&cursor, parents.last().copied().unwrap_or(NONE));
-            if let Some(list) = lists.last_mut() {
-                list.push(id);
-            }
+            let id = self.push(names, &cursor, parents.last().copied().unwrap_or(NONE));
             if cursor.goto_first_child() {
                 if parents.len() > DEPTH_MAX {
                     return Err(ParseError::TooDeep);
                 }
-                parents.push(id.0);
-                lists.push(vec![]);
+                parents.push(id);
                 continue;
             }
             while !cursor.goto_next_sibling() {
-                let list = lists.pop().unwrap_or_default();
-                let Some(parent) = parents.pop().filter(|parent| *parent != NONE) else { return Ok(()) };
-                let first = self.children.len() as u32;
-                self.children.extend(list);
-                let last = self.children.len() as u32;
-                if let Some(data) = self.nodes.get_mut(parent as usize) {
-                    data.children = first..last;
-                }
+                parents.pop();
                 if !cursor.goto_parent() {
+                    self.gather_children();
                     return Ok(());
                 }
             }
         }
     }
 
-    fn push(&mut self, cursor: &tree_sitter::TreeCursor<'_>, parent: u32) -> Node {
+    fn push(&mut self, names: &'static Names, cursor: &tree_sitter::TreeCursor<'_>, parent: u32) -> u32 {
         let node = cursor.node();
-        let names = names(self.language);
+        let kind = names.kinds.get(node.kind_id() as usize);
+        let (start, end) = (node.start_byte() as u32, node.end_byte() as u32);
+        // Each of these asks the parser's tree, so what cannot be is not asked.
+        let missing = start == end && node.is_missing();
+        let named = kind.is_none_or(|kind| kind.named);
         self.nodes.push(Data {
-            kind: names.kinds.get(node.kind_id() as usize).copied().unwrap_or("ERROR"),
+            kind: kind.map_or("ERROR", |kind| kind.name),
             field: cursor.field_id().and_then(|id| names.fields.get(id.get() as usize).copied()),
             parent,
-            start: node.start_byte() as u32,
-            end: node.end_byte() as u32,
+            start,
+            end,
             children: 0..0,
-            named: node.is_named(),
-            broken: node.is_error() || node.is_missing(),
-            extra: node.is_extra(),
+            named,
+            broken: kind.is_none() || missing,
+            extra: named && node.is_extra(),
         });
-        Node(self.nodes.len() as u32 - 1)
+        self.nodes.len() as u32 - 1
+    }
+
+    /// Gives each node its children, which stand behind it in the order of the text.
+    fn gather_children(&mut self) {
+        let mut counts = vec![0_u32; self.nodes.len()];
+        for data in &self.nodes {
+            if let Some(count) = counts.get_mut(data.parent as usize) {
+                *count += 1;
+            }
+        }
+        let mut next = 0;
+        for (data, count) in self.nodes.iter_mut().zip(&counts) {
+            // The end grows as the children are found.
+            data.children = next..next;
+            next += count;
+        }
+        self.children = vec![Node(NONE); next as usize];
+        for id in 0..self.nodes.len() {
+            let parent = self.nodes.get(id).map_or(NONE, |data| data.parent);
+            let Some(data) = self.nodes.get_mut(parent as usize) else { continue };
+            if let Some(place) = self.children.get_mut(data.children.end as usize) {
+                *place = Node(id as u32);
+            }
+            data.children.end += 1;
+        }
     }
 
     fn data(&self, node: Node) -> &Data {
@@ -159,6 +233,11 @@ impl Tree {
 
     pub(crate) fn root(&self) -> Node {
         Node(if self.nodes.is_empty() { NONE } else { 0 })
+    }
+
+    /// Returns how many nodes there are.
+    pub(crate) fn len(&self) -> usize {
+        self.nodes.len()
     }
 
     /// Returns every node, parents before their children.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
 use crate::clean::constant::Born;
-use crate::tree::Tree;
+use crate::tree::{Rewritten, Tree};
 
 /// What is remembered about a place from one round to the next.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,6 +48,8 @@ pub(crate) struct Applied {
     pub(crate) marks: Vec<Mark>,
     /// For each line, the line it came from, from 0.
     pub(crate) origins: Vec<u32>,
+    /// What is different, in the order of the text.
+    pub(crate) rewritten: Vec<Rewritten>,
 }
 
 impl Edits {
@@ -191,6 +193,21 @@ impl Writer<'_> {
         }
         self.marks.sort_by_key(|mark| (mark.range.start, mark.range.end));
         self.marks.dedup_by(|a, b| a.range == b.range && a.memory == b.memory);
-        Applied { text: self.text, marks: self.marks, origins: self.lines }
+        let rewritten = self.rewritten();
+        Applied { text: self.text, marks: self.marks, origins: self.lines, rewritten }
+    }
+
+    /// Returns what stands between the kept pieces, before and after.
+    fn rewritten(&self) -> Vec<Rewritten> {
+        let mut found = vec![];
+        let (mut old, mut new) = (0, 0);
+        let end = (self.tree.source().len()..self.tree.source().len(), self.text.len());
+        for (kept, start) in self.kept.iter().chain(std::iter::once(&end)) {
+            if old < kept.start || new < *start {
+                found.push(Rewritten { old: old..kept.start, new: new..*start });
+            }
+            (old, new) = (kept.end, start + kept.len());
+        }
+        found
     }
 }

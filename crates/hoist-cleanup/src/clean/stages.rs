@@ -1,6 +1,7 @@
 //! One file through the three stages.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use crate::clean::constant::Born;
 use crate::clean::edits::{Applied, Edits, Mark, Memory};
@@ -43,13 +44,17 @@ pub(crate) struct Job<'a> {
 #[derive(Clone)]
 struct State {
     applied: Applied,
+    /// The text, parsed.
+    file: Rc<File>,
+    /// Whether all of the text was parsed, and not only what is different from the text before.
+    parsed_whole: bool,
     changes: Vec<Change>,
     refusals: Vec<Refusal>,
 }
 
 impl Job<'_> {
     pub(crate) fn run(&self) -> Result<Staged, ParseError> {
-        let before = File::parse(self.language, self.source)?;
+        let before = Rc::new(File::parse(self.language, self.source)?);
         let mut staged = Staged { texts: [(); 3].map(|()| self.source.to_owned()), ..Staged::default() };
         if let Some(line) = generated(self.source) {
             let refusal = self.refusal(line, Reason::GeneratedFile, None);
@@ -58,18 +63,18 @@ impl Job<'_> {
         }
         let constant = self.plant(&before, &mut staged);
         if staged.replaced == 0 && self.imported.is_empty() {
-            self.report_texts(&before, &constant, &mut staged);
+            self.report_texts(&before, &constant.origins, &mut staged);
             staged.sort();
             return Ok(staged);
         }
+        let constant = planted(&before, constant)?;
         let mut states = vec![self.settle(constant, Level::Constant)?];
         for level in [Level::Fold, Level::Deep] {
             let from = states.last().cloned();
             let Some(from) = from.filter(|_| self.request.level >= level) else { break };
             states.push(self.settle(from, level)?);
         }
-        let good = states.iter().rposition(|state| verify::holds(self.language, &before, &state.applied.text));
-        match good {
+        match self.good(&before, &mut states)? {
             None => {
                 let line = staged.changes.first().map_or(1, |change| change.line);
                 staged.refusals.push(self.refusal(line, Reason::VerifyFailed, None));
@@ -90,18 +95,27 @@ impl Job<'_> {
                 if let Some(state) = states.into_iter().nth(good) {
                     staged.changes.extend(state.changes);
                     staged.refusals.extend(state.refusals);
-                    let after = File::parse(self.language, &state.applied.text)?;
-                    self.report_texts(
-                        &after,
-                        &State { changes: vec![], refusals: vec![], applied: state.applied.clone() },
-                        &mut staged,
-                    );
-                    staged.exports = self.exports(&after, &state.applied);
+                    self.report_texts(&state.file, &state.applied.origins, &mut staged);
+                    staged.exports = self.exports(&state.file, &state.applied);
                 }
             }
         }
         staged.sort();
         Ok(staged)
+    }
+
+    /// Returns the last stage whose text passes the checks. They look at a text that was parsed as a whole.
+    fn good(&self, before: &File, states: &mut [State]) -> Result<Option<usize>, ParseError> {
+        for (index, state) in states.iter_mut().enumerate().rev() {
+            if !state.parsed_whole {
+                state.file = Rc::new(File::parse(self.language, &state.applied.text)?);
+                state.parsed_whole = true;
+            }
+            if verify::holds(before, &state.file) {
+                return Ok(Some(index));
+            }
+        }
+        Ok(None)
     }
 
     fn refusal(&self, line: u32, code: Reason, level: Option<Level>) -> Refusal {
@@ -113,7 +127,7 @@ impl Job<'_> {
     }
 
     /// Replaces the calls by the value.
-    fn plant(&self, before: &File, staged: &mut Staged) -> State {
+    fn plant(&self, before: &File, staged: &mut Staged) -> Applied {
         let request = self.request;
         let mut seeds = Seeds {
             file: before,
@@ -154,8 +168,7 @@ impl Job<'_> {
         let lines = before.tree.source().matches('\n').count() + 1;
         let origins: Vec<u32> = (0..lines as u32).collect();
         let marks = bereft(before, &seeds.edits);
-        let applied = seeds.edits.apply(&before.tree, &marks, &origins);
-        State { applied, changes: vec![], refusals: vec![] }
+        seeds.edits.apply(&before.tree, &marks, &origins)
     }
 
     /// Runs rounds of one level until nothing changes.
@@ -166,7 +179,7 @@ impl Job<'_> {
             return Ok(state);
         }
         for _ in 0..ROUNDS_MAX {
-            let file = File::parse(self.language, &state.applied.text)?;
+            let file = Rc::clone(&state.file);
             let request = self.request;
             let marks = &state.applied.marks;
             let mut round = Round::new(&file, request.config, level, request.key, marks, self.elsewhere, self.imported);
@@ -195,14 +208,15 @@ impl Job<'_> {
                 state.refusals = refused;
                 return Ok(state);
             }
-            state.applied = applied;
+            state.file = Rc::new(File::parse(self.language, &applied.text)?);
+            (state.applied, state.parsed_whole) = (applied, true);
             state.changes.extend(changes);
         }
         Ok(state)
     }
 
     /// Reports where the key still occurs.
-    fn report_texts(&self, after: &File, state: &State, staged: &mut Staged) {
+    fn report_texts(&self, after: &File, origins: &[u32], staged: &mut Staged) {
         let key = self.request.key;
         let text = after.tree.source();
         for (at, _) in text.match_indices(key) {
@@ -219,7 +233,7 @@ impl Job<'_> {
                 (false, true) => Reason::TestPinsOtherValue,
                 (false, false) => Reason::TextReference,
             };
-            let origin = state.applied.origins.get(after.tree.line_index(at)).copied().unwrap_or(0) + 1;
+            let origin = origins.get(after.tree.line_index(at)).copied().unwrap_or(0) + 1;
             let known =
                 staged.refusals.iter().any(|refusal| refusal.line == origin && refusal.code != Reason::VerifyFailed);
             if !known {
@@ -249,6 +263,14 @@ impl Staged {
         self.risks.sort();
         self.risks.dedup();
     }
+}
+
+/// Parses the text with the calls replaced, which is the one before in most places.
+fn planted(before: &Rc<File>, applied: Applied) -> Result<State, ParseError> {
+    let parsed_whole = applied.rewritten.is_empty();
+    let file =
+        if parsed_whole { Rc::clone(before) } else { Rc::new(before.reparse(&applied.text, &applied.rewritten)?) };
+    Ok(State { applied, file, parsed_whole, changes: vec![], refusals: vec![] })
 }
 
 /// Returns marks for the names that lose a use to some edits.

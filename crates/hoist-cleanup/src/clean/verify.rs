@@ -10,13 +10,12 @@ use crate::scope::{Binding, BindingKind, ScopeKind};
 const WRITTEN: [&str; 3] = ["String", "int64", "float64"];
 
 /// Returns whether a rewritten file parses as well as before, and has no name that means nothing now.
-pub(crate) fn holds(language: Language, before: &File, after: &str) -> bool {
-    let Ok(after) = File::parse(language, after) else { return false };
+pub(crate) fn holds(before: &File, after: &File) -> bool {
     if after.tree.broken() > before.tree.broken() {
         return false;
     }
     // Go does not compile with a variable that nothing reads.
-    if language == Language::Go && !unread(&after).is_subset(&unread(before)) {
+    if after.tree.language == Language::Go && !unread(after).is_subset(&unread(before)) {
         return false;
     }
     let known: HashSet<&str> = before.scopes.unresolved.iter().map(|node| before.tree.text(*node)).collect();
