@@ -139,7 +139,9 @@ fn close(stays: &mut std::collections::BTreeMap<EntryId, super::ledger::Stay>, k
 fn capped(metric: &TrackedMetric, value: Option<f64>) -> (f64, bool) {
     let value = value.unwrap_or(1.0);
     match metric.measure {
-        Measure::Mean { cap: Some(cap), .. } | Measure::Ratio { cap: Some(cap), .. } => (value.min(cap), value > cap),
+        Measure::Mean { cap: Some(cap), .. } | Measure::Ratio { cap: Some(cap), .. } => {
+            (value.clamp(-cap, cap), value.abs() > cap)
+        }
         _ => (value, false),
     }
 }

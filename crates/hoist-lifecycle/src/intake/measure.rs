@@ -59,7 +59,7 @@ pub enum Measure {
     Mean {
         /// The event.
         event: EventName,
-        /// Values above this count as this.
+        /// Values beyond this, up or down, count as this.
         cap: Option<f64>,
     },
     /// The sum of one event's values over the sum of another's.
@@ -68,7 +68,7 @@ pub enum Measure {
         event: EventName,
         /// The event below the line.
         per: EventName,
-        /// Values above this count as this, on both sides.
+        /// Values beyond this, up or down, count as this, above and below the line.
         cap: Option<f64>,
     },
     /// How many of the event's values, which are durations in seconds, lie above a threshold.

@@ -27,5 +27,5 @@ pub use buckets::{BUCKETS, Buckets};
 pub use events::Aggregate;
 pub use ledger::{Event, Flush, FlushedSums, Ledger, Outcome};
 pub use measure::{Measure, TrackedMetric};
-pub use summary::{Moments, Sums, sums};
+pub use summary::{Sums, sums};
 pub use unit::{Arm, Unit};

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::sequential::Clusters;
+
 use super::book::ArmBook;
 use super::measure::Measure;
 
@@ -15,24 +17,7 @@ pub struct Sums {
     pub x: f64,
     /// For a mean or a ratio.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub moments: Option<Moments>,
-}
-
-/// Sums over the groups of units that have data: `x` below the line, `y` above it.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-pub struct Moments {
-    /// Groups with data.
-    pub groups: f64,
-    /// Sum of x.
-    pub x: f64,
-    /// Sum of y.
-    pub y: f64,
-    /// Sum of x squared.
-    pub xx: f64,
-    /// Sum of y squared.
-    pub yy: f64,
-    /// Sum of the products.
-    pub xy: f64,
+    pub values: Option<Clusters>,
 }
 
 /// Returns what an arm's book says for this measure.
@@ -41,28 +26,17 @@ pub fn sums(measure: &Measure, book: &ArmBook) -> Sums {
     let events = book.events as f64;
     match measure {
         Measure::Conversion { maturity: Some(_), .. } => {
-            Sums { n: book.matured as f64, x: book.matured_events as f64, moments: None }
+            Sums { n: book.matured as f64, x: book.matured_events as f64, values: None }
         }
-        Measure::AffectedUnits { .. } | Measure::Conversion { .. } => Sums { n: level, x: events, moments: None },
+        Measure::AffectedUnits { .. } | Measure::Conversion { .. } => Sums { n: level, x: events, values: None },
         Measure::EventRate { .. } | Measure::LatencyQuantile { .. } => {
-            Sums { n: book.opportunities as f64, x: events, moments: None }
+            Sums { n: book.opportunities as f64, x: events, values: None }
         }
         Measure::Mean { .. } | Measure::Ratio { .. } => {
-            Sums { n: book.opportunities as f64, x: events, moments: Some(moments(book)) }
+            let n = book.opportunities as f64;
+            let groups = book.buckets.as_ref();
+            let values = groups.map(|groups| Clusters::of(n, groups.pairs())).unwrap_or_default();
+            Sums { n, x: events, values: Some(values) }
         }
     }
-}
-
-fn moments(book: &ArmBook) -> Moments {
-    let mut moments = Moments::default();
-    let Some(buckets) = &book.buckets else { return moments };
-    for (x, y) in buckets.n.iter().zip(&buckets.x).filter(|(x, y)| **x != 0.0 || **y != 0.0) {
-        moments.groups += 1.0;
-        moments.x += x;
-        moments.y += y;
-        moments.xx += x * x;
-        moments.yy += y * y;
-        moments.xy += x * y;
-    }
-    moments
 }

@@ -40,7 +40,8 @@ pub struct MetricDraft {
     /// back does not wait.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maturity: Option<Span>,
-    /// The largest value of one unit that counts, for `mean` and `ratio`; larger ones count as this.
+    /// The largest size of one value that counts, for `mean` and `ratio`: beyond it, up or down, a value counts as this. A
+    /// guard on such a metric needs one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cap: Option<f64>,
 }

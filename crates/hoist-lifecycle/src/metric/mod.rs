@@ -98,6 +98,11 @@ impl Metric {
         matches!(self.source, MetricSource::Conversion { .. }) && self.draft.maturity.is_some()
     }
 
+    /// Returns the largest value that counts, for a metric of values.
+    pub fn cap(&self) -> Option<f64> {
+        self.draft.cap
+    }
+
     /// Returns how long after an exposure its outcomes arrive.
     pub fn maturity(&self) -> Span {
         self.draft.maturity.unwrap_or(Span::ZERO)
@@ -126,7 +131,7 @@ fn numbers(draft: &MetricDraft, problems: &mut Problems) {
 
 /// A cap is for values; counts have none.
 fn capped(draft: &MetricDraft, source: &MetricSource, problems: &mut Problems) {
-    if draft.cap.is_some() && !matches!(source, MetricSource::Mean { .. } | MetricSource::Ratio { .. }) {
+    if draft.cap.is_some() && !source.has_values() {
         problems.add("cap", "is for metrics of kind mean and ratio; leave it out");
     }
 }

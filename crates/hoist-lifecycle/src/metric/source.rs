@@ -204,6 +204,11 @@ impl MetricSource {
         matches!(self, Self::AffectedUnits { .. } | Self::Conversion { .. } | Self::EventRate { per: None, .. })
     }
 
+    /// Returns whether the source adds values up, rather than counting.
+    pub fn has_values(&self) -> bool {
+        matches!(self, Self::Mean { .. } | Self::Ratio { .. })
+    }
+
     /// Returns whether the source can answer for the two arms apart.
     pub fn has_arms(&self) -> bool {
         match self {

@@ -7,19 +7,44 @@
 use serde::{Deserialize, Serialize};
 
 use crate::metric::MetricSource;
-use crate::sequential::{CountEvidence, CountFlush, CountKind, CountTest};
+use crate::sequential::{CountEvidence, CountFlush, CountKind, CountTest, Direction, MeanTest};
 
 use super::evidence::{ArmSums, Dispersion};
-use super::guard::Stay;
-use super::rationale::ComparedFacts;
-use super::watch::Comparison;
 
 /// Dispersion beyond which evidence that restarts is left out: its increments were tempered by what was known then.
 const RESTARTS_UP_TO: f64 = 1.5;
 /// Standard deviations by which the dispersion of the treatment must stand out before it is believed.
 const DEVIATIONS: f64 = 3.0;
 
-/// What a guard against control has gathered.
+/// What a guard against control is tested for.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum ControlTest {
+    /// Events per opportunity.
+    Count(CountTest),
+    /// Values: a mean, or a ratio of sums.
+    Value(MeanTest),
+}
+
+impl ControlTest {
+    /// Returns which way harm lies.
+    pub fn direction(&self) -> Direction {
+        match self {
+            Self::Count(test) => test.direction,
+            Self::Value(test) => test.direction,
+        }
+    }
+
+    /// Returns how many times worse must be ruled out, if anything is.
+    pub fn noninferiority(&self) -> Option<f64> {
+        match self {
+            Self::Count(test) => test.noninferiority,
+            Self::Value(test) => test.noninferiority,
+        }
+    }
+}
+
+/// What a guard against control has counted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Compared {
     /// The sums of treatment and control that the next ones are compared with.
@@ -53,7 +78,7 @@ pub(super) enum Taken {
     Nothing,
     /// Nothing has moved in one of the arms, or in neither. What was said before stands while it is fresh.
     Unmoved,
-    /// It was counted. The share of events in the treatment.
+    /// It was counted. The share of events in the treatment, or what its values come to.
     Counted(f64),
 }
 
@@ -61,6 +86,13 @@ impl Default for Compared {
     fn default() -> Self {
         Self { last: None, epoch: 0, threshold: None, dispersion: 1.0, evidence: CountEvidence::default() }
     }
+}
+
+/// Returns whether the opportunities are those of now rather than a sum, and whether each of them is gone once it had its
+/// event.
+fn levels(source: &MetricSource, test: &CountTest) -> (bool, bool) {
+    let levels = source.counts_units() && !matches!(test.kind, CountKind::Proportion);
+    (levels, levels && !matches!(source, MetricSource::EventRate { .. }))
 }
 
 impl Compared {
@@ -89,8 +121,7 @@ impl Compared {
             self.last = Some((treatment, control));
             return Taken::Nothing;
         };
-        let levels = source.counts_units() && !matches!(test.kind, CountKind::Proportion);
-        let once = levels && !matches!(source, MetricSource::EventRate { .. });
+        let (levels, once) = levels(source, test);
         let since = |now: ArmSums, last: ArmSums| {
             let x = now.x - last.x;
             let n = match (levels, once) {
@@ -124,22 +155,18 @@ impl Compared {
         if absorbed { Taken::Counted(share) } else { Taken::Nothing }
     }
 
-    /// Returns what was counted and what it says.
-    pub(super) fn facts(&self, comparison: &Comparison, stay: Stay) -> ComparedFacts {
-        let test = comparison.test_at(stay.stage);
-        ComparedFacts {
-            stage: u32::try_from(stay.stage).unwrap_or(u32::MAX),
-            test,
-            strata: self.evidence.stages().to_vec(),
-            log_harm: self.log_harm(&test),
-            log_safe: self.log_safe(&test),
-            log_safe_needed: comparison.must_convince.then_some(stay.log_safe_needed),
-            weight: comparison.weight,
-            contribution: None,
-            alpha: stay.alpha,
-            observed: stay.observed,
-            maturity: comparison.maturity,
-        }
+    /// Returns the units of this stay and how many of them had the event, as they were read last; `None` for a metric of
+    /// something else than units. What is judged is another number: a unit is at risk anew in every interval.
+    pub(super) fn units(&self, source: &MetricSource, test: &CountTest) -> Option<CountFlush> {
+        let (treatment, control) = self.last.as_ref().filter(|_| source.counts_units())?;
+        let (_, once) = levels(source, test);
+        let exposed = |arm: &ArmSums| if once { arm.n + arm.x } else { arm.n };
+        Some(CountFlush {
+            n_treatment: exposed(treatment),
+            n_control: exposed(control),
+            x_treatment: treatment.x,
+            x_control: control.x,
+        })
     }
 
     /// Takes note of how much events vary, for the intervals after this one.

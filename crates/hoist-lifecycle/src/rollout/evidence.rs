@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::metric::MetricKey;
 use crate::plan::GuardKey;
+use crate::sequential::{Clusters, RatioSums};
 
 use super::overlap::Candidate;
 use super::state::EntryId;
@@ -177,6 +178,39 @@ pub struct ValueSums {
     pub sum_xx: f64,
     /// Sum of x times y.
     pub sum_xy: f64,
+    /// Skewness of what the groups have of y beyond the ratio times their x.
+    #[serde(default)]
+    pub skewness: f64,
+}
+
+impl From<Clusters> for ValueSums {
+    fn from(Clusters { groups, skewness, .. }: Clusters) -> Self {
+        Self {
+            groups: groups.n,
+            sum_y: groups.numerator,
+            sum_x: groups.denominator,
+            sum_yy: groups.numerator_squares,
+            sum_xx: groups.denominator_squares,
+            sum_xy: groups.products,
+            skewness,
+        }
+    }
+}
+
+impl ArmSums {
+    /// Returns the values of the arm by groups of units; `None` for a metric that has none.
+    pub(super) fn clusters(&self) -> Option<Clusters> {
+        let ValueSums { groups, sum_y, sum_x, sum_yy, sum_xx, sum_xy, skewness } = self.values?;
+        let groups = RatioSums {
+            n: groups,
+            numerator: sum_y,
+            denominator: sum_x,
+            numerator_squares: sum_yy,
+            denominator_squares: sum_xx,
+            products: sum_xy,
+        };
+        Some(Clusters { units: self.n, groups, skewness })
+    }
 }
 
 /// How much more the events of an arm vary between 128 buckets of units than independent ones would: 1 is independent.

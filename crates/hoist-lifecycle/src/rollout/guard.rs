@@ -17,10 +17,10 @@ use crate::limits::{CLOCK_SKEW_MAX, HOLD_EVIDENCE, QUANTILE_CONTROL_VALUES, REST
 use crate::metric::MetricSource;
 use crate::sequential::{Breaches, Rate};
 
-use super::compare::Taken;
+use super::compare::{ControlTest, Taken};
 use super::decision::Verdict;
 use super::evidence::{ArmSums, Dispersion, GuardReading, Reading};
-use super::rationale::GuardRationale;
+use super::rationale::{ComparedFacts, GuardRationale};
 use super::state::{GuardProcess, GuardState};
 use super::watch::{Comparison, Watch};
 
@@ -91,6 +91,7 @@ impl GuardState {
                 GuardProcess::Rate { last: None, epoch: sums.epoch().saturating_add(1), sums: *sums }
             }
             GuardProcess::Control(compared) => GuardProcess::Control(Box::new(compared.carried())),
+            GuardProcess::Values(values) => GuardProcess::Values(Box::new(values.carried())),
             other => other.clone(),
         };
         Self {
@@ -106,7 +107,7 @@ impl GuardState {
 
     fn log_evidence(&self) -> f64 {
         match &self.process {
-            GuardProcess::None | GuardProcess::Control(_) => 0.0,
+            GuardProcess::None | GuardProcess::Control(_) | GuardProcess::Values(_) => 0.0,
             GuardProcess::Breaches(breaches) => breaches.log_evidence(),
             GuardProcess::Rate { sums, .. } => sums.log_evidence(),
         }
@@ -117,11 +118,54 @@ impl GuardState {
     /// Returns the natural logarithm of the evidence that the treatment is worse than the control; 0 for a guard that does
     /// not compare.
     pub(super) fn log_harm(&self, watch: &Watch) -> f64 {
-        match (&self.process, &watch.comparison) {
-            (GuardProcess::Control(compared), Some(comparison)) => compared.log_harm(&comparison.test),
+        match (&self.process, watch.comparison.as_ref().map(|comparison| &comparison.test)) {
+            (GuardProcess::Control(compared), Some(ControlTest::Count(test))) => compared.log_harm(test),
+            (GuardProcess::Values(values), Some(ControlTest::Value(test))) => values.log_harm(test),
             _ => 0.0,
         }
     }
+
+    /// Returns the natural logarithm of the evidence that the treatment is not as much worse as the stage must rule out;
+    /// `None` while nothing was compared.
+    fn log_safe(&self, comparison: &Comparison, stage: usize) -> Option<f64> {
+        match (&self.process, comparison.test_at(stage)) {
+            (GuardProcess::Control(compared), ControlTest::Count(test)) => Some(compared.log_safe(&test)),
+            (GuardProcess::Values(values), ControlTest::Value(test)) => Some(values.log_safe(&test, position(stage))),
+            _ => None,
+        }
+    }
+
+    /// Returns what was compared and what it says; `None` while nothing was.
+    fn facts(&self, watch: &Watch, comparison: &Comparison, stay: Stay) -> Option<ComparedFacts> {
+        let test = comparison.test_at(stay.stage);
+        let (strata, units, values) = match (&self.process, &test) {
+            (GuardProcess::Control(compared), ControlTest::Count(test)) => {
+                (compared.evidence.stages().to_vec(), compared.units(&watch.source, test), None)
+            }
+            (GuardProcess::Values(values), _) => (Vec::new(), None, Some(values.facts(position(stay.stage)))),
+            _ => return None,
+        };
+        Some(ComparedFacts {
+            stage: position(stay.stage),
+            test,
+            strata,
+            units,
+            values,
+            log_harm: self.log_harm(watch),
+            log_safe: self.log_safe(comparison, stay.stage)?,
+            log_safe_needed: comparison.must_convince.then_some(stay.log_safe_needed),
+            weight: comparison.weight,
+            contribution: None,
+            alpha: stay.alpha,
+            observed: stay.observed,
+            maturity: comparison.maturity,
+        })
+    }
+}
+
+/// Returns the position of a stage as evidence keeps it.
+fn position(stage: usize) -> u32 {
+    u32::try_from(stage).unwrap_or(u32::MAX)
 }
 
 /// Takes the readings of one guard into its state, in their order, and settles what the guard says now.
@@ -162,9 +206,9 @@ fn compared_verdict(comparison: &Comparison, state: &GuardState, stay: Stay) -> 
     if matches!(state.verdict, Verdict::Breach | Verdict::NoData) {
         return state.verdict;
     }
-    let GuardProcess::Control(compared) = &state.process else { return Verdict::NoData };
-    let is_safe = || compared.log_safe(&comparison.test_at(stay.stage)) >= stay.log_safe_needed;
-    if stay.observed >= comparison.maturity && (!comparison.must_convince || is_safe()) {
+    let Some(log_safe) = state.log_safe(comparison, stay.stage) else { return Verdict::NoData };
+    let is_safe = log_safe >= stay.log_safe_needed;
+    if stay.observed >= comparison.maturity && (!comparison.must_convince || is_safe) {
         Verdict::Pass
     } else {
         Verdict::Collecting
@@ -173,12 +217,8 @@ fn compared_verdict(comparison: &Comparison, state: &GuardState, stay: Stay) -> 
 
 /// Returns what the guard saw, needs and says, for people.
 pub(super) fn explain(watch: &Watch, state: &GuardState, stay: Stay) -> GuardRationale {
-    let compared = match (&state.process, &watch.comparison) {
-        (GuardProcess::Control(compared), Some(comparison)) if stay.has_control => {
-            Some(compared.facts(comparison, stay))
-        }
-        _ => None,
-    };
+    let comparison = watch.comparison.as_ref().filter(|_| stay.has_control);
+    let compared = comparison.and_then(|comparison| state.facts(watch, comparison, stay));
     GuardRationale {
         guard: watch.guard.key.clone(),
         verdict: state.verdict,
@@ -240,7 +280,8 @@ fn sample(watch: &Watch, reading: &Reading) -> Option<(Timestamp, bool)> {
             if watch.is_compared() || source.is_tracked() =>
         {
             let sums = [treatment.n, treatment.x, control.n, control.x];
-            Some((*sampled_at, sums.into_iter().all(is_sum)))
+            let values = !source.has_values() || (treatment.values.is_some() && control.values.is_some());
+            Some((*sampled_at, values && sums.into_iter().all(is_sum)))
         }
         (Reading::Quantile { control_n, value, sampled_at }, MetricSource::LatencyQuantile { .. }) => {
             Some((*sampled_at, is_sum(*control_n) && value.is_finite()))
@@ -258,6 +299,19 @@ fn take_arms(
     dispersion: Option<Dispersion>,
     stay: Stay,
 ) -> Option<Verdict> {
+    let plausible = |value: f64| is_plausible(watch, value);
+    let test = match comparison.test_at(stay.stage) {
+        ControlTest::Count(test) => test,
+        ControlTest::Value(test) => {
+            let mut values = match std::mem::take(&mut state.process) {
+                GuardProcess::Values(values) => values,
+                _ => Box::default(),
+            };
+            let taken = values.take(&test, position(stay.stage), arms, plausible);
+            state.process = GuardProcess::Values(values);
+            return settle(state, taken);
+        }
+    };
     let mut compared = match std::mem::take(&mut state.process) {
         GuardProcess::Control(compared) => compared,
         _ => Box::default(),
@@ -266,16 +320,19 @@ fn take_arms(
         state.process = GuardProcess::Control(compared);
         return Some(Verdict::NoData);
     }
-    let test = comparison.test_at(stay.stage);
-    let plausible = |share: f64| is_plausible(watch, share);
     let taken = compared.take(&watch.source, &test, stay.stage, stay.restarts(), arms, plausible);
     compared.disperse(dispersion);
     state.process = GuardProcess::Control(compared);
+    settle(state, taken)
+}
+
+/// Returns what a comparison that went well or not makes the guard say.
+fn settle(state: &mut GuardState, taken: Taken) -> Option<Verdict> {
     match taken {
         Taken::Nothing => Some(Verdict::NoData),
         Taken::Unmoved => None,
-        Taken::Counted(share) => {
-            state.last_value = Some(share);
+        Taken::Counted(value) => {
+            state.last_value = Some(value);
             // Which of the good verdicts it is, is settled with what all guards say.
             Some(Verdict::Collecting)
         }

@@ -86,10 +86,12 @@ mod standing;
 mod start;
 pub mod state;
 mod step;
+mod values;
 mod watch;
 mod weigh;
 
 pub use allocation::allocation;
+pub use compare::ControlTest;
 pub use due::{DueGuard, due_guards, is_due_at};
 pub use overlap::{Candidate, CandidateGuard, KnownOverlap, Overlap, OverlapChoice, candidate, overlap};
 pub use spec::{RolloutId, RolloutSpec, RolloutSpecDraft, SpecError};

@@ -12,6 +12,7 @@ use crate::sequential::{Breaches, Rate};
 use super::compare::Compared;
 use super::decision::{Rule, Verdict};
 use super::evidence::{FirstExposures, Observer};
+use super::values::ComparedValues;
 
 /// Names one stay at one stage. The next stage is entered from this stay exactly once.
 /// Numbered from 1 within the rollout; a return after a step back or a resume has a new number.
@@ -232,8 +233,10 @@ pub enum GuardProcess {
         /// The sums; untouched by an immediate guard.
         sums: Rate,
     },
-    /// The treatment against the control.
+    /// The treatment against the control, by counts.
     Control(Box<Compared>),
+    /// The treatment against the control, by values.
+    Values(Box<ComparedValues>),
 }
 
 /// A rollout: a plan that is being carried out, and how far it is.

@@ -8,7 +8,9 @@ use crate::limits::{ALPHA_RATE_DEFAULT, ALPHA_VALUE_DEFAULT};
 use crate::metric::{self, Metric, MetricDraft, MetricSource};
 use crate::plan::{ControlLimitDraft, Guard, GuardMode, Leave, LimitDraft, Plan};
 use crate::problem::{Problem, Problems};
-use crate::sequential::{CountKind, CountTest, Direction, Grid};
+use crate::sequential::{CountKind, CountTest, Direction, Grid, MeanTest};
+
+use super::compare::ControlTest;
 
 /// A guard together with the metric that it watches.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,7 +30,7 @@ pub struct Watch {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Comparison {
     /// What is tested, but for what must be ruled out, which depends on the stage.
-    pub(crate) test: CountTest,
+    pub(crate) test: ControlTest,
     /// How many times worse must be ruled out, by stage.
     pub(crate) noninferiority: Vec<f64>,
     /// What the metric counts for beside others; nothing for a goal.
@@ -83,8 +85,13 @@ impl Comparison {
         let said = limit.noninferiority.or(metric.noninferiority());
         let noninferiority = plan.stages().iter().map(|stage| said.unwrap_or(stage.noninferiority).max(margin));
         let kind = if metric.closes_cohorts() { CountKind::Proportion } else { CountKind::Rate };
+        let test = if metric.source().has_values() {
+            ControlTest::Value(MeanTest { direction, margin, effect: None, noninferiority: None })
+        } else {
+            ControlTest::Count(CountTest { kind, grid, direction, margin, noninferiority: None })
+        };
         Self {
-            test: CountTest { kind, grid, direction, margin, noninferiority: None },
+            test,
             noninferiority: noninferiority.collect(),
             weight: if is_goal { 0.0 } else { metric.weight() },
             is_goal,
@@ -94,8 +101,12 @@ impl Comparison {
     }
 
     /// Returns what is tested at the stage at `position`.
-    pub(super) fn test_at(&self, position: usize) -> CountTest {
-        CountTest { noninferiority: self.noninferiority.get(position).copied(), ..self.test }
+    pub(super) fn test_at(&self, position: usize) -> ControlTest {
+        let noninferiority = self.noninferiority.get(position).copied();
+        match self.test {
+            ControlTest::Count(test) => ControlTest::Count(CountTest { noninferiority, ..test }),
+            ControlTest::Value(test) => ControlTest::Value(MeanTest { noninferiority, ..test }),
+        }
     }
 }
 
@@ -131,7 +142,7 @@ pub(super) fn watches(plan: &Plan, metrics: &[Metric], prefix: &str, problems: &
             problems.add(format!("{prefix}guards[{position}].metric"), "no metric has this key; create it first");
             continue;
         };
-        limit(&format!("{prefix}guards[{position}].limit"), guard, metric.source(), problems);
+        limit(&format!("{prefix}guards[{position}].limit"), guard, metric, problems);
         watches.push(watch(plan, guard.clone(), metric, false));
     }
     for (position, goal) in plan.goals().iter().enumerate() {
@@ -141,7 +152,7 @@ pub(super) fn watches(plan: &Plan, metrics: &[Metric], prefix: &str, problems: &
             continue;
         };
         let Some(guard) = problems.keep(&path, Guard::of_goal(goal)) else { continue };
-        limit(&path, &guard, metric.source(), problems);
+        limit(&path, &guard, metric, problems);
         watches.push(watch(plan, guard, metric, true));
     }
     let whole: f64 = watches.iter().filter_map(Watch::weight).sum();
@@ -164,15 +175,18 @@ fn watch(plan: &Plan, guard: Guard, metric: &Metric, is_goal: bool) -> Watch {
 }
 
 /// Checks that the metric of a guard can be held against its limit.
-fn limit(path: &str, guard: &Guard, source: &MetricSource, problems: &mut Problems) {
+fn limit(path: &str, guard: &Guard, metric: &Metric, problems: &mut Problems) {
+    let source = metric.source();
     let one_value = matches!(source, MetricSource::PromqlValue { .. });
     match guard.limit {
         LimitDraft::Control(_) if one_value => {
             let message = "one number knows no control; count events out of a total with kind promql_counts";
             problems.add(path, message);
         }
-        LimitDraft::Control(_) if matches!(source, MetricSource::Mean { .. } | MetricSource::Ratio { .. }) => {
-            problems.add(path, "means and ratios of values are not judged yet; count units or events instead");
+        LimitDraft::Control(_) if source.has_values() && metric.cap().is_none() => {
+            let message = "a metric of values needs a cap, so that no single value decides; give the metric the largest \
+                           value that is plausible";
+            problems.add(path, message);
         }
         LimitDraft::Control(_) if !source.has_arms() => {
             let message = "both counters of the metric must name {{variant}}, so that each arm can be asked for";

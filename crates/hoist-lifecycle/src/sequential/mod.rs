@@ -14,8 +14,8 @@
 //!   control's"; and, reversed, against "it is at least so many times worse", which is what a stage is left on.
 //!   [`FirstFailures`] makes events of many requests into affected units; [`TemperedEvidence`] is for events without a unit.
 //! - [`QuantileEvidence`]: values beyond the control's 95th and 99th percentile, as counts.
-//! - [`MeanEvidence`] and [`RatioEvidence`]: means, and ratios of two sums over units, stratified by stage;
-//!   [`clustered_ratio`] is for values of units that have many, [`PairedSums`] takes out what was known before.
+//! - [`StratifiedEvidence`]: means ([`MeanEvidence`]) and ratios of two sums ([`RatioEvidence`]) over units, stratified by
+//!   stage; [`Clusters`] are groups of units that may have many values, [`PairedSums`] takes out what was known before.
 //!
 //! A guard that compares the treatment with a limit:
 //! - [`AbsoluteEvidence`]: events per opportunity, against "the true rate is within the limit" ([`Rate`]), and reversed.
@@ -31,6 +31,7 @@
 mod absolute;
 mod breaches;
 mod buckets;
+mod clusters;
 mod combine;
 mod count;
 mod counters;
@@ -51,10 +52,10 @@ mod planner;
 mod quantiles;
 mod rate;
 mod ratio;
-mod ratio_evidence;
 mod ratios;
 mod srm;
 mod strata;
+mod stratified;
 mod student;
 mod tempered;
 mod version;
@@ -62,6 +63,7 @@ mod version;
 pub use absolute::AbsoluteEvidence;
 pub use breaches::Breaches;
 pub use buckets::{BUCKETS, Bucket, Buckets, Dispersion, bucket_of, dispersion, guard_dispersion};
+pub use clusters::Clusters;
 pub use combine::{Combined, alpha_per_treatment, anytime_p, combine};
 pub use count::{CountEvidence, CountKind, CountTest, StageTotals};
 pub use counters::{Counters, Difference};
@@ -71,7 +73,7 @@ pub use first_failure::{FILTER_BYTES, FirstFailures, NotAFilter};
 pub use flush::{CountFlush, FlushFault};
 pub use grid::{Direction, Grid, SIZES};
 pub use histogram::{Edge, Histogram};
-pub use means::{MeanEvidence, MeanFlush, MeanTest, TooFew, mean_log_evidence, mean_lower_bound};
+pub use means::{MeanEvidence, MeanFlush, RatioEvidence, RatioFlush};
 pub use mixture::{Mixture, Sums};
 pub use moments::Moments;
 pub use noninferiority::default_noninferiority;
@@ -80,10 +82,10 @@ pub use planner::{information_rate, requests_to_decide};
 pub use quantiles::{QuantileEvidence, QuantileFlush};
 pub use rate::Rate;
 pub use ratio::{RatioInterval, ratio_sequence};
-pub use ratio_evidence::{RatioEvidence, RatioFlush};
 pub use ratios::{RatioSums, clustered_ratio, few_buckets, variance_of_ratio};
 pub use srm::{SrmEvidence, TelemetryEvidence};
 pub use strata::{Estimate, difference, stratified};
+pub use stratified::{Arms, MeanTest, Sample, StratifiedEvidence, TooFew, mean_log_evidence, mean_lower_bound};
 pub use student::t_to_z;
 pub use tempered::TemperedEvidence;
 pub use version::Version;

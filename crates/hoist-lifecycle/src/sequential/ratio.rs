@@ -29,18 +29,27 @@ pub struct RatioInterval {
 /// It holds every `r0` with `E_higher(r0) < 2/alpha` and `E_lower(r0) < 2/alpha`, the mixtures of the count kernel against
 /// "at most `r0`" and "at least `r0`". Both fall monotonically towards their side, so each end is found by bisection.
 pub fn ratio_sequence(strata: &[CountFlush], grid: Grid, alpha: f64) -> RatioInterval {
-    let needed = (2.0 / alpha).ln();
-    let evidence = |direction: Direction, log_ratio: f64| {
+    let evidence = |direction: Direction, ratio: f64| {
         let mut sums = Sums::default();
         for stratum in strata {
-            sums.observe(kernel::counts(stratum, grid, direction, log_ratio.exp()));
+            sums.observe(kernel::counts(stratum, grid, direction, ratio));
         }
         sums.log_evidence(grid.weights(), 1.0)
     };
+    ratio_interval(mantel_haenszel(strata), evidence, alpha)
+}
+
+/// Returns the ratios that `evidence` (of a direction, beyond a ratio) excludes in neither direction at `2/alpha`.
+pub(super) fn ratio_interval(
+    estimate: Option<f64>,
+    evidence: impl Fn(Direction, f64) -> f64,
+    alpha: f64,
+) -> RatioInterval {
+    let needed = (2.0 / alpha).ln();
     RatioInterval {
-        estimate: mantel_haenszel(strata),
-        lower: end(|log| evidence(Direction::Higher, log) >= needed),
-        upper: end(|log| evidence(Direction::Lower, -log) >= needed).map(f64::recip),
+        estimate,
+        lower: end(|log| evidence(Direction::Higher, log.exp()) >= needed),
+        upper: end(|log| evidence(Direction::Lower, (-log).exp()) >= needed).map(f64::recip),
     }
 }
 

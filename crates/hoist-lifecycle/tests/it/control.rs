@@ -175,7 +175,7 @@ fn a_stage_is_left_once_it_is_shown_to_be_not_much_worse() {
     let last = arms.bench.last.as_ref().unwrap();
     let compared = last.rationale.guards[0].compared.as_ref().unwrap();
     assert!(compared.is_safe() && compared.log_safe >= 20_f64.ln());
-    assert_eq!(compared.test.noninferiority, Some(2.0), "at 1 %");
+    assert_eq!(compared.test.noninferiority(), Some(2.0), "at 1 %");
 }
 
 #[test]

@@ -29,6 +29,9 @@ fn affected_units_are_counted_out_of_those_at_risk() {
     // At risk in each window: those at its end and those who had their event within it.
     assert_eq!((here.n_treatment, here.x_treatment), (100.0 + 200.0 + 190.0, 20.0));
     assert_eq!((here.n_control, here.x_control), (9_900.0 + 19_800.0 + 18_800.0, 2_000.0));
+    // People are told of units: each once, however often they were looked at.
+    let summary = arms.guard().summary();
+    assert!(summary.contains("treated 20 of 200 units (10 %), control 2,000 of 19,800 units ("), "{summary}");
 }
 
 #[test]

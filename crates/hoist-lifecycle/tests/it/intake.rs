@@ -149,7 +149,7 @@ fn measures_read_their_books() {
         let measure = &ledger.metrics().iter().find(|tracked| tracked.key.as_str() == metric).unwrap().measure;
         let sums = sums(measure, &book(&ledger.sums(FIRST).unwrap(), metric).treatment);
         assert_eq!((sums.n, sums.x), (n, x), "{metric}");
-        sums.moments
+        sums.values.map(|values| values.groups)
     };
     check(&ledger, "failed", 2.0, 1.0);
     check(&ledger, "errors", 3.0, 2.0);
@@ -158,10 +158,14 @@ fn measures_read_their_books() {
     ledger.settle(at(60));
     check(&ledger, "bought", 3.0, 1.0);
     let price = check(&ledger, "price", 3.0, 1.0).unwrap();
-    assert_eq!((price.groups, price.x, price.y), (3.0, 3.0, 100.0), "cut at the cap, over the units that came");
+    assert_eq!(
+        (price.n, price.denominator, price.numerator),
+        (3.0, 3.0, 100.0),
+        "cut at the cap, over the units that came"
+    );
     assert_eq!(book(&ledger.sums(FIRST).unwrap(), "errors").treatment.reporting, 3);
     let per_visit = check(&ledger, "per-visit", 3.0, 1.0).unwrap();
-    assert_eq!((per_visit.x, per_visit.y, per_visit.yy), (6.0, 250.0, 62_500.0));
+    assert_eq!((per_visit.denominator, per_visit.numerator, per_visit.numerator_squares), (6.0, 250.0, 62_500.0));
     assert_eq!(book(&ledger.sums(FIRST).unwrap(), "price").treatment.capped, 1);
     let slow = book(&ledger.sums(FIRST).unwrap(), "slow").treatment.values.unwrap();
     let edge = slow.quantile(0.5).unwrap();

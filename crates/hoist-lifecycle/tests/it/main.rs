@@ -12,6 +12,7 @@ mod analyze;
 mod clocks;
 mod control;
 mod control_tracked;
+mod control_values;
 mod guards;
 mod intake;
 mod metrics;

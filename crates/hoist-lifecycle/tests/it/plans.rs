@@ -264,7 +264,7 @@ fn a_limit_suits_its_metric() {
         ("units", LimitDraft::control(), ""),
         ("units", LimitDraft::Above(0.1), ""),
         ("units", LimitDraft::Above(0.0), "greater than 0"),
-        ("mean", LimitDraft::control(), "not judged yet"),
+        ("mean", LimitDraft::control(), "needs a cap"),
         ("mean", LimitDraft::Below(3.0), "only be compared with control"),
     ];
     for (metric, limit, fault) in rows {

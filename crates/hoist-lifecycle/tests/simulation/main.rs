@@ -10,6 +10,7 @@ mod rng;
 mod scenarios;
 mod statistics;
 mod store;
+mod values;
 mod world;
 
 use std::thread;

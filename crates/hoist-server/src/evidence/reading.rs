@@ -103,15 +103,7 @@ fn beyond(book: &ArmBook, edge: Edge) -> ArmSums {
 
 fn arm(measure: &Measure, book: &ArmBook) -> ArmSums {
     let sums = sums(measure, book);
-    let values = sums.moments.map(|moments| ValueSums {
-        groups: moments.groups,
-        sum_y: moments.y,
-        sum_x: moments.x,
-        sum_yy: moments.yy,
-        sum_xx: moments.xx,
-        sum_xy: moments.xy,
-    });
-    ArmSums { n: sums.n, x: sums.x, values }
+    ArmSums { n: sums.n, x: sums.x, values: sums.values.map(ValueSums::from) }
 }
 
 /// Returns how events of a rate vary between groups of units; absent where units count once, and so are independent.

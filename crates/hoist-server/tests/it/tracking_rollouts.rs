@@ -2,6 +2,7 @@
 //! real controller decides.
 
 use hoist_eval::{EvaluationContext, Span, evaluate};
+use hoist_lifecycle::metric::{Direction, MetricDraft, MetricSourceDraft};
 use hoist_lifecycle::plan::{ControlLimitDraft, GuardDraft, GuardMode, LimitDraft, PlanDraft};
 use hoist_server::evidence::TrackedEvent;
 use hoist_server::metrics::MetricSource;
@@ -42,6 +43,25 @@ impl Shop {
     async fn open(seed: u64) -> Self {
         let world = World::new().await;
         world.start(ID, &watched()).await;
+        Self::around(world, seed).await
+    }
+
+    /// The same, judged by what users spend or by what they spend on each visit, where less is worse.
+    async fn selling(seed: u64, source: MetricSourceDraft) -> Self {
+        let world = World::new().await;
+        let mut plan = watched();
+        plan.stages = vec![stage("10 %", 10.0), stage("100 %", 100.0)];
+        plan.guards[0].metric = "spent".to_owned();
+        let spent = MetricDraft {
+            direction: Some(Direction::LowerIsWorse),
+            cap: Some(200.0),
+            ..MetricDraft::new("spent", source).with_unit("EUR")
+        };
+        world.start_with(ID, &plan, vec![spent]).await;
+        Self::around(world, seed).await
+    }
+
+    async fn around(world: World, seed: u64) -> Self {
         let mut node = world.node("a", 1, MetricSource::Absent);
         node.tick().await;
         let mut shop = Self { world, node, random: StdRng::seed_from_u64(seed), comers: 0 };
@@ -69,16 +89,31 @@ impl Shop {
     }
 
     fn fail(&self, users: &[String]) {
-        let now = self.world.clock.now();
-        let event = |user: &String| TrackedEvent {
-            name: "error".to_owned(),
-            targeting_key: user.clone(),
-            value: None,
-            at: now,
-            id: None,
-        };
-        let events: Vec<TrackedEvent> = users.iter().map(event).collect();
-        self.world.intake.track(&environment(), &events, now);
+        let events: Vec<TrackedEvent> = users.iter().map(|user| self.event("error", user, None)).collect();
+        self.world.intake.track(&environment(), &events, self.world.clock.now());
+    }
+
+    fn event(&self, name: &str, user: &str, value: Option<f64>) -> TrackedEvent {
+        let (name, targeting_key) = (name.to_owned(), user.to_owned());
+        TrackedEvent { name, targeting_key, value, at: self.world.clock.now(), id: None }
+    }
+
+    /// One window: new users come, each visits, and one in three spends as much as the new version makes of 20 to 100.
+    async fn sales(&mut self, effect: f64) {
+        let mut events = Vec::new();
+        for _ in 0..COMERS / 4 {
+            let user = format!("user-{}", self.comers);
+            self.comers += 1;
+            let factor = if self.visit(&user) { effect } else { 1.0 };
+            events.push(self.event("visit", &user, None));
+            if self.random.random_bool(0.33) {
+                let spent = self.random.random_range(20.0..100.0) * factor;
+                events.push(self.event("purchase", &user, Some(spent)));
+            }
+        }
+        self.world.intake.track(&environment(), &events, self.world.clock.now());
+        self.node.run(Span::from_seconds(10)).await;
+        self.serve().await;
     }
 
     /// One window: new users come and fail at the rates of their arms, and the controller looks.
@@ -158,5 +193,41 @@ async fn a_single_client_that_crashes_in_a_loop_is_one_unit() {
         shop.fail(&loops);
         shop.window(0.01, 0.01).await;
         assert_ne!(shop.place().await, "rolled_back", "in window {window}");
+    }
+}
+
+fn mean() -> MetricSourceDraft {
+    MetricSourceDraft::Mean { event: "purchase".to_owned() }
+}
+
+fn ratio() -> MetricSourceDraft {
+    MetricSourceDraft::Ratio { event: "purchase".to_owned(), per: "visit".to_owned() }
+}
+
+#[tokio::test]
+async fn users_who_spend_less_have_the_change_rolled_back() {
+    for source in [mean(), ratio()] {
+        let mut shop = Shop::selling(6, source).await;
+        for _ in 0..40 {
+            if shop.place().await == "10 %" {
+                shop.sales(0.7).await;
+            }
+        }
+        assert_eq!(shop.place().await, "rolled_back", "after {} users", shop.comers);
+        let decisions = shop.world.decisions(ID).await;
+        insta::assert_snapshot!(decisions.last().unwrap().decision.rationale.summary());
+    }
+}
+
+#[tokio::test]
+async fn users_who_spend_as_much_let_it_complete() {
+    for source in [mean(), ratio()] {
+        let mut shop = Shop::selling(7, source).await;
+        for _ in 0..60 {
+            if shop.place().await != "completed" {
+                shop.sales(1.0).await;
+            }
+        }
+        assert_eq!(shop.place().await, "completed", "after {} users", shop.comers);
     }
 }

@@ -10,6 +10,8 @@ use crate::sequential::{
     CountFlush, CountTest, Direction, RatioInterval, StageTotals, information_rate, ratio_sequence, requests_to_decide,
 };
 
+use super::super::compare::ControlTest;
+use super::values::ValueFacts;
 use super::words::{Brief, Count, Odds, Significant};
 
 /// What one guard against control has counted.
@@ -18,9 +20,16 @@ pub struct ComparedFacts {
     /// Position of the stage, counted from 0.
     pub stage: u32,
     /// What is tested at this stage.
-    pub test: CountTest,
-    /// What both arms had, stage by stage.
+    pub test: ControlTest,
+    /// What both arms counted, stage by stage; empty for values.
     pub strata: Vec<StageTotals>,
+    /// The units of this stay and how many of them had the event, for a metric that counts units. The `n` of the strata are
+    /// then sums over intervals, in each of which a unit is at risk anew.
+    #[serde(default)]
+    pub units: Option<CountFlush>,
+    /// What both arms had at this stage, for a metric of values.
+    #[serde(default)]
+    pub values: Option<ValueFacts>,
     /// Natural logarithm of the evidence that the treatment is worse than the margin allows.
     pub log_harm: f64,
     /// Natural logarithm of the evidence that it is not as much worse as must be ruled out.
@@ -76,14 +85,14 @@ pub struct ShareFacts {
 /// What a guard still needs before its stage may be left.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Outlook {
-    /// About how many more treated opportunities, if the treatment is as good as the control.
+    /// About how many more treated opportunities (units, where units are counted), if the treatment is as good as the control.
     pub treated: f64,
     /// How long that takes at the traffic of this stay so far; absent while there was none.
     pub time: Option<Span>,
 }
 
 impl ComparedFacts {
-    /// Returns what both arms had at this stage.
+    /// Returns what both arms counted at this stage; nothing for a metric of values.
     pub fn here(&self) -> CountFlush {
         let here = self.strata.iter().find(|stratum| stratum.stage == self.stage);
         here.map(|stratum| stratum.counts).unwrap_or_default()
@@ -93,7 +102,11 @@ impl ComparedFacts {
     /// covers the truth at all times at once, so it may be looked at as often as one likes. Other stages are left out: what
     /// comes with a larger share would be hidden behind what was fine with a small one.
     pub fn ratio(&self) -> RatioInterval {
-        ratio_sequence(&[self.here()], self.test.grid, self.alpha)
+        match (&self.test, &self.values) {
+            (ControlTest::Count(test), _) => ratio_sequence(&[self.here()], test.grid, self.alpha),
+            (ControlTest::Value(test), Some(values)) => values.ratio(test, self.alpha),
+            (ControlTest::Value(_), None) => RatioInterval::default(),
+        }
     }
 
     /// Returns whether it is shown that the treatment is not as much worse as must be ruled out.
@@ -105,15 +118,28 @@ impl ComparedFacts {
     /// or if nothing can be said because no event was counted yet.
     pub fn outlook(&self) -> Option<Outlook> {
         let needed = self.log_safe_needed.filter(|needed| self.log_safe < *needed)?;
-        let here = self.here();
-        let (n, x) = (here.n_treatment + here.n_control, here.x_treatment + here.x_control);
-        let boundary = self.test.direction.boundary(self.test.noninferiority?);
-        let nats = information_rate(here.n_treatment / n, x / n, 1.0, boundary);
-        let in_all = requests_to_decide(nats, (-needed).exp())?;
-        let treated = (in_all - here.n_treatment).max((needed - self.log_safe) / nats).max(1.0);
-        let seconds = self.observed.as_seconds_f64() * treated / here.n_treatment;
+        let (mut treated, so_far) = match (&self.test, &self.values) {
+            (ControlTest::Count(test), _) => (self.treated_needed(test, needed)?, self.here().n_treatment),
+            (ControlTest::Value(test), Some(values)) => {
+                (values.treated_needed(test, self.log_safe, needed)?, values.treatment.units)
+            }
+            (ControlTest::Value(_), None) => return None,
+        };
+        let seconds = self.observed.as_seconds_f64() * treated / so_far;
+        if let Some(units) = &self.units {
+            treated = (treated * units.n_treatment / so_far).max(1.0);
+        }
         let time = Some(seconds).filter(|seconds| seconds.is_finite() && *seconds > 0.0 && *seconds < 1e9);
         Some(Outlook { treated, time: time.map(|seconds| Span::from_seconds(seconds.ceil() as u64)) })
+    }
+
+    fn treated_needed(&self, test: &CountTest, needed: f64) -> Option<f64> {
+        let here = self.here();
+        let (n, x) = (here.n_treatment + here.n_control, here.x_treatment + here.x_control);
+        let boundary = test.direction.boundary(test.noninferiority?);
+        let nats = information_rate(here.n_treatment / n, x / n, 1.0, boundary);
+        let in_all = requests_to_decide(nats, (-needed).exp())?;
+        Some((in_all - here.n_treatment).max((needed - self.log_safe) / nats).max(1.0))
     }
 }
 
@@ -128,8 +154,12 @@ impl ShareFacts {
 #[derive(Serialize)]
 struct Shown<'f> {
     stage: u32,
-    test: &'f CountTest,
+    test: &'f ControlTest,
     strata: &'f [StageTotals],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    units: Option<CountFlush>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    values: Option<ShownValues>,
     log_harm: f64,
     log_safe: f64,
     log_safe_needed: Option<f64>,
@@ -142,13 +172,28 @@ struct Shown<'f> {
     needs: Option<Outlook>,
 }
 
+/// Values as they were added up, and what they come to in each arm.
+#[derive(Serialize)]
+struct ShownValues {
+    #[serde(flatten)]
+    facts: ValueFacts,
+    treatment_level: f64,
+    control_level: f64,
+}
+
 impl Serialize for ComparedFacts {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self { stage, test, strata, log_harm, log_safe, log_safe_needed, weight, contribution, alpha, .. } = self;
+        let values = self.values.map(|facts| {
+            let (treatment_level, control_level) = facts.levels();
+            ShownValues { facts, treatment_level, control_level }
+        });
         Shown {
             stage: *stage,
             test,
             strata,
+            units: self.units,
+            values,
             log_harm: *log_harm,
             log_safe: *log_safe,
             log_safe_needed: *log_safe_needed,
@@ -164,12 +209,17 @@ impl Serialize for ComparedFacts {
     }
 }
 
-/// `treated 40 of 2,000 (2 %), control 990 of 99,000 (1 %): 2 times control, 1.4 to 2.8`.
-impl fmt::Display for ComparedFacts {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let here = self.here();
-        write!(f, "treated {}, ", Part(here.x_treatment, here.n_treatment))?;
-        write!(f, "control {}", Part(here.x_control, here.n_control))?;
+impl ComparedFacts {
+    /// `treated 40 of 2,000 (2 %), control 990 of 99,000 (1 %): 2 times control, 1.4 to 2.8`.
+    pub(super) fn words(&self, f: &mut fmt::Formatter<'_>, unit: &str) -> fmt::Result {
+        match (&self.values, self.units) {
+            (Some(values), _) => values.words(f, unit)?,
+            (None, units) => {
+                let (counts, of) = units.map_or((self.here(), ""), |units| (units, " units"));
+                write!(f, "treated {}, ", Part(counts.x_treatment, counts.n_treatment, of))?;
+                write!(f, "control {}", Part(counts.x_control, counts.n_control, of))?;
+            }
+        }
         let RatioInterval { estimate, lower, upper } = self.ratio();
         if let Some(estimate) = estimate {
             write!(f, ": {} times control", Significant(estimate))?;
@@ -181,13 +231,16 @@ impl fmt::Display for ComparedFacts {
             (None, None) => Ok(()),
         }
     }
-}
 
-impl ComparedFacts {
     /// Says what must still be shown, and how long that will take.
     pub(super) fn needs(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let (Some(needed), Some(ratio)) = (self.log_safe_needed, self.test.noninferiority) {
-            let worse = match self.test.direction {
+        if let (ControlTest::Value(test), Some(values)) = (&self.test, &self.values)
+            && let Some(least) = values.too_few(test)
+        {
+            write!(f, "; {} treated are needed to judge by", Count(least))?;
+        }
+        if let (Some(needed), Some(ratio)) = (self.log_safe_needed, self.test.noninferiority()) {
+            let worse = match self.test.direction() {
                 Direction::Higher => "times as much",
                 Direction::Lower => "times as little",
             };
@@ -223,12 +276,12 @@ impl fmt::Display for ShareFacts {
     }
 }
 
-/// `40 of 2,000 (2 %)`.
-struct Part(f64, f64);
+/// `40 of 2,000 units (2 %)`: how many, out of how many, and of what.
+struct Part(f64, f64, &'static str);
 
 impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} of {}", Count(self.0), Count(self.1))?;
+        write!(f, "{} of {}{}", Count(self.0), Count(self.1), self.2)?;
         if self.1 > 0.0 { write!(f, " ({} %)", Significant(100.0 * self.0 / self.1)) } else { Ok(()) }
     }
 }

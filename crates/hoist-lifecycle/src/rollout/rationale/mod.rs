@@ -17,11 +17,13 @@ use super::decision::{Rule, Verdict};
 use super::overlap::Candidate;
 
 mod figures;
+mod values;
 mod words;
 
 use words::{Brief, Moment, Odds, Quantity};
 
 pub use figures::{CombinedFacts, ComparedFacts, Outlook, ShareFacts};
+pub use values::ValueFacts;
 
 /// The rule that fired, what was done, and what was seen.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -314,7 +316,7 @@ impl fmt::Display for GuardRationale {
         };
         write!(f, "guard {} {says} (", self.guard)?;
         if let Some(compared) = &self.compared {
-            write!(f, "{compared}")?;
+            compared.words(f, &self.unit)?;
             if self.verdict == Verdict::Collecting {
                 compared.needs(f)?;
             }

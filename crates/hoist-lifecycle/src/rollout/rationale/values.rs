@@ -1,0 +1,99 @@
+//! The figures behind a comparison of values.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::sequential::{
+    Arms, Clusters, Estimate, MeanTest, RatioInterval, StratifiedEvidence, TooFew, mean_log_evidence,
+};
+
+use super::words::{Count, Quantity};
+
+/// Largest growth of the sample that is told, as its logarithm.
+const LOG_GROWTH_MAX: f64 = 20.0;
+/// Halvings of that range: the growth is then known to one in a million.
+const HALVINGS: usize = 24;
+
+/// What both arms had of a metric of values at one stage.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct ValueFacts {
+    /// The treatment.
+    pub treatment: Clusters,
+    /// The control.
+    pub control: Clusters,
+    /// The harm that is looked for, in the metric's unit, once it is frozen.
+    #[serde(default)]
+    pub effect: Option<f64>,
+}
+
+impl ValueFacts {
+    /// Returns what the values of the treatment come to, and those of the control: a mean, or a ratio of sums. Not a number
+    /// where nothing was heard.
+    pub fn levels(&self) -> (f64, f64) {
+        let level = |arm: &Clusters| arm.groups.numerator / arm.groups.denominator;
+        (level(&self.treatment), level(&self.control))
+    }
+
+    /// Returns the ratio of the treatment to the control, with its confidence sequence at `1 - alpha`.
+    pub(super) fn ratio(&self, test: &MeanTest, alpha: f64) -> RatioInterval {
+        self.evidence().ratio(&self.frozen(test), alpha)
+    }
+
+    /// Returns how many treated values it takes before anything can be said; `None` once there are enough.
+    pub(super) fn too_few(&self, test: &MeanTest) -> Option<f64> {
+        let evidence = self.evidence();
+        let judged = evidence.log_safe(&self.frozen(test)).unwrap_or_else(|| evidence.log_harm(&self.frozen(test)));
+        judged.err().map(|TooFew { treated_needed }| treated_needed)
+    }
+
+    /// Returns about how many more treated values it takes until the evidence of safety, `log_safe` now, is `needed`, if the
+    /// treatment is as good as the control; `None` if nothing can be said yet.
+    pub(super) fn treated_needed(&self, test: &MeanTest, log_safe: f64, needed: f64) -> Option<f64> {
+        let missing = self.too_few(test).map_or(0.0, |least| least - self.treatment.units);
+        let effect = self.effect?;
+        let now = self.evidence().safe_difference(test)?;
+        let (_, control) = self.levels();
+        let gap = (test.direction.boundary(test.noninferiority?) - 1.0).abs() * control.abs();
+        let reached = |log_growth: f64| {
+            let grown = Estimate { value: gap, variance: now.variance / log_growth.exp() };
+            mean_log_evidence(grown, effect) >= needed
+        };
+        let (mut low, mut high) = (-LOG_GROWTH_MAX, LOG_GROWTH_MAX);
+        if !reached(high) {
+            return None;
+        }
+        for _ in 0..HALVINGS {
+            let middle = f64::midpoint(low, high);
+            if reached(middle) { high = middle } else { low = middle }
+        }
+        let in_all = self.treatment.units * high.exp();
+        let by_luck = (needed - log_safe) * in_all / needed;
+        Some((in_all - self.treatment.units).max(by_luck).max(missing).max(1.0))
+    }
+
+    /// `treated 12.5 s over 2,000, control 12.1 s over 98,000`.
+    pub(super) fn words(&self, f: &mut fmt::Formatter<'_>, unit: &str) -> fmt::Result {
+        let (treatment, control) = self.levels();
+        let arm = |f: &mut fmt::Formatter<'_>, level: f64, arm: &Clusters| {
+            if level.is_finite() {
+                write!(f, "{} over ", Quantity(level, unit))?;
+            }
+            write!(f, "{}", Count(arm.units))
+        };
+        f.write_str("treated ")?;
+        arm(f, treatment, &self.treatment)?;
+        f.write_str(", control ")?;
+        arm(f, control, &self.control)
+    }
+
+    fn evidence(&self) -> StratifiedEvidence<Clusters> {
+        let mut evidence = StratifiedEvidence::default();
+        evidence.absorb(0, &Arms { treatment: self.treatment, control: self.control });
+        evidence
+    }
+
+    fn frozen(&self, test: &MeanTest) -> MeanTest {
+        MeanTest { effect: test.effect.or(self.effect), ..*test }
+    }
+}
