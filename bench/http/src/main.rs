@@ -59,13 +59,16 @@ async fn run(program: &str) -> Result<()> {
     println!("resident memory after it     {:>9.1} MiB   40 MiB", hoist.resident_kib()? as f64 / 1_024.0);
     drop((bare, hoist));
     process::use_every_core();
-    let mut hoist = Server::hoist_everywhere(program, data.path()).await?;
     let mut largest = None;
     for size in &FLEETS {
+        // A fleet has a server of its own, so that its memory is what this fleet takes.
         drop(largest.take());
-        largest = Some(fleet::run(&hoist, data.path(), &token, size).await?);
+        let hoist = Server::hoist_everywhere(program, data.path()).await?;
+        let fleet = fleet::run(&hoist, data.path(), &token, size).await?;
+        largest = Some((hoist, fleet));
     }
-    fleet::come_back(&mut hoist, &token, largest.context("no fleet")?).await
+    let (mut hoist, fleet) = largest.context("no fleet")?;
+    fleet::come_back(&mut hoist, &token, fleet).await
 }
 
 pub(crate) fn median(values: &mut [f64]) -> f64 {

@@ -47,6 +47,8 @@ pub const ACCEPT_PAUSE: Span = Span::from_millis(50);
 pub const CONNECTIONS_MAX: usize = 16_384;
 /// Most connections at a time from one address that is not the machine itself.
 pub const CONNECTIONS_PER_ADDRESS_MAX: usize = 4_096;
+/// Most connections that wait to be accepted. The system lowers it to its own bound (`net.core.somaxconn`).
+pub const ACCEPT_QUEUE_MAX: u32 = 16_384;
 
 /// Longest time that a graceful stop waits for requests and streams.
 pub const DRAIN_TIME: Span = Span::from_seconds(30);

@@ -9,7 +9,7 @@ use hoist_eval::Timestamp;
 use hoist_store::limits::BALLAST_BYTES;
 use hoist_store::{Store, StoreConfig, StoreError};
 use secrecy::ExposeSecret;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
@@ -186,7 +186,7 @@ impl Server {
 async fn listen_on_all(app: &App, tracker: &TaskTracker) -> Result<SocketAddr, ServeError> {
     let address = app.config.http;
     let bound = async {
-        let listener = TcpListener::bind(address).await?;
+        let listener = bind(address)?;
         let bound = listener.local_addr()?;
         Ok((listener, bound))
     };
@@ -199,6 +199,16 @@ async fn listen_on_all(app: &App, tracker: &TaskTracker) -> Result<SocketAddr, S
     }
     tracker.spawn(listen::accept(listener, connections));
     Ok(http_address)
+}
+
+/// Binds the network listener, with room for every stream to come back at once after a restart.
+///
+/// A connection that finds the queue full is tried again by its client's kernel after 1, 2, 4, 8 and 16 seconds.
+fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(limits::ACCEPT_QUEUE_MAX)
 }
 
 async fn open_store(database: &Database) -> Result<Store, StoreError> {

@@ -128,11 +128,8 @@ impl Look<'_> {
         let tracked = &self.tools.intake.look(&rollout.id, entry).await;
         let asking = due.into_iter().map(|guard| async move {
             let ask = Ask { at: self.now, lookback: Some(guard.maximum_staleness) };
-            let reading = if guard.is_tracked() {
-                tracked.read(&guard)
-            } else {
-                self.tools.source.ask(&guard, ask).await
-            };
+            let reading =
+                if guard.is_tracked() { tracked.read(&guard) } else { self.tools.source.ask(&guard, ask).await };
             GuardReading { guard: guard.guard, at: self.now, reading }
         });
         let readings = futures::stream::iter(asking).buffered(GUARDS_CONCURRENT_MAX).collect().await;
