@@ -56,6 +56,24 @@ need_tool() {
     cargo install --quiet --locked --debug "$@" "$name" --version "$version" --root "$HOIST_TOOLS"
 }
 
+# Installs the compiler that the TypeScript cases of `hoist cleanup` are run with, next to what cargo builds.
+need_typescript() {
+    local from=crates/hoist-cleanup/tests/tools to=${CARGO_TARGET_DIR:-target}/tools/typescript
+    cmp -s "$from/package-lock.json" "$to/installed" && return 0
+    say "installing the TypeScript compiler of the tests"
+    mkdir -p "$to"
+    cp "$from/package.json" "$from/package-lock.json" "$from/.npmrc" "$to/"
+    (cd "$to" && npm install --no-save --silent)
+    cp "$from/package-lock.json" "$to/installed"
+}
+
+# Cleaned code is run where its language is there; nothing is left out in silence.
+say_skipped() {
+    for tool in go javac python3; do
+        command -v "$tool" >/dev/null || say "no $tool: cleaned code of its language is not run by the tests"
+    done
+}
+
 case "${1:-test}" in
 demo | dev)
     need gcc command -v cc
@@ -72,6 +90,8 @@ test)
     need_node
     need_rust fmt clippy
     install_packages
+    need_typescript
+    say_skipped
     need_tool cargo-nextest "$NEXTEST_VERSION" --no-default-features --features default-no-update
     need_tool cargo-deny "$DENY_VERSION"
     ;;

@@ -85,7 +85,7 @@ impl Round<'_> {
             Shape::And(..) => rules::AND_FALSE,
             Shape::Or(left, _) if self.truth(left) == Some(true) => rules::OR_NEVER,
             Shape::Or(..) => rules::OR_TRUE,
-            Shape::Equal { .. } => rules::EQUAL,
+            Shape::Equal { .. } | Shape::Comparison => rules::EQUAL,
             Shape::Ternary { .. } => rules::TERNARY,
             Shape::Call | Shape::Await(_) => rules::WRAPPER,
             Shape::Name | Shape::Pure => rules::VARIABLE,

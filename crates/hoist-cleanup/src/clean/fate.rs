@@ -63,11 +63,24 @@ impl Round<'_> {
             }
             Shape::If => self.chain_fate(node),
             Shape::While { condition: Some(condition), body } if self.truth(condition) == Some(false) => {
-                let alternative = tree.field(node, "alternative").is_some();
-                if alternative || !self.may_go(&[body]) { Fate::Keep } else { Fate::Drop(rules::LOOP) }
+                // The `else` of a loop runs when no `break` ends it.
+                let alternative = tree.field(node, "alternative").and_then(|clause| tree.field(clause, "body"));
+                match alternative {
+                    _ if !self.may_go(&[body]) => Fate::Keep,
+                    Some(other) => self.taken(other, None, rules::LOOP),
+                    None => Fate::Drop(rules::LOOP),
+                }
+            }
+            Shape::For if self.never_loops(node) => {
+                if self.head_is_free(node) && self.may_go(&[node]) {
+                    return Fate::Drop(rules::LOOP);
+                }
+                self.refuse(Reason::SideEffectOperand, node);
+                Fate::Keep
             }
             Shape::DoWhile { condition, body } if self.truth(condition) == Some(false) => {
                 if self.jumps_out(body) {
+                    self.refuse(Reason::UnsupportedShape, node);
                     Fate::Keep
                 } else {
                     self.taken(body, None, rules::LOOP)
@@ -82,7 +95,63 @@ impl Round<'_> {
                 None => Fate::Keep,
             },
             Shape::Switch => self.switch_fate(node),
+            Shape::Try => self.try_fate(node),
             _ => Fate::Keep,
+        }
+    }
+
+    /// Returns the condition of a loop that counts.
+    fn loop_condition(&self, node: Node) -> Option<Node> {
+        let tree = &self.file.tree;
+        let clause = tree.named(node).into_iter().find(|part| tree.kind(*part) == "for_clause");
+        tree.field(clause.unwrap_or(node), "condition")
+    }
+
+    fn never_loops(&self, node: Node) -> bool {
+        self.loop_condition(node).is_some_and(|condition| self.truth(condition) == Some(false))
+    }
+
+    /// Returns whether what a loop starts with only declares names, with values that may go.
+    fn head_is_free(&self, node: Node) -> bool {
+        let tree = &self.file.tree;
+        let clause = tree.named(node).into_iter().find(|part| tree.kind(*part) == "for_clause").unwrap_or(node);
+        let start = tree.field(clause, "initializer").or_else(|| tree.field(clause, "init"));
+        let Some(start) = start.filter(|start| tree.kind(*start) != "empty_statement") else { return true };
+        match tree.kind(start) {
+            "short_var_declaration" => self.init_is_free(start),
+            "lexical_declaration" | "variable_declaration" | "local_variable_declaration" => {
+                let declared = tree.named(start).into_iter().filter(|part| tree.kind(*part) == "variable_declarator");
+                declared.filter_map(|part| tree.field(part, "value")).all(|value| self.effect_free(value))
+            }
+            _ => false,
+        }
+    }
+
+    /// A `try` whose statements all go has nothing to catch.
+    fn try_fate(&self, node: Node) -> Fate {
+        let tree = &self.file.tree;
+        let Some(body) = tree.field(node, "body").filter(|_| tree.kind(node) == "try_statement") else {
+            return Fate::Keep;
+        };
+        let statements = self.statements_of(body);
+        let all_go = statements.iter().all(|statement| matches!(self.fate(*statement), Fate::Drop(_)));
+        let clauses: Vec<Node> = tree.named(node).into_iter().filter(|part| *part != body).collect();
+        let otherwise = clauses.iter().any(|clause| tree.kind(*clause) == "else_clause");
+        if statements.is_empty() || !all_go || otherwise {
+            return Fate::Keep;
+        }
+        let (last, mut gone): (Vec<Node>, Vec<Node>) =
+            clauses.into_iter().partition(|clause| tree.kind(*clause) == "finally_clause");
+        gone.push(body);
+        if !self.may_go(&gone) {
+            return Fate::Keep;
+        }
+        match last.first() {
+            None => Fate::Drop(rules::TRY),
+            Some(clause) => {
+                let block = tree.field(*clause, "body").or_else(|| tree.named(*clause).last().copied());
+                block.map_or(Fate::Keep, |block| self.taken(block, None, rules::TRY))
+            }
         }
     }
 

@@ -19,6 +19,7 @@ mod outcome;
 mod project;
 mod round;
 mod rules;
+mod rust_results;
 mod seeds;
 mod stages;
 mod verify;

@@ -164,6 +164,7 @@ impl<'a> Round<'a> {
             Shape::Call => self.called_value(node, false),
             Shape::Await(inner) => self.called_value(inner, true),
             Shape::Bind { value, .. } => self.value(value),
+            Shape::Comparison => self.membership(node),
             _ => None,
         }
     }
@@ -210,6 +211,29 @@ impl<'a> Round<'a> {
         }
         let text = self.file.lang.string(tree, other);
         value.equals_literal(tree.text(other), text.as_deref())
+    }
+
+    /// Python: whether a constant is one of some literals, as in `value in ("a", "b")`.
+    fn membership(&self, node: Node) -> Option<Born> {
+        let tree = &self.file.tree;
+        let wanted = match (tree.has_token(node, "in"), tree.has_token(node, "not in")) {
+            _ if self.language() != Language::Python => return None,
+            (true, _) => true,
+            (_, true) => false,
+            _ => return None,
+        };
+        let operands = tree.named(node);
+        let [left, right] = operands.as_slice() else { return None };
+        let value = self.value(*left)?;
+        if !tree.is(*right, &["tuple", "list", "set"]) {
+            return None;
+        }
+        let mut found = false;
+        for literal in tree.named(*right) {
+            let text = self.file.lang.string(tree, literal);
+            found |= value.equals_literal(tree.text(literal), text.as_deref())?;
+        }
+        Some(self.bool(found == wanted))
     }
 
     /// Returns whether only the truth of an expression counts where it stands.

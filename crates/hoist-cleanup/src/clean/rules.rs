@@ -38,6 +38,7 @@ rules! {
     CASES = "S10", "arms of a switch over conditions are decided";
     ASSERT = "S12", "an assertion that always holds goes";
     BARE = "S13", "a statement that is a bare literal goes";
+    TRY = "S15", "a `try` with nothing left to try is its `finally`";
     UNREACHABLE = "R1", "what can no longer be reached goes";
     VARIABLE = "P1", "a variable that is always the value is replaced by it";
     WRAPPER = "P2", "a function that always returns the value is replaced by it";

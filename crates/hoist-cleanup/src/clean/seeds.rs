@@ -6,7 +6,7 @@ use crate::clean::constant::{Born, Constant};
 use crate::clean::edits::Edits;
 use crate::clean::effects::effect_free;
 use crate::clean::outcome::Reason;
-use crate::clean::{go_errors, layout};
+use crate::clean::{go_errors, layout, rust_results};
 use crate::config::{CallType, HoistToml};
 use crate::file::File;
 use crate::scope::BindingKind;
@@ -36,7 +36,7 @@ impl Seeds<'_> {
             go_errors::plant(self, site)?;
         } else if matches!(site.asked, Asked::Sdk(Api { details: true, .. })) {
             self.details(site)?;
-        } else {
+        } else if !rust_results::plant(self, site)? {
             let seed = self.widen(site)?;
             self.replace(seed, site)?;
         }
@@ -85,7 +85,7 @@ impl Seeds<'_> {
         Ok(())
     }
 
-    fn born(&self, seed: Node, site: &Site) -> Result<Born, Reason> {
+    pub(crate) fn born(&self, seed: Node, site: &Site) -> Result<Born, Reason> {
         let tree = &self.file.tree;
         let quote = match tree.text(site.key_node).chars().next() {
             Some('\'') if matches!(tree.language, crate::Language::Python) || tree.language.is_script() => '\'',

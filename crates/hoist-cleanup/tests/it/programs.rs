@@ -294,6 +294,11 @@ pub(crate) const SCRIPT: Dialect = Dialect {
     loop_head: "for (let i# = 0; i# < 2; i#++) {",
     python: false,
 };
+pub(crate) const TYPESCRIPT: Dialect = Dialect {
+    flag: "((await client.getBooleanValue(\"new-nav\", false)) as boolean)",
+    declare: "let {name}: boolean = {value}",
+    ..SCRIPT
+};
 pub(crate) const PYTHON: Dialect = Dialect {
     flag: "client.get_boolean_value(\"new-nav\", False)",
     not: "not ",

@@ -1,0 +1,10 @@
+use open_feature::Client;
+use trace::t;
+
+pub async fn run(client: &Client) {
+    {
+        t("new");
+        t("known");
+    }
+    t("true");
+}

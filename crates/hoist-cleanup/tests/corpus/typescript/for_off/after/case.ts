@@ -1,0 +1,8 @@
+import { t } from "trace";
+
+export async function main(): Promise<void> {
+  for (let i = 0; i < 2; i++) {
+    t("kept " + i);
+  }
+  t("end");
+}
