@@ -103,6 +103,16 @@ impl Metric {
         self.draft.cap
     }
 
+    /// Returns whether the opportunities are the units that have had no event yet, to which those with one are to be added:
+    /// units that count once, unless each is counted when its outcome is known for good.
+    pub fn counts_at_risk(&self) -> bool {
+        match self.source {
+            MetricSource::AffectedUnits { .. } => true,
+            MetricSource::Conversion { .. } => !self.closes_cohorts(),
+            _ => false,
+        }
+    }
+
     /// Returns how long after an exposure its outcomes arrive.
     pub fn maturity(&self) -> Span {
         self.draft.maturity.unwrap_or(Span::ZERO)

@@ -251,7 +251,7 @@ fn take(watch: &Watch, state: &mut GuardState, reading: &Reading, stay: Stay) ->
         (Reading::Value { value, .. }, _) => return Some(take_value(watch, state, *value, sampled_at)),
         (Reading::Counters { events, total, .. }, _) => take_counters(watch, state, *events, *total, stay)?,
         (Reading::Arms { treatment, .. }, None) => {
-            let exposed = if watch.source.counts_units() { treatment.n + treatment.x } else { treatment.n };
+            let exposed = if watch.at_risk { treatment.n + treatment.x } else { treatment.n };
             take_counters(watch, state, treatment.x, exposed, stay)?
         }
         (Reading::Arms { treatment, control, dispersion, .. }, Some(comparison)) => {

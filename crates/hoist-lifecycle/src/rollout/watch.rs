@@ -18,6 +18,8 @@ pub struct Watch {
     pub(crate) guard: Guard,
     pub(crate) source: MetricSource,
     pub(crate) unit: Arc<str>,
+    /// Whether opportunities are the units that have had no event yet, to which those with one are to be added.
+    pub(crate) at_risk: bool,
     /// ln(1/alpha) for a sequential guard with a limit of its own.
     pub(crate) log_needed: Option<f64>,
     /// How the treatment is compared with the control; absent for a limit that is a number.
@@ -170,8 +172,8 @@ fn watch(plan: &Plan, guard: Guard, metric: &Metric, is_goal: bool) -> Watch {
         _ => None,
     };
     let comparison = compared.then(|| Comparison::new(metric, plan, guard.limit, is_goal));
-    let unit = Arc::clone(metric.unit());
-    Watch { guard, source: metric.source().clone(), unit, log_needed, comparison, share: None }
+    let (unit, at_risk) = (Arc::clone(metric.unit()), metric.counts_at_risk());
+    Watch { guard, source: metric.source().clone(), unit, at_risk, log_needed, comparison, share: None }
 }
 
 /// Checks that the metric of a guard can be held against its limit.
@@ -195,6 +197,16 @@ fn limit(path: &str, guard: &Guard, metric: &Metric, problems: &mut Problems) {
         LimitDraft::Control(_) => {}
         LimitDraft::Above(_) | LimitDraft::Below(_) if !one_value && !source.counts() => {
             problems.add(path, "a metric of this kind can only be compared with control");
+        }
+        LimitDraft::Above(_) | LimitDraft::Below(_) if matches!(source, MetricSource::EventRate { per: None, .. }) => {
+            let message = "events per unit grow for as long as units stay, so that no number limits them; count units with \
+                           kind affected_units, name the event that is an opportunity in per, or compare with control";
+            problems.add(path, message);
+        }
+        LimitDraft::Below(_) if metric.counts_at_risk() => {
+            let message = "a unit that has just come has had no time to do it, so that no share of units is a lower limit; \
+                           give a conversion a maturity, or compare with control";
+            problems.add(path, message);
         }
         LimitDraft::Above(limit) | LimitDraft::Below(limit) => {
             if source.counts() && guard.mode == GuardMode::Sequential && limit <= 0.0 {

@@ -7,6 +7,7 @@
     reason = "tests may panic"
 )]
 
+mod absolute_tracked;
 mod allocation;
 mod analyze;
 mod clocks;

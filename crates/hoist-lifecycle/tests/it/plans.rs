@@ -253,6 +253,13 @@ fn a_limit_suits_its_metric() {
         tracked("arms", counts("t{v=\"{{variant}}\"}")),
         tracked("one-arm", counts("t")),
         tracked("units", MetricSourceDraft::AffectedUnits { event: "e".into() }),
+        tracked("per-unit", MetricSourceDraft::EventRate { event: "e".into(), per: None }),
+        tracked("rate", MetricSourceDraft::EventRate { event: "e".into(), per: Some("v".into()) }),
+        tracked("sold", MetricSourceDraft::Conversion { event: "e".into() }),
+        MetricDraft {
+            maturity: Some(Span::from_hours(1)),
+            ..tracked("matured", MetricSourceDraft::Conversion { event: "e".into() })
+        },
         tracked("mean", MetricSourceDraft::Mean { event: "e".into() }),
     ];
     let metrics: Vec<Metric> = metrics.iter().map(|draft| Metric::parse(draft).unwrap()).collect();
@@ -265,6 +272,14 @@ fn a_limit_suits_its_metric() {
         ("units", LimitDraft::Above(0.1), ""),
         ("units", LimitDraft::Above(0.0), "greater than 0"),
         ("mean", LimitDraft::control(), "needs a cap"),
+        ("units", LimitDraft::Below(0.1), "give a conversion a maturity"),
+        ("per-unit", LimitDraft::control(), ""),
+        ("per-unit", LimitDraft::Above(0.1), "no number limits them"),
+        ("rate", LimitDraft::Above(0.1), ""),
+        ("rate", LimitDraft::Below(0.1), ""),
+        ("sold", LimitDraft::Above(0.1), ""),
+        ("sold", LimitDraft::Below(0.1), "give a conversion a maturity"),
+        ("matured", LimitDraft::Below(0.1), ""),
         ("mean", LimitDraft::Below(3.0), "only be compared with control"),
     ];
     for (metric, limit, fault) in rows {

@@ -1,0 +1,84 @@
+//! Limits that are numbers, on what Hoist counts itself: which rate each kind of metric has.
+
+use hoist_lifecycle::metric::{MetricDraft, MetricSourceDraft};
+use hoist_lifecycle::plan::{GuardDraft, GuardMode, LimitDraft};
+use hoist_lifecycle::rollout::decision::Verdict;
+use hoist_lifecycle::rollout::evidence::{ArmSums, Reading};
+use hoist_lifecycle::rollout::{RolloutSpec, RolloutSpecDraft, start};
+
+use crate::control::{patient, same};
+use crate::support::{Bench, T0, facts, guard, is_rolled_back, plan, seconds, spec_draft};
+
+fn metric(kind: &str) -> MetricDraft {
+    let event = || "e".to_owned();
+    let source = match kind {
+        "affected_units" => MetricSourceDraft::AffectedUnits { event: event() },
+        "event_rate" => MetricSourceDraft::EventRate { event: event(), per: Some("visit".into()) },
+        _ => MetricSourceDraft::Conversion { event: event() },
+    };
+    let maturity = (kind == "matured").then(|| seconds(60));
+    MetricDraft { maturity, ..MetricDraft::new("m", source) }
+}
+
+/// A long stage with one guard with this limit on a tracked metric of this kind.
+fn bench(kind: &str, limit: LimitDraft, mode: GuardMode) -> Bench {
+    let mut plan = plan(vec![GuardDraft { metric: "m".into(), limit, mode, ..guard() }]);
+    patient(&mut plan);
+    let draft = RolloutSpecDraft { metrics: vec![metric(kind)], ..spec_draft(plan.clone()) };
+    let spec = RolloutSpec::parse(&draft).unwrap();
+    let state = start(&spec, &facts(), T0).unwrap();
+    plan.guards.clear();
+    let mut bench = Bench { spec, state, ..Bench::new(plan) };
+    bench.tick(&[]);
+    bench
+}
+
+/// Ten seconds later the sums of the treated are these.
+fn look(bench: &mut Bench, n: f64, x: f64) -> Verdict {
+    bench.pass(seconds(10));
+    let treatment = ArmSums { n, x, values: None };
+    let control = ArmSums { n: 0.0, x: 0.0, values: None };
+    let reading = Reading::Arms { treatment, control, sampled_at: bench.now, dispersion: None };
+    bench.tick(&[("errors", reading)]);
+    said(bench).0
+}
+
+fn said(bench: &Bench) -> (Verdict, Option<f64>) {
+    let guard = &bench.last.as_ref().unwrap().rationale.guards[0];
+    (guard.verdict, guard.value)
+}
+
+/// Half of the units do it, in the numbers that each kind of metric has for that.
+#[test]
+fn every_kind_has_the_rate_that_it_means() {
+    // (kind, n and x after 100 units of which 50 did it)
+    for (kind, n, x) in [
+        ("affected_units", 50.0, 50.0),
+        ("conversion", 50.0, 50.0),
+        ("matured", 100.0, 50.0),
+        ("event_rate", 100.0, 50.0),
+    ] {
+        for (limit, breaks) in [(LimitDraft::Above(0.6), false), (LimitDraft::Above(0.4), true)] {
+            let mut bench = bench(kind, limit, GuardMode::Immediate);
+            look(&mut bench, 0.0, 0.0);
+            let verdict = look(&mut bench, n, x);
+            assert_eq!(verdict == Verdict::Breach, breaks, "{kind} {limit:?}: {}", bench.summary());
+            same(said(&bench).1.unwrap(), 0.5, kind);
+        }
+    }
+}
+
+/// A conversion that keeps above its limit is healthy, however long one looks.
+#[test]
+fn a_lower_limit_holds_for_units_whose_outcome_is_known() {
+    let mut healthy = bench("matured", LimitDraft::Below(0.4), GuardMode::Sequential);
+    let mut ill = bench("matured", LimitDraft::Below(0.6), GuardMode::Sequential);
+    for looks in 0..40 {
+        let matured = 100.0 * f64::from(looks);
+        assert_ne!(look(&mut healthy, matured, matured / 2.0), Verdict::Breach, "{}", healthy.summary());
+        if !is_rolled_back(&ill.state.phase) {
+            look(&mut ill, matured, matured / 2.0);
+        }
+    }
+    assert!(is_rolled_back(&ill.state.phase), "{}", ill.summary());
+}
