@@ -15,9 +15,10 @@ use hoist_eval::{Span, Timestamp};
 
 use crate::limits::{CLOCK_SKEW_MAX, HOLD_EVIDENCE, QUANTILE_CONTROL_VALUES, RESTART_EVERY};
 use crate::metric::MetricSource;
-use crate::sequential::{Breaches, Rate};
+use crate::sequential::Breaches;
 
 use super::compare::{ControlTest, Taken};
+use super::counters::take_counters;
 use super::decision::Verdict;
 use super::evidence::{ArmSums, Dispersion, GuardReading, Reading};
 use super::rationale::{ComparedFacts, GuardRationale};
@@ -45,7 +46,7 @@ pub(super) struct Stay {
 
 impl Stay {
     /// Returns how often evidence has begun anew within the stay.
-    fn restarts(&self) -> u64 {
+    pub(super) fn restarts(&self) -> u64 {
         self.observed.as_micros() / RESTART_EVERY.as_micros()
     }
 }
@@ -88,7 +89,7 @@ impl GuardState {
         let process = match &self.process {
             _ if self.verdict == Verdict::Breach => GuardProcess::None,
             GuardProcess::Rate { sums, .. } => {
-                GuardProcess::Rate { last: None, epoch: sums.epoch().saturating_add(1), sums: *sums }
+                GuardProcess::Rate { last: None, units: None, epoch: sums.epoch().saturating_add(1), sums: *sums }
             }
             GuardProcess::Control(compared) => GuardProcess::Control(Box::new(compared.carried())),
             GuardProcess::Values(values) => GuardProcess::Values(Box::new(values.carried())),
@@ -251,8 +252,8 @@ fn take(watch: &Watch, state: &mut GuardState, reading: &Reading, stay: Stay) ->
         (Reading::Value { value, .. }, _) => return Some(take_value(watch, state, *value, sampled_at)),
         (Reading::Counters { events, total, .. }, _) => take_counters(watch, state, *events, *total, stay)?,
         (Reading::Arms { treatment, .. }, None) => {
-            let exposed = if watch.at_risk { treatment.n + treatment.x } else { treatment.n };
-            take_counters(watch, state, treatment.x, exposed, stay)?
+            let total = if watch.at_risk { treatment.n + treatment.x } else { treatment.n };
+            take_counters(watch, state, treatment.x, total, stay)?
         }
         (Reading::Arms { treatment, control, dispersion, .. }, Some(comparison)) => {
             take_arms(watch, comparison, state, (*treatment, *control), *dispersion, stay)?
@@ -370,44 +371,12 @@ fn take_value(watch: &Watch, state: &mut GuardState, value: f64, sampled_at: Tim
     weigh(watch, state, beyond)
 }
 
-/// Returns what two counters say; `None` if neither has moved, which is what a source says that was asked twice between
-/// two samples. The verdict before then stands for as long as its own sample is fresh, and no longer.
-fn take_counters(watch: &Watch, state: &mut GuardState, events: f64, total: f64, stay: Stay) -> Option<Verdict> {
-    let (last, epoch, mut sums) = match &state.process {
-        GuardProcess::Rate { last, epoch, sums } => (*last, *epoch, *sums),
-        _ => (None, 0, Rate::default()),
-    };
-    if last == Some((events, total)) {
-        return None;
-    }
-    let difference = last.map(|(last_events, last_total)| (events - last_events, total - last_total));
-    let Some((events_since, total_since)) = difference.filter(|(events, total)| *events >= 0.0 && *total > 0.0) else {
-        // There is nothing to judge. After the first reading of a stay and after a reset this reading is what the next
-        // one is compared with. While only the total stands still the one before remains it, so that no event is lost.
-        let waits = difference.is_some_and(|(events, total)| events >= 0.0 && total == 0.0);
-        let last = if waits { last } else { Some((events, total)) };
-        state.process = GuardProcess::Rate { last, epoch, sums };
-        return Some(Verdict::NoData);
-    };
-    let rate = events_since / total_since;
-    if !rate.is_finite() || !is_plausible(watch, rate) {
-        state.process = GuardProcess::Rate { last: Some((events, total)), epoch, sums };
-        return Some(Verdict::NoData);
-    }
-    if watch.log_needed.is_some() {
-        sums.observe(events_since, total_since, watch.guard.limit, epoch.saturating_add(stay.restarts()));
-    }
-    state.last_value = Some(rate);
-    state.process = GuardProcess::Rate { last: Some((events, total)), epoch, sums };
-    Some(weigh(watch, state, watch.guard.limit.is_broken_by(rate)))
-}
-
-fn is_plausible(watch: &Watch, value: f64) -> bool {
+pub(super) fn is_plausible(watch: &Watch, value: f64) -> bool {
     watch.guard.plausible.is_none_or(|(low, high)| (low..=high).contains(&value))
 }
 
 /// Settles a verdict from the evidence gathered and the last value.
-fn weigh(watch: &Watch, state: &GuardState, beyond: bool) -> Verdict {
+pub(super) fn weigh(watch: &Watch, state: &GuardState, beyond: bool) -> Verdict {
     match watch.log_needed {
         None if beyond => Verdict::Breach,
         None => Verdict::Pass,

@@ -72,6 +72,7 @@
 
 mod allocation;
 mod compare;
+mod counters;
 pub mod decision;
 mod due;
 mod enact;

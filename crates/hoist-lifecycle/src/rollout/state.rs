@@ -228,6 +228,9 @@ pub enum GuardProcess {
     Rate {
         /// The counters at the last reading of this stay: events, opportunities. A difference needs two readings.
         last: Option<(f64, f64)>,
+        /// Units with the event and units exposed so far in this stay, for a metric of units.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        units: Option<(f64, f64)>,
         /// The restart epoch in which this stay began.
         epoch: u64,
         /// The sums; untouched by an immediate guard.

@@ -82,3 +82,59 @@ fn a_lower_limit_holds_for_units_whose_outcome_is_known() {
     }
     assert!(is_rolled_back(&ill.state.phase), "{}", ill.summary());
 }
+
+/// Everybody crashes before the first look: the counts of a stay begin at nothing, so the first look judges.
+#[test]
+fn what_came_before_the_first_look_is_judged() {
+    for mode in [GuardMode::Immediate, GuardMode::Sequential] {
+        let mut bench = bench("affected_units", LimitDraft::Above(0.02), mode);
+        look(&mut bench, 0.0, 5.0);
+        assert!(is_rolled_back(&bench.state.phase), "{mode:?}: {}", bench.summary());
+    }
+}
+
+/// An audience that came in the first minute can fail in the second hour.
+#[test]
+fn units_that_fail_long_after_they_came_are_judged() {
+    let mut bench = bench("affected_units", LimitDraft::Above(0.02), GuardMode::Sequential);
+    let mut failed = 0.0;
+    for _ in 0..100 {
+        assert_ne!(look(&mut bench, 1_000.0 - failed, failed), Verdict::Breach);
+        bench.pass(seconds(20));
+    }
+    while !is_rolled_back(&bench.state.phase) {
+        failed += 1.0;
+        look(&mut bench, 1_000.0 - failed, failed);
+        assert!(failed < 100.0, "one in ten has failed: {}", bench.summary());
+    }
+    assert!(failed > 20.0, "two in a hundred are allowed, {failed} have failed");
+    same(said(&bench).1.unwrap(), failed / 1_000.0, "the rate is that of all who came");
+}
+
+/// A share within the limit is no breach, however late the events come and however often the clock of evidence began anew.
+#[test]
+fn a_share_within_the_limit_is_healthy_whenever_events_come() {
+    for mode in [GuardMode::Immediate, GuardMode::Sequential] {
+        let mut bench = bench("affected_units", LimitDraft::Above(0.02), mode);
+        for failed in 0..=15 {
+            let failed = f64::from(failed);
+            for _ in 0..30 {
+                look(&mut bench, 1_000.0 - failed, failed);
+                bench.pass(seconds(20));
+            }
+        }
+        // The next unit is one more of a thousand, and not the one that all events since then are held against.
+        look(&mut bench, 985.0, 16.0);
+        assert_eq!(bench.phase(), "progressing", "{mode:?}: {}", bench.summary());
+    }
+}
+
+/// A ledger that was full forgets half of its units. The rate goes on from those that were counted.
+#[test]
+fn units_that_are_forgotten_stay_counted() {
+    let mut bench = bench("affected_units", LimitDraft::Above(0.02), GuardMode::Immediate);
+    look(&mut bench, 990.0, 10.0);
+    look(&mut bench, 495.0, 10.0);
+    assert_eq!(look(&mut bench, 590.0, 15.0), Verdict::Pass, "{}", bench.summary());
+    same(said(&bench).1.unwrap(), 15.0 / 1_100.0, "a thousand and a hundred came");
+}

@@ -81,8 +81,9 @@ fn reading(measure: &Measure, stay: &StaySums, due: &DueGuard) -> Reading {
         }
         _ => (arm(measure, &book.treatment), arm(measure, &book.control)),
     };
-    // Nobody came, or nothing was heard of those who did: silence is no evidence.
-    if treatment.n <= 0.0 && control.n <= 0.0 {
+    // Nobody came, or nothing was heard of those who did: silence is no evidence. Where `n` is the units without an event,
+    // nobody is left once all of them had it.
+    if treatment.n + treatment.x <= 0.0 && control.n + control.x <= 0.0 {
         return Reading::Missing;
     }
     Reading::Arms { treatment, control, sampled_at, dispersion: dispersion_of(measure, book) }
