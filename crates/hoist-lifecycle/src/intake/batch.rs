@@ -1,7 +1,8 @@
 //! Exposures in the form in which servers tell them to each other and to the store.
 //!
 //! One byte of format, then records of a fixed size, little-endian: unit (8), exposed at in seconds (4), stay (4), first
-//! events seen (4), metrics reported (4), arm (1).
+//! events seen (4), metrics reported (4), arm (1): 0 for the treatment, 1 for the control, and 2 more for a unit that came
+//! from an earlier stay. Format 1 did not say the latter.
 
 use thiserror::Error;
 
@@ -10,8 +11,12 @@ use crate::rollout::state::EntryId;
 
 use super::unit::{Arm, Unit};
 
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
+/// Formats that are read.
+const FORMATS: std::ops::RangeInclusive<u8> = 1..=FORMAT;
 const RECORD: usize = 25;
+const CONTROL: u8 = 1;
+const MOVED: u8 = 2;
 
 /// One unit as it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +27,8 @@ pub(super) struct Record {
     pub(super) seen: u32,
     pub(super) reported: u32,
     pub(super) arm: Arm,
+    /// Whether no earlier stay saw the unit.
+    pub(super) first: bool,
 }
 
 /// The units that changed since the last flush.
@@ -51,7 +58,8 @@ impl Batch {
             bytes.extend_from_slice(&u32::try_from(record.stay.0).unwrap_or(u32::MAX).to_le_bytes());
             bytes.extend_from_slice(&record.seen.to_le_bytes());
             bytes.extend_from_slice(&record.reported.to_le_bytes());
-            bytes.push(u8::from(record.arm == Arm::Control));
+            let arm = if record.arm == Arm::Control { CONTROL } else { 0 };
+            bytes.push(if record.first { arm } else { arm | MOVED });
         }
         Self(bytes)
     }
@@ -60,7 +68,7 @@ impl Batch {
     pub fn read(bytes: Vec<u8>) -> Result<Self, BatchError> {
         let records = match bytes.split_first() {
             None => return Ok(Self::default()),
-            Some((format, records)) if *format == FORMAT => records,
+            Some((format, records)) if FORMATS.contains(format) => records,
             Some((format, _)) => return Err(BatchError::Format(*format)),
         };
         let whole = records.len() % RECORD == 0 && records.len() / RECORD <= INTAKE_UNITS_MAX;
@@ -89,8 +97,9 @@ fn parse(mut record: &[u8]) -> Option<Record> {
     let seen = u32::from_le_bytes(take(&mut record)?);
     let reported = u32::from_le_bytes(take(&mut record)?);
     let [arm] = take(&mut record)?;
-    let arm = if arm == 0 { Arm::Treatment } else { Arm::Control };
-    Some(Record { unit: Unit(unit), at, stay: EntryId(u64::from(stay)), seen, reported, arm })
+    let first = arm & MOVED == 0;
+    let arm = if arm & CONTROL == 0 { Arm::Treatment } else { Arm::Control };
+    Some(Record { unit: Unit(unit), at, stay: EntryId(u64::from(stay)), seen, reported, arm, first })
 }
 
 fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {

@@ -17,8 +17,8 @@ impl Ledger {
         self.settle(now);
         let fresh = self.units.iter_mut().filter(|(_, known)| known.fresh).map(|(unit, known)| {
             known.fresh = false;
-            let Exposure { at, stay, seen, reported, arm, .. } = *known;
-            Record { unit: *unit, at, stay, seen, reported, arm }
+            let Exposure { at, stay, seen, reported, arm, first, .. } = *known;
+            Record { unit: *unit, at, stay, seen, reported, arm, first }
         });
         let units = Batch::of(fresh);
         let mut stays = Vec::new();
@@ -58,9 +58,14 @@ impl Ledger {
             }
             if let Some(known) = self.units.get_mut(&record.unit) {
                 known.seen |= record.seen;
+                if known.first && (record.stay < known.stay || (record.stay == known.stay && !record.first)) {
+                    known.first = false;
+                    self.firsts.take_back(known.stay, known.arm);
+                }
                 if known.stay < record.stay {
                     (known.stay, known.arm, known.at) = (record.stay, record.arm, record.at);
                     (known.owned, known.matured, known.reported) = (false, u32::MAX, 0);
+                    known.first = false;
                 }
                 if known.stay == record.stay {
                     known.reported |= record.reported;
@@ -71,10 +76,16 @@ impl Ledger {
                 self.halve();
             }
             if record.unit.hash() <= self.threshold {
-                let Record { unit, at, stay, seen, reported, arm } = record;
+                let Record { unit, at, stay, seen, reported, arm, first } = record;
                 // Whoever exposed a unit follows it up.
-                let known = Exposure { at, stay, seen, matured: u32::MAX, reported, arm, fresh: false, owned: false };
-                self.units.insert(unit, known);
+                let matured = u32::MAX;
+                self.units.insert(
+                    unit,
+                    Exposure { at, stay, seen, matured, reported, arm, first, fresh: false, owned: false },
+                );
+                if first {
+                    self.firsts.add(stay, arm);
+                }
             }
         }
     }

@@ -10,6 +10,7 @@ use crate::rollout::state::EntryId;
 
 use super::batch::Batch;
 use super::book::{Exposed, MetricBook};
+use super::firsts::Firsts;
 use super::measure::TrackedMetric;
 use super::unit::{Arm, BuildSame, Unit};
 
@@ -21,6 +22,7 @@ pub struct Ledger {
     pub(super) index: HashMap<EventName, Vec<(usize, Side)>>,
     pub(super) stays: BTreeMap<EntryId, Stay>,
     pub(super) units: HashMap<Unit, Exposure, BuildSame>,
+    pub(super) firsts: Firsts,
     /// Units whose hash is above this are not sampled.
     pub(super) threshold: u64,
     pub(super) capacity: usize,
@@ -77,6 +79,8 @@ pub(super) struct Exposure {
     /// A bit per metric: the unit was heard of again at this stay, by an opportunity of the metric.
     pub(super) reported: u32,
     pub(super) arm: Arm,
+    /// Whether no earlier stay saw it.
+    pub(super) first: bool,
     /// Whether it changed since the last flush.
     pub(super) fresh: bool,
     /// Whether this ledger counted the unit in where it is now, and so is the one to count it out.
@@ -131,6 +135,7 @@ impl Ledger {
             index,
             stays: BTreeMap::new(),
             units: HashMap::default(),
+            firsts: Firsts::default(),
             threshold: u64::MAX,
             capacity: capacity.clamp(1, INTAKE_UNITS_MAX),
             waiting: VecDeque::new(),
@@ -155,6 +160,12 @@ impl Ledger {
     /// Returns how many units are known.
     pub fn units(&self) -> usize {
         self.units.len()
+    }
+
+    /// Returns how many units came to the rollout at this stay, treated and control: each once, whichever servers saw it. Of
+    /// others than this one, those that they have told about.
+    pub fn firsts(&self, stay: EntryId) -> (u64, u64) {
+        self.firsts.of(stay)
     }
 
     /// Returns the share of units that are sampled, 1 until the table has been full.
@@ -195,8 +206,9 @@ impl Ledger {
         if unit.hash() > self.threshold {
             return Outcome::NotSampled;
         }
-        let known = Exposure { at, stay, seen: 0, matured: 0, reported: 0, arm, fresh: true, owned: true };
+        let known = Exposure { at, stay, seen: 0, matured: 0, reported: 0, arm, first: true, fresh: true, owned: true };
         self.units.insert(unit, known);
+        self.firsts.add(stay, arm);
         self.enter(unit, stay, arm, 0, true);
         Outcome::Counted
     }
@@ -205,7 +217,7 @@ impl Ledger {
         self.leave(&known);
         // A unit that has had its event is not followed up again: what it does later is not a first event.
         let (seen, matured) = (known.seen, known.seen);
-        let moved = Exposure { at, stay, seen, matured, reported: 0, arm, fresh: true, owned: true };
+        let moved = Exposure { at, stay, seen, matured, reported: 0, arm, first: false, fresh: true, owned: true };
         self.units.insert(unit, moved);
         self.enter(unit, stay, arm, known.seen, false);
         Outcome::Counted

@@ -9,12 +9,15 @@
 //!
 //! Several servers each keep a ledger. Every transition of a unit (first seen, moved to another stay, first event) is
 //! counted by the server that observed it and told to the others as part of a flush, so sums of servers add up. Two
-//! servers that observe the same transition within one flush both count it; that happens in both arms alike.
+//! servers that observe the same transition within one flush both count it; that happens in both arms alike, so rates and
+//! means are sound. Counts of independent units would not be, so a ledger counts apart which units came first at a stay, over
+//! all servers and each once ([`Ledger::firsts`]).
 
 mod batch;
 mod book;
 mod buckets;
 mod events;
+mod firsts;
 mod flush;
 mod ledger;
 mod measure;

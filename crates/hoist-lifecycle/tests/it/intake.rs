@@ -218,7 +218,7 @@ fn bytes_that_are_no_batch_are_refused() {
     let check = |bytes: &[u8], message: &str| {
         assert_eq!(Batch::read(bytes.to_vec()).unwrap_err().to_string(), message);
     };
-    check(&[2, 0, 0], "stored exposures have the format 2, and this version reads 1; upgrade this server");
+    check(&[3, 0, 0], "stored exposures have the format 3, and this version reads 2; upgrade this server");
     check(&[1, 0, 0], "stored exposures are damaged: 3 bytes do not hold whole records");
     check(
         &vec![1; 1 + 25 * (INTAKE_UNITS_MAX + 1)],
@@ -272,6 +272,44 @@ fn units_spread_over_all_groups() {
     assert_eq!(Unit::of("user-1").hash(), 17_645_658_844_051_957_779, "stored hashes must stay what they are");
 }
 
+/// Three servers behind a balancer see the same units before they hear of each other.
+#[test]
+fn a_unit_that_several_servers_see_comes_once() {
+    let mut servers: Vec<Ledger> = (0..3).map(|_| Ledger::new(all())).collect();
+    let mut told: Vec<Vec<Batch>> = vec![Vec::new(); 3];
+    let mut window = |servers: &mut Vec<Ledger>, stay: EntryId, units: std::ops::Range<u32>| {
+        for unit in units {
+            let arm = if unit % 4 == 0 { Arm::Treatment } else { Arm::Control };
+            for server in servers.iter_mut() {
+                server.expose(Unit::of(&unit.to_string()), stay, arm, at(0));
+            }
+        }
+        let flushes: Vec<Batch> = servers.iter_mut().map(|server| server.flush(at(1)).units).collect();
+        for (one, server) in servers.iter_mut().enumerate() {
+            for (_, batch) in flushes.iter().enumerate().filter(|(other, _)| *other != one) {
+                server.adopt(batch);
+            }
+        }
+        for (told, batch) in told.iter_mut().zip(flushes) {
+            told.push(Batch::read(batch.as_bytes().to_vec()).unwrap());
+        }
+    };
+    window(&mut servers, FIRST, 0..100);
+    window(&mut servers, SECOND, 60..140);
+    // Others that start later hear of it server by server, in one order or the other.
+    let (mut late, mut later) = (Ledger::new(all()), Ledger::new(all()));
+    for batch in told.iter().flatten() {
+        late.adopt(batch);
+    }
+    for batch in told.iter().rev().flat_map(|batches| batches.iter().rev()) {
+        later.adopt(batch);
+    }
+    for server in servers.iter().chain([&late, &later]) {
+        assert_eq!(server.firsts(SECOND), (10, 30), "40 are new at the second stay, a quarter of them treated");
+    }
+    assert_eq!(servers[0].firsts(FIRST), (25, 75));
+}
+
 #[derive(Debug, Clone)]
 enum Act {
     Expose(u8, u64, bool),
@@ -321,6 +359,9 @@ proptest! {
             tell(acting, other, seconds);
         }
         for stay in 1..4 {
+            for server in [&left, &right] {
+                prop_assert_eq!(server.firsts(EntryId(stay)), one.firsts(EntryId(stay)), "{}", stay);
+            }
             for metric in ["failed", "errors", "price", "slow", "per-visit"] {
                 let sole = merged(&[&one], EntryId(stay), metric);
                 prop_assert_eq!(&merged(&[&left, &right], EntryId(stay), metric), &sole, "{} {}", stay, metric);

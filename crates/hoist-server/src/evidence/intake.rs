@@ -390,6 +390,7 @@ impl Intake {
         let mut any = false;
         if let Some(counted) = self.find(rollout) {
             let book = counted.book();
+            sums.firsts = Some(book.ledger.firsts(stay));
             if let Some(own) = book.ledger.sums(stay) {
                 any = true;
                 sums.add(own.exposed, own.metrics, book.active_at);
@@ -408,8 +409,10 @@ impl Intake {
 /// What all servers have counted at one stay.
 #[derive(Debug, Clone, Default)]
 pub struct StaySums {
-    /// The units that came.
+    /// The units that came, as each server counted them: one that several saw at the same time is in it more than once.
     pub exposed: Exposed,
+    /// The units, treated and control, that no earlier stay saw, each once; nothing where the rollout is not counted here.
+    pub firsts: Option<(u64, u64)>,
     /// What they did.
     pub metrics: BTreeMap<MetricKey, MetricBook>,
     /// When a unit or an event came last.

@@ -51,8 +51,8 @@ impl StayLook {
         }
     }
 
-    /// Returns how many units came to the stay for the first time, over all servers, and how many of them were heard of
-    /// again; nothing while nobody counts, or if the store did not answer.
+    /// Returns how many units came to the stay for the first time, over all servers and each once, and how many of them
+    /// were heard of again; nothing while nobody counts, or if the store did not answer.
     pub fn first_exposures(&self) -> Option<FirstExposures> {
         let found = self.sums.as_ref().ok()?.as_ref()?;
         let mut reporting = Vec::new();
@@ -62,8 +62,8 @@ impl StayLook {
                 reporting.push(Reporting { metric: metric.clone(), treatment, control });
             }
         }
-        let exposed = found.exposed;
-        Some(FirstExposures { treatment: exposed.first_treatment, control: exposed.first_control, reporting })
+        let (treatment, control) = found.firsts?;
+        Some(FirstExposures { treatment, control, reporting })
     }
 }
 

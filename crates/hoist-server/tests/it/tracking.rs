@@ -278,6 +278,20 @@ async fn evidence_outlives_its_server_and_is_shared() {
     intake.flush(other.clock.now()).await.unwrap();
     shop.app.server.app().intake.flush(shop.app.clock.now()).await.unwrap();
     assert_eq!(shop.sums().await.metrics["failed"].treatment.events, 2, "the first server sees it as well");
+    // A unit that both see before they hear of each other came once.
+    let both = [&shop.app.server.app().intake, intake];
+    let now = shop.app.clock.now();
+    for intake in both {
+        intake.expose(&id(), ("f", "on"), "at-both", now, now);
+    }
+    for intake in [both[0], both[1], both[0]] {
+        intake.flush(now).await.unwrap();
+    }
+    for intake in both {
+        let look = intake.look(&shop.rollout, EntryId(1)).await;
+        let first = look.first_exposures().unwrap();
+        assert_eq!(first.treatment + first.control, 21);
+    }
 }
 
 /// Whatever the store does not take is told again.
