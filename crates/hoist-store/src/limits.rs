@@ -101,5 +101,8 @@ pub const REMOVALS_MAX: usize = 10_000;
 pub const REFERENCES_SHOWN_MAX: usize = 5_000;
 /// Most rollbacks that are verified at a time.
 pub const WATCHED_ROLLBACKS_MAX: i64 = 100;
+/// Most points of the curves of one rollout that are kept, but for the latest one. Twice as many as a wide chart has room
+/// for: when they are reached, every other one goes.
+pub const LOOKS_MAX: u64 = 512;
 /// Most servers whose reports on one rollback are read.
 pub const SAFETY_SERVERS_MAX: i64 = 1_000;

@@ -165,6 +165,7 @@ pub(crate) const TABLES: &[Table] = &[
         columns: &[("rollout", T), ("server", T), ("report", T), ("format", I)],
         order: "rollout, server",
     },
+    Table { name: "looks", columns: &[("rollout", T), ("seq", I), ("look", T), ("format", I)], order: "rollout, seq" },
     Table {
         name: "decisions",
         columns: &[

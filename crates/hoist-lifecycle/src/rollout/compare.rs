@@ -35,6 +35,14 @@ impl ControlTest {
         }
     }
 
+    /// Returns how many times worse is still no harm.
+    pub fn margin(&self) -> f64 {
+        match self {
+            Self::Count(test) => test.margin,
+            Self::Value(test) => test.margin,
+        }
+    }
+
     /// Returns how many times worse must be ruled out, if anything is.
     pub fn noninferiority(&self) -> Option<f64> {
         match self {

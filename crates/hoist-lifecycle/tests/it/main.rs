@@ -16,6 +16,7 @@ mod control_tracked;
 mod control_values;
 mod guards;
 mod intake;
+mod looks;
 mod metrics;
 mod overlap;
 mod plans;

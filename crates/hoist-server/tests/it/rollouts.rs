@@ -88,6 +88,8 @@ async fn commands_are_repeatable_and_leave_their_reasons() {
     let decisions = app.ask("GET", &format!("{PROJECT}/rollouts/{id}/decisions")).token(&root).send().await.expect(200);
     let last = decisions["items"].as_array().unwrap().last().unwrap().clone();
     assert_eq!((last["rule"].clone(), last["phase"].clone()), (json!("command"), json!("rolled_back")));
+    let looks = app.ask("GET", &format!("{PROJECT}/rollouts/{id}/looks")).token(&root).send().await.expect(200);
+    assert_eq!(looks, json!({"items": []}), "no guard was read");
     let watched = app.ask("GET", &format!("{PROJECT}/rollouts/{id}/watch")).token(&root).send().await;
     let text = watched.text();
     assert!(text.contains("\"phase\":\"rolled_back\""), "{text}");

@@ -149,6 +149,11 @@ async fn a_doubled_error_rate_at_1_percent_is_proven_and_rolled_back() {
     let decisions = shop.world.decisions(ID).await;
     let rationale = &decisions.last().unwrap().decision.rationale;
     insta::assert_snapshot!(rationale.summary());
+    let looks = shop.world.store.looks(ID).await.unwrap();
+    assert!(looks.len() > 5 && looks.is_sorted_by_key(|look| look.at), "{looks:?}");
+    let last = &looks.last().unwrap().guards[0];
+    let (treatment, control) = (last.treatment.unwrap(), last.control.unwrap());
+    assert!(treatment > 1.5 * control && last.lower.unwrap() > last.limit.unwrap(), "{last:?}");
 }
 
 #[tokio::test]

@@ -4,12 +4,14 @@ use hoist_eval::Timestamp;
 use hoist_eval::draft::AllocationDraft;
 use hoist_lifecycle::rollout::decision::{Decision, Effect, Notice};
 use hoist_lifecycle::rollout::evidence::Input;
+use hoist_lifecycle::rollout::look;
 use hoist_lifecycle::rollout::state::{Phase, RolloutState};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::decisions::{self, Circumstances, is_notable};
 use super::list::FIND;
+use super::looks;
 use super::record::{PhaseName, RolloutRecord, RolloutRow};
 use super::safety;
 use crate::audit::{Entry, append};
@@ -87,6 +89,10 @@ async fn apply(tx: &mut Tx, write: &Write<'_>, applying: Applying<'_>) -> Result
     if matches!(applying.decision.next.phase, Phase::RolledBack { .. }) {
         safety::begin(tx, write, &was, version, generation).await?;
         pass("decision.safety.written");
+    }
+    if let Some(look) = look(applying.input, applying.decision, write.now) {
+        looks::keep(tx, &was.id, &look).await?;
+        pass("decision.look.written");
     }
     if !notable {
         return Ok(Applied { version, generation, decision: None });

@@ -3,6 +3,7 @@
 mod apply;
 mod decisions;
 mod list;
+mod looks;
 mod needs;
 mod record;
 mod safety;

@@ -1,10 +1,14 @@
 use std::sync::Arc;
 
 use hoist_eval::draft::{SegmentDraft, VariantDraft};
-use hoist_lifecycle::rollout::evidence::{Command, Input};
-use hoist_lifecycle::rollout::step;
+use hoist_lifecycle::plan::{GuardKey, LimitDraft};
+use hoist_lifecycle::rollout::decision::Verdict;
+use hoist_lifecycle::rollout::evidence::{Command, GuardReading, Input, Reading};
+use hoist_lifecycle::rollout::rationale::GuardRationale;
+use hoist_lifecycle::rollout::{Look, look, step};
 use hoist_lifecycle::safety::{SafetyReport, SafetyStatus};
 use hoist_store::audit::AuditFilter;
+use hoist_store::limits::LOOKS_MAX;
 use hoist_store::{
     Actor, ActorKind, Applied, Applying, FlagChange, FlagUpdate, NewRollout, PageRequest, PhaseName, Refusal,
     RolloutFilter, RolloutRecord, Store, StoreError, Version, Write,
@@ -19,6 +23,7 @@ both!(
     a_decision_needs_the_version_it_is_based_on,
     a_decision_needs_the_flag_it_saw,
     a_routine_step_only_moves_the_rollout,
+    what_guards_showed_is_kept_and_thinned,
     a_rollback_needs_nothing_but_the_rollout,
     a_rollback_is_watched_until_it_is_verified,
     a_whole_rollout,
@@ -188,6 +193,60 @@ async fn a_routine_step_only_moves_the_rollout(db: &Db) {
     let rollout = db.store.rollout("r1").await.unwrap().unwrap();
     let decisions = db.store.decisions("r1", &PageRequest::default()).await.unwrap().items;
     assert_eq!(rollout.decisions as usize, decisions.len());
+}
+
+/// Applies a look in which one guard was read.
+async fn look_at(db: &Db, seconds: i64) -> Look {
+    let rollout = db.store.rollout("r1").await.unwrap().unwrap();
+    let mut input = tick(&db.store, &rollout, 0).await;
+    let mut decision = step(&rollout.spec, &rollout.state, &input, at(seconds)).unwrap();
+    let guard: GuardKey = "errors".parse().unwrap();
+    if let Input::Tick(evidence) = &mut input {
+        evidence.readings = vec![GuardReading { guard: guard.clone(), at: at(seconds), reading: Reading::Missing }];
+    }
+    decision.rationale.guards = vec![GuardRationale {
+        guard,
+        verdict: Verdict::Pass,
+        value: Some(0.25),
+        limit: LimitDraft::Above(0.5),
+        unit: "ratio".into(),
+        log_evidence: None,
+        log_needed: None,
+        compared: None,
+    }];
+    let actor = controller();
+    let applying =
+        Applying { rollout: "r1", expected: rollout.version, input: &input, decision: &decision, fence: None };
+    db.store.apply_decision(&Write::new(&actor, at(seconds)), applying).await.unwrap();
+    look(&input, &decision, at(seconds)).unwrap()
+}
+
+async fn what_guards_showed_is_kept_and_thinned(db: &Db) {
+    db.flag().await;
+    let rollout = db.rollout("r1", 10).await;
+    advance(&db.store, "r1", tick(&db.store, &rollout, 0).await, 11).await.unwrap();
+    assert_eq!(db.store.looks("r1").await.unwrap(), [], "no guard was read");
+    let first = look_at(db, 20).await;
+    assert_eq!((first.at, first.guards.len()), (at(20), 1));
+    assert_eq!(db.store.looks("r1").await.unwrap(), std::slice::from_ref(&first));
+
+    db.raw(format!(
+        "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < {LOOKS_MAX})
+        INSERT INTO looks (rollout, seq, look, format) SELECT rollout, i, look, format FROM looks, n"
+    ))
+    .await;
+    assert_eq!(db.store.looks("r1").await.unwrap().len() as u64, LOOKS_MAX);
+    let next = look_at(db, 30).await;
+    let kept = db.store.looks("r1").await.unwrap();
+    assert_eq!(kept.len() as u64, LOOKS_MAX / 2 + 1, "every other one went");
+    assert_eq!(kept.last(), Some(&next), "the latest is there");
+    let later = look_at(db, 40).await;
+    let kept = db.store.looks("r1").await.unwrap();
+    assert_eq!((kept.len() as u64, kept.last()), (LOOKS_MAX / 2 + 1, Some(&later)), "it took the place of the last");
+    assert_eq!(db.store.looks("r2").await.unwrap(), []);
+    db.raw("UPDATE looks SET look = 'garbage'").await;
+    let corrupt = db.store.looks("r1").await;
+    assert!(matches!(corrupt, Err(StoreError::Corrupt { table: "looks", .. })), "{corrupt:?}");
 }
 
 async fn a_rollback_needs_nothing_but_the_rollout(db: &Db) {

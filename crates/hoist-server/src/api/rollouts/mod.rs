@@ -6,6 +6,7 @@ pub(super) mod decisions;
 mod facts;
 pub(super) mod get;
 pub(super) mod list;
+pub(super) mod looks;
 mod overlaps;
 pub(super) mod pause;
 pub(super) mod preview;

@@ -10,6 +10,7 @@ pub mod environment;
 pub mod evaluation;
 pub mod events;
 pub mod flag;
+pub mod look;
 pub mod metric;
 pub mod overlap;
 pub mod overview;

@@ -1,6 +1,7 @@
 //! Rollouts: what is being carried out, how far it is, and why.
 
 use hoist_eval::Span;
+use hoist_lifecycle::rollout as pure;
 use hoist_lifecycle::rollout::RolloutSpec;
 use hoist_lifecycle::rollout::standing;
 use hoist_lifecycle::rollout::state::{GuardState, PauseReason, Phase, RollbackCause, RolloutState, StageEntry};
@@ -12,6 +13,7 @@ use crate::api::validate::reason;
 use crate::body::FromBody;
 use crate::error::FieldProblem;
 
+use super::look::GuardPoint;
 use super::overlap::{RolloutOverlap, RolloutOverlapChoice};
 use super::plan::Plan;
 use super::safety::Safety;
@@ -297,6 +299,9 @@ pub struct Decision {
     pub actor_kind: String,
     /// Who.
     pub actor: String,
+    /// What each guard of the stage showed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub points: Vec<GuardPoint>,
     /// The facts behind the sentence.
     #[schema(value_type = Object)]
     pub rationale: serde_json::Value,
@@ -466,6 +471,7 @@ impl From<DecisionRecord> for Decision {
             at: record.at.into(),
             rule: name_of(&rationale.rule),
             summary: rationale.summary(),
+            points: rationale.guards.iter().map(|seen| pure::GuardPoint::of(seen).into()).collect(),
             actor_kind: record.actor_kind.clone(),
             actor: record.actor_id.clone(),
             rationale: serde_json::to_value(rationale).unwrap_or_default(),
