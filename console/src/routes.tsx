@@ -6,6 +6,7 @@ import {
   createRouter,
   lazyRouteComponent,
   Outlet,
+  type RouterHistory,
   redirect,
 } from "@tanstack/react-router";
 import * as queries from "./api/queries";
@@ -97,8 +98,8 @@ const newFlag = page(
   lazyRouteComponent(() => import("./pages/flags/NewFlagPage"), "NewFlagPage"),
 );
 
-export type FlagTab = "targeting" | "try" | "code" | "history" | "settings";
-const TABS: FlagTab[] = ["targeting", "try", "code", "history", "settings"];
+export type FlagTab = "targeting" | "try" | "code" | "references" | "history" | "settings";
+const TABS: FlagTab[] = ["targeting", "try", "code", "references", "history", "settings"];
 
 const flag = createRoute({
   getParentRoute: () => project,
@@ -225,16 +226,18 @@ const tree = root.addChildren([
   ]),
 ]);
 
-/** Returns the router over a query cache. */
-export function makeRouter(client: QueryClient) {
+/** Returns the router over a query cache; without a history of its own, over the browser's. */
+export function makeRouter(client: QueryClient, history?: RouterHistory) {
   return createRouter({
     routeTree: tree,
+    history,
     context: { client },
     defaultPreload: "intent",
     defaultPreloadStaleTime: 0,
     defaultErrorComponent: PageError,
     defaultPendingMs: 150,
     scrollRestoration: true,
+    scrollToTopSelectors: ["#main"],
   });
 }
 

@@ -15,7 +15,7 @@ export function staleKeys(project: string, was: Marks | undefined, is: Marks): u
   const moved = is.rollouts.filter((mark) => versions.get(mark.id) !== mark.version).map((mark) => mark.id);
   const still = new Set(is.rollouts.map((mark) => mark.id));
   const ended = was.rollouts.map((mark) => mark.id).filter((id) => !still.has(id));
-  for (const id of [...moved, ...ended]) keys.push(of("rollout", id), of("decisions", id));
+  for (const id of [...moved, ...ended]) keys.push(of("rollout", id), of("decisions", id), of("looks", id));
   if (moved.length > 0 || ended.length > 0) keys.push(of("rollouts"));
   if (was.generation !== is.generation) keys.push(of("overview"), of("flag"));
   if (was.audit !== is.audit) {

@@ -1,8 +1,11 @@
 /** What the pages ask for: one entry a resource, keyed so that the event stream can name what has changed. */
-import { queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, everything, type Schemas, unwrap, versioned } from "./client";
 
 const PART = 200;
+/** Most flags that are judged for a list: each part of the list costs the server a judgement of all. */
+const JUDGED_MAX = 2_000;
+const WATCHING_MS = 1_500;
 
 export const session = queryOptions({
   queryKey: ["session"],
@@ -106,6 +109,8 @@ export const rollout = (project: string, id: string) =>
       versioned(
         api.GET("/api/v1/projects/{project}/rollouts/{rollout}", { params: { path: { project, rollout: id } } }),
       ),
+    // What servers report of a rollback is no change of the rollout, so nobody tells.
+    refetchInterval: ({ state }) => (state.data?.value.safety?.status === "watching" ? WATCHING_MS : false),
   });
 
 export const decisions = (project: string, id: string) =>
@@ -121,6 +126,64 @@ export const decisions = (project: string, id: string) =>
           ),
         4_000,
       ),
+  });
+
+export const looks = (project: string, id: string) =>
+  queryOptions({
+    queryKey: ["project", project, "looks", id],
+    queryFn: async () => {
+      const path = { project, rollout: id };
+      const found = await unwrap(api.GET("/api/v1/projects/{project}/rollouts/{rollout}/looks", { params: { path } }));
+      return found.items;
+    },
+  });
+
+export const preview = (project: string, body: { flag: string; environment: string; plan: Schemas["Plan"] }) =>
+  queryOptions({
+    queryKey: ["project", project, "preview", body],
+    queryFn: () =>
+      unwrap(
+        api.POST("/api/v1/projects/{project}/rollouts/preview", {
+          params: { path: { project } },
+          body: body as never,
+        }),
+      ),
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+
+/** What is said about the retirement of flags: those about which there is something to say, or of the first ones all. */
+export const staleness = (project: string, all = false) =>
+  queryOptions({
+    queryKey: ["project", project, "staleness", all],
+    queryFn: () =>
+      everything(
+        (cursor) =>
+          unwrap(
+            api.GET("/api/v1/projects/{project}/staleness", {
+              params: { path: { project }, query: { all, limit: PART, cursor } },
+            }),
+          ),
+        JUDGED_MAX,
+      ),
+    staleTime: 60_000,
+  });
+
+export const stalenessOf = (project: string, flag: string) =>
+  queryOptions({
+    queryKey: ["project", project, "staleness", "of", flag],
+    queryFn: () =>
+      unwrap(api.GET("/api/v1/projects/{project}/flags/{flag}/staleness", { params: { path: { project, flag } } })),
+  });
+
+export const references = (project: string, flag: string) =>
+  queryOptions({
+    queryKey: ["project", project, "references", flag],
+    queryFn: async () => {
+      const path = { project, flag };
+      const found = await unwrap(api.GET("/api/v1/projects/{project}/flags/{flag}/references", { params: { path } }));
+      return found.items;
+    },
   });
 
 export const tokens = queryOptions({

@@ -55,7 +55,7 @@ export function Confirm({
     }
   };
   return (
-    <Modal opened onClose={onClose} title={title} size={size} closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened onClose={onClose} title={title} size={size}>
       <form onSubmit={submit} className="stack">
         {children}
         {withReason && (

@@ -3,12 +3,14 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 import type { Schemas } from "~/api/client";
 import { Age } from "~/ui/Age";
-import { count } from "~/util/number";
+import { Tag } from "~/ui/Tag";
+import { count, measure } from "~/util/number";
 import { clock } from "~/util/time";
 import styles from "./DecisionList.module.css";
+import { rationaleOf } from "./facts";
+import { VERDICTS } from "./words";
 
 type Decision = Schemas["Decision"];
-type Facts = { action?: string };
 
 const PAGE = 40;
 const TONES: Record<string, string> = {
@@ -38,7 +40,7 @@ export function grouped(decisions: Decision[]): { last: Decision; times: number 
 }
 
 function isHold(decision: Decision): boolean {
-  return (decision.rationale as Facts).action === "hold";
+  return rationaleOf(decision).action === "hold";
 }
 
 export function DecisionList({ decisions }: { decisions: Decision[] }) {
@@ -62,7 +64,7 @@ export function DecisionList({ decisions }: { decisions: Decision[] }) {
 
 function Entry({ decision, times }: { decision: Decision; times: number }) {
   const [open, setOpen] = useState(false);
-  const action = (decision.rationale as Facts).action ?? "hold";
+  const action = rationaleOf(decision).action ?? "hold";
   const person = decision.actor_kind !== "controller" && decision.actor_kind !== "system";
   return (
     <li className={styles.entry} data-tone={TONES[action] ?? "hold"}>
@@ -77,9 +79,10 @@ function Entry({ decision, times }: { decision: Decision; times: number }) {
           {decision.rule.replaceAll("_", " ")}
           {times > 1 ? ` · ${count(times)} looks alike` : ""} ·{" "}
           <button type="button" className={styles.facts} aria-expanded={open} onClick={() => setOpen(!open)}>
-            {open ? "hide the record" : "the record"}
+            {open ? "hide the numbers" : "the numbers"}
           </button>
         </p>
+        {open && (decision.points ?? []).length > 0 && <Numbers decision={decision} />}
         {open && (
           // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
           <pre className={styles.record} tabIndex={0}>
@@ -88,5 +91,50 @@ function Entry({ decision, times }: { decision: Decision; times: number }) {
         )}
       </div>
     </li>
+  );
+}
+
+/** What each guard showed when it was decided. */
+function Numbers({ decision }: { decision: Decision }) {
+  const units = new Map((rationaleOf(decision).guards ?? []).map((facts) => [facts.guard, facts.unit]));
+  return (
+    <div className={styles.numbers}>
+      <table>
+        <thead>
+          <tr>
+            {["Guard", "Says", "Treated", "Control", "Plausible", "Limit"].map((head) => (
+              <th key={head} scope="col">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {(decision.points ?? []).map((point) => {
+            const show = (value: number | null | undefined) => measure(value, units.get(point.guard) ?? "");
+            const words = VERDICTS[point.verdict];
+            const banded = (point.lower ?? null) !== null || (point.upper ?? null) !== null;
+            return (
+              <tr key={point.guard}>
+                <th scope="row" className="mono">
+                  {point.guard}
+                </th>
+                <td>
+                  <Tag tone={words?.tone}>{words?.word ?? point.verdict}</Tag>
+                </td>
+                <td className="num">{show(point.treatment)}</td>
+                <td className="num">{show(point.control)}</td>
+                <td className="num">
+                  {banded
+                    ? `${show(point.lower ?? 0)} to ${(point.upper ?? null) === null ? "any" : show(point.upper)}`
+                    : "–"}
+                </td>
+                <td className="num">{show(point.limit)}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
   );
 }

@@ -6,7 +6,7 @@ import { useScheme } from "~/ui/scheme";
 import { count, measure } from "~/util/number";
 import { clock } from "~/util/time";
 import styles from "./GuardChart.module.css";
-import type { GuardSeries, Mark } from "./series";
+import { type GuardSeries, type Mark, type Point, withGaps } from "./series";
 
 const HEIGHT = 168;
 const AXIS = 58;
@@ -20,6 +20,7 @@ export function GuardChart({ series, marks }: { series: GuardSeries; marks: Mark
   const plot = useRef<uPlot>(undefined);
   const scheme = useScheme();
   const data = useMemo(() => columnsOf(series), [series]);
+  const last = series.points.at(-1);
   const latest = useRef({ series, marks, data });
   latest.current = { series, marks, data };
   // biome-ignore lint/correctness/useExhaustiveDependencies: colours are read from the page, which changes with the scheme.
@@ -44,7 +45,12 @@ export function GuardChart({ series, marks }: { series: GuardSeries; marks: Mark
         <span data-line="value">treated</span>
         {series.points.some((point) => point.control !== null) && <span data-line="control">control</span>}
         {series.points.some((point) => point.low !== null) && <span data-line="band">99 % band</span>}
-        {series.limit !== undefined && <span data-line="limit">limit {measure(series.limit, series.unit)}</span>}
+        {last?.limit !== null && last?.limit !== undefined && (
+          <span data-line="limit">
+            limit {measure(last.limit, series.unit)}
+            {series.side === "control" ? ", the margin beside the control" : ""}
+          </span>
+        )}
       </figcaption>
     </figure>
   );
@@ -53,21 +59,24 @@ export function GuardChart({ series, marks }: { series: GuardSeries; marks: Mark
 /** Returns what the picture shows, for those who do not see it. */
 function describe(series: GuardSeries): string {
   const last = series.points.at(-1);
-  const limit = series.limit === undefined ? "" : `, limit ${series.side} ${measure(series.limit, series.unit)}`;
-  if (!last) return `${series.guard}: no readings yet${limit}`;
-  return `${series.guard}: ${count(series.points.length)} readings, the last one ${measure(last.value, series.unit)} at ${clock(last.at * 1_000)}${limit}`;
+  if (!last) return `${series.guard}: no readings yet`;
+  const in_ = (value: number | null) => measure(value, series.unit);
+  const control = last.control === null ? "" : `, control ${in_(last.control)}`;
+  const band = last.high === null ? "" : `, plausible ${in_(last.low)} to ${in_(last.high)}`;
+  const limit = last.limit === null ? "" : `, limit ${in_(last.limit)}`;
+  return `${series.guard}: ${count(series.points.length)} readings, the last one ${in_(last.value)} at ${clock(last.at * 1_000)}${control}${band}${limit}`;
 }
 
 function columnsOf(series: GuardSeries): uPlot.AlignedData {
-  const of = (pick: (point: GuardSeries["points"][number]) => number | null) => series.points.map(pick);
-  const limit = series.limit ?? null;
+  const points = withGaps(series.points);
+  const of = (pick: (point: Point) => number | null) => points.map(pick);
   return [
-    series.points.map((point) => point.at),
+    points.map((point) => point.at),
     of((point) => point.high),
     of((point) => point.low),
     of((point) => point.control),
     of((point) => point.value),
-    of(() => limit),
+    of((point) => point.limit),
   ];
 }
 
@@ -90,7 +99,7 @@ function options(width: number, latest: Latest): uPlot.Options {
     padding: [14, 10, 0, 0],
     legend: { show: false },
     cursor: { points: { size: 6 }, drag: { x: false, y: false } },
-    scales: { x: { time: true }, y: { range: (_, low, high) => rangeOf(low, high, latest.current.series.limit) } },
+    scales: { x: { time: true }, y: { range: () => rangeOf(latest.current.series.points) } },
     axes: [
       { ...axis, size: 26, space: 70, values: (_, splits) => splits.map((at) => clock(at * 1_000)) },
       { ...axis, size: AXIS, space: 34, values: (_, splits) => splits.map((value) => measure(value, unit())) },
@@ -99,8 +108,8 @@ function options(width: number, latest: Latest): uPlot.Options {
       {},
       { stroke: "transparent", points: { show: false } },
       { stroke: "transparent", points: { show: false } },
-      { stroke: quiet, width: 1.5, points: { show: false }, spanGaps: true },
-      { stroke: accent, width: 1.8, points: { show: false }, spanGaps: false },
+      { stroke: quiet, width: 1.5, points: { size: 4 } },
+      { stroke: accent, width: 1.8, points: { size: 4 } },
       { stroke: bad, width: 1.2, dash: [5, 4], points: { show: false } },
     ],
     bands: [{ series: [1, 2], fill: `${accent}2e` }],
@@ -108,16 +117,26 @@ function options(width: number, latest: Latest): uPlot.Options {
   };
 }
 
-function rangeOf(low: number | null, high: number | null, limit: number | undefined): [number, number] {
-  const bottom = Math.min(low ?? 0, limit ?? 0, 0);
-  const top = Math.max(high ?? 0, limit ?? 0);
-  return [bottom, top > bottom ? top + (top - bottom) * 0.12 : bottom + 1];
+/** Most times the curves themselves that the band may stretch the axis: early on nearly everything is plausible. */
+const STRETCH = 3;
+
+/** Returns the ends of the vertical axis: all of the curves and the limit, and the band as far as it leaves them readable. */
+export function rangeOf(points: Point[]): [number, number] {
+  const known = (values: (number | null)[]) => values.filter((value): value is number => value !== null);
+  const curves = known(points.flatMap((point) => [point.value, point.control, point.limit]));
+  const band = known(points.map((point) => point.high));
+  const bottom = Math.min(0, ...curves);
+  const top = Math.max(0, ...curves);
+  const stretched = Math.max(top, Math.min(top * STRETCH, Math.max(0, ...band)));
+  return [bottom, stretched > bottom ? stretched + (stretched - bottom) * 0.12 : bottom + 1];
 }
 
 function drawMarks(chart: uPlot, marks: Mark[], look: { dim: string; bad: string; font: string }) {
   const { ctx, bbox } = chart;
   ctx.save();
   ctx.font = look.font.replace("11px", `${10.5 * devicePixelRatio}px`);
+  ctx.textAlign = "left";
+  ctx.textBaseline = "bottom";
   ctx.lineWidth = devicePixelRatio;
   let free = Number.NEGATIVE_INFINITY;
   for (const mark of marks) {

@@ -25,13 +25,7 @@ export function Merge({ base, mine, theirs, onMerged, onClose }: Props) {
   };
   const open = result.conflicts.filter((conflict) => !chosen[conflict.mine.path.join("/")]).length;
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title="Somebody else changed this first"
-      size="lg"
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Modal opened onClose={onClose} title="Somebody else changed this first" size="lg">
       <div className="stack">
         <p>Nothing is lost: your edit is still here, and theirs is on the server.</p>
         <section className="stack tight">

@@ -22,15 +22,17 @@ export function ShareCell({ served, project }: { served: Served | undefined; pro
   const phase = served.phase ? PHASES[served.phase] : undefined;
   return (
     <div className={styles.cell}>
-      <meter
-        className={styles.meter}
-        min={0}
-        max={100}
-        value={on}
-        data-off={!served.enabled}
-        aria-label={`${served.environment}: ${percent(on)}`}
-      />
-      <span className={`${styles.number} num`} data-off={!served.enabled}>
+      {!phase && (
+        <meter
+          className={styles.meter}
+          min={0}
+          max={100}
+          value={on}
+          data-off={!served.enabled}
+          aria-label={`${served.environment}: ${percent(on)}`}
+        />
+      )}
+      <span className={`${styles.number} num`} data-off={!served.enabled} data-going={phase !== undefined}>
         {served.enabled ? percent(on) : "off"}
       </span>
       {served.rules > 0 && served.enabled && <span className={styles.note}>+{served.rules}</span>}

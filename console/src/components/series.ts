@@ -1,81 +1,75 @@
-/** The curve of a guard, taken from the stored decisions: what each of them saw, in order. Nothing is judged here. */
+/** The curves of guards: what was stored of each look and of each decision, in order. Nothing is judged here. */
 import type { Schemas } from "~/api/client";
+import { rationaleOf } from "./facts";
 
 type Decision = Schemas["Decision"];
+type Look = Schemas["Look"];
+type Stored = Schemas["GuardPoint"];
 
 export type Point = {
   /** Seconds since the epoch. */
   at: number;
+  /** The stage, from 0. Sums begin anew with each, so no line goes from one to the next. */
+  stage: number;
   value: number | null;
   control: number | null;
   low: number | null;
   high: number | null;
+  limit: number | null;
   verdict: string;
-  /** Evidence against health as a part of what makes a breach, 0 to 1. */
-  evidence: number | null;
 };
 
 export type Mark = { at: number; label: string; kind: "stage" | "decision" };
 
-export type GuardSeries = {
-  guard: string;
-  unit: string;
-  side: "above" | "below" | undefined;
-  limit: number | undefined;
-  points: Point[];
-};
+export type GuardSeries = { guard: string; unit: string; side: "above" | "below" | "control"; points: Point[] };
 
-type Seen = {
-  guard?: string;
-  verdict?: string;
-  value?: number | null;
-  control?: number | null;
-  lower?: number | null;
-  upper?: number | null;
-  unit?: string;
-  limit?: Record<string, unknown> | null;
-  log_evidence?: number | null;
-  log_needed?: number | null;
-};
-
-type Facts = { guards?: Seen[]; action?: string; stage?: { name?: string; number?: number } | null };
-
-/** Returns one series for each guard that a decision names, in the order of their first appearance. */
-export function seriesOf(decisions: Decision[]): GuardSeries[] {
+/** Returns one series for each guard that was seen, in the order of their first appearance. */
+export function seriesOf(looks: Look[], decisions: Decision[]): GuardSeries[] {
   const found = new Map<string, GuardSeries>();
+  const put = (at: number, stage: number, stored: Stored) => {
+    const series = found.get(stored.guard) ?? { guard: stored.guard, unit: "", side: "above", points: [] };
+    series.points.push(pointOf(at, stage, stored));
+    found.set(stored.guard, series);
+  };
+  for (const look of looks) for (const point of look.guards) put(seconds(look.at), look.stage, point);
   for (const decision of decisions) {
-    const at = Date.parse(decision.at) / 1_000;
-    for (const seen of (decision.rationale as Facts).guards ?? []) {
-      if (!seen.guard) continue;
-      const [side, limit] = Object.entries(seen.limit ?? {})[0] ?? [];
-      const series = found.get(seen.guard) ?? {
-        guard: seen.guard,
-        unit: seen.unit ?? "",
-        side: undefined,
-        limit: undefined,
-        points: [],
-      };
-      series.side = side === "above" || side === "below" ? side : series.side;
-      series.limit = typeof limit === "number" ? limit : series.limit;
-      series.points.push({
-        at,
-        value: seen.value ?? null,
-        control: seen.control ?? null,
-        low: seen.lower ?? null,
-        high: seen.upper ?? null,
-        verdict: seen.verdict ?? "no_data",
-        evidence: evidenceShare(seen.log_evidence, seen.log_needed),
-      });
-      found.set(seen.guard, series);
+    const { guards = [], stage } = rationaleOf(decision);
+    for (const point of decision.points ?? []) put(seconds(decision.at), (stage?.number ?? 1) - 1, point);
+    for (const facts of guards) {
+      const series = found.get(facts.guard);
+      const [side] = Object.keys(facts.limit ?? {});
+      if (series) Object.assign(series, { unit: facts.unit, side: side ?? series.side });
     }
   }
-  return [...found.values()];
+  return [...found.values()].map((series) => ({ ...series, points: inOrder(series.points) }));
 }
 
-/** Returns how much of the evidence for a breach there is: logarithms compare as lengths. */
-export function evidenceShare(log: number | null | undefined, needed: number | null | undefined): number | null {
-  if (log === null || log === undefined || !needed) return null;
-  return Math.max(0, Math.min(1, log / needed));
+function seconds(at: string): number {
+  return Date.parse(at) / 1_000;
+}
+
+function pointOf(at: number, stage: number, stored: Stored): Point {
+  const { treatment = null, control = null, upper = null, limit = null } = stored;
+  // Where nothing excludes a value close to 0, the band goes down to it.
+  const low = stored.lower ?? (upper === null ? null : 0);
+  return { at, stage, value: treatment, control, low, high: upper, limit, verdict: stored.verdict };
+}
+
+/** A decision that is news was a look as well: one of the two is enough. */
+function inOrder(points: Point[]): Point[] {
+  const sorted = [...points].sort((a, b) => a.at - b.at || a.stage - b.stage);
+  return sorted.filter((point, index) => point.at !== sorted[index + 1]?.at);
+}
+
+/** Returns points with a gap wherever the stage changed. */
+export function withGaps(points: Point[]): Point[] {
+  return points.flatMap((point, index) => {
+    const before = points[index - 1];
+    if (!before || before.stage === point.stage) return [point];
+    const at = (before.at + point.at) / 2;
+    const gap = { ...point, at, value: null, control: null, low: null, high: null, limit: null };
+    return [gap, point];
+  });
 }
 
 const TURNS: Record<string, string> = {
@@ -92,12 +86,11 @@ const TURNS: Record<string, string> = {
 /** Returns the moments at which the share changed or the rollout stopped. */
 export function marksOf(decisions: Decision[]): Mark[] {
   return decisions.flatMap((decision, index) => {
-    const facts = decision.rationale as Facts;
-    const turn = TURNS[facts.action ?? ""];
+    const { action = "" } = rationaleOf(decision);
+    const turn = TURNS[action];
     if (turn === undefined) return [];
-    const at = Date.parse(decision.at) / 1_000;
-    const entered = (decisions[index + 1]?.rationale as Facts | undefined)?.stage?.name;
-    const stage = facts.action === "advance" || facts.action === "start";
-    return [{ at, label: stage ? (entered ?? turn) : turn, kind: stage ? "stage" : "decision" } as Mark];
+    const entered = rationaleOf(decisions[index + 1]).stage?.name;
+    const stage = action === "advance" || action === "start";
+    return [{ at: seconds(decision.at), label: stage ? (entered ?? turn) : turn, kind: stage ? "stage" : "decision" }];
   });
 }

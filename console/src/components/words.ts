@@ -17,5 +17,7 @@ export const VERDICTS: Record<string, { word: string; tone: Tone }> = {
   pass: { word: "passes", tone: "good" },
   breach: { word: "breach", tone: "bad" },
   inconclusive: { word: "inconclusive", tone: "warn" },
+  collecting: { word: "collecting", tone: "accent" },
+  not_judged: { word: "not judged here", tone: "quiet" },
   no_data: { word: "no data", tone: "quiet" },
 };

@@ -48,13 +48,7 @@ export function PlanEditor({ project, kept, onClose }: Props) {
   };
   const set = (change: Partial<Plan>) => setPlan({ ...plan, ...change });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={kept ? `Plan ${kept.key}` : "New plan"}
-      size="xl"
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Modal opened onClose={onClose} title={kept ? `Plan ${kept.key}` : "New plan"} size="xl">
       <form onSubmit={submit} className="stack">
         <div className={styles.top}>
           <TextInput

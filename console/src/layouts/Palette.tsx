@@ -86,6 +86,7 @@ export function Palette({ project }: { project?: string }) {
       actions={actions}
       onSpotlightOpen={() => setOpened(true)}
       onSpotlightClose={() => setOpened(false)}
+      attributes={{ content: { "aria-label": "Search and commands" } }}
       shortcut={["mod + K", "mod + P"]}
       limit={SHOWN}
       highlightQuery

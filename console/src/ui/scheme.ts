@@ -13,7 +13,14 @@ function stored(): Choice {
 
 let choice = stored();
 
+function shown(): "light" | "dark" {
+  if (choice === "system") return media.matches ? "dark" : "light";
+  return choice;
+}
+
 function tell() {
+  // Before anybody looks: what draws on a canvas reads its colours from the page.
+  document.documentElement.setAttribute("data-mantine-color-scheme", shown());
   for (const listener of listeners) listener();
 }
 
@@ -39,5 +46,5 @@ export function useSchemeChoice(): Choice {
 
 /** Returns what is shown. */
 export function useScheme(): "light" | "dark" {
-  return useSyncExternalStore(subscribe, () => (choice === "system" ? (media.matches ? "dark" : "light") : choice));
+  return useSyncExternalStore(subscribe, shown);
 }

@@ -8,7 +8,15 @@ export const theme = createTheme({
   components: {
     Modal: Modal.extend({
       // Locking the scroll would need a style element, which the content security policy refuses.
-      defaultProps: { lockScroll: false, centered: false, yOffset: "10vh", overlayProps: { backgroundOpacity: 0.45 } },
+      defaultProps: {
+        lockScroll: false,
+        centered: false,
+        yOffset: "10vh",
+        overlayProps: { backgroundOpacity: 0.45 },
+        closeButtonProps: { "aria-label": "Close" },
+        // The head of a dialog is no head of the page.
+        attributes: { header: { role: "presentation" } },
+      },
     }),
     Select: Select.extend({ defaultProps: { size: "xs", allowDeselect: false, comboboxProps: { shadow: "md" } } }),
     TextInput: TextInput.extend({ defaultProps: { size: "xs" } }),

@@ -16,7 +16,7 @@ const ARGS = [
   "--disable-component-update",
   "--disable-sync",
 ];
-const IMAGES = fileURLToPath(new URL("../../../docs/images", import.meta.url));
+export const IMAGES = fileURLToPath(new URL("../../../docs/images", import.meta.url));
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 export type Watched = { page: Page; complaints: string[]; hosts: Set<string>; close: () => Promise<void> };
@@ -91,8 +91,10 @@ export async function axe(page: Page): Promise<string[]> {
   });
 }
 
-/** Writes a picture for the documentation. */
+/** Writes a picture for the documentation, if pictures are asked for: ages and marks differ from run to run. */
 export async function picture(page: Page, name: string) {
+  if (!process.env.HOIST_PICTURES) return;
+  await page.evaluate(() => document.getElementById("main")?.scrollTo(0, 0));
   mkdirSync(IMAGES, { recursive: true });
   await page.screenshot({ path: join(IMAGES, `${name}.png`), animations: "disabled" });
 }

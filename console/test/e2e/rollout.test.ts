@@ -3,7 +3,8 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { expectQuiet, launch, open, picture, signIn, type Watched } from "./browser";
 import { type Hoist, startHoist } from "./server";
-import { type Source, startSource } from "./source";
+import type { Source } from "./source";
+import { breakCheckout, startTraffic } from "./traffic";
 import { makeWorld, P } from "./world";
 
 let browser: Browser;
@@ -13,7 +14,7 @@ let watched: Watched;
 let page: Page;
 
 beforeAll(async () => {
-  source = await startSource({ 'failures{variant="new"': 0.011, 'seconds{variant="new"': 0.21 });
+  source = await startTraffic();
   hoist = await startHoist({
     args: ["--prometheus-url", source.url, "--metric-range", "127.0.0.0/8", "--tick-floor", "250ms"],
   });
@@ -33,7 +34,12 @@ afterAll(async () => {
 test("a rollout is started from a plan, after what it will mean was seen", async () => {
   await page.goto(`${hoist.url}/projects/default/rollouts/new?env=production&flag=new-checkout&plan=careful`);
   await page.getByText("checkout-failures above 0.03; checkout-seconds above 0.5").waitFor();
-  await picture(page, "start-rollout");
+  const stages = page.getByRole("table", { name: "What each stage would be" });
+  await stages.getByRole("row").nth(4).waitFor();
+  expect(await stages.getByRole("row").count()).toBe(5);
+  // What the queries answer about everyone is asked of the source itself.
+  await page.getByText("checkout-failures: ").first().waitFor();
+  await page.getByRole("list", { name: "Changes" }).getByText("segment internal").waitFor();
   await page.getByRole("button", { name: "Review and start" }).click();
   const dialog = page.getByRole("dialog");
   expect(await dialog.getByRole("button", { name: "Start" }).isDisabled()).toBe(true);
@@ -44,14 +50,56 @@ test("a rollout is started from a plan, after what it will mean was seen", async
   expectQuiet(watched);
 });
 
-test("it climbs, and a breach rolls it back on the open page", async () => {
+test("each guard has a curve of both arms with what is plausible, and says what it needs", async () => {
   await page.locator("[aria-current=step]", { hasText: "25 %" }).waitFor({ timeout: 120_000 });
-  await page.getByRole("img", { name: /^failures: \d+ readings/ }).waitFor();
-  await page.getByText("readings").first().isVisible();
+  const curve = page.getByRole("img", { name: /^errors: \d+ readings/ });
+  await curve.waitFor();
+  await expect
+    .poll(() => curve.getAttribute("aria-label"), { timeout: 30_000 })
+    .toMatch(/control 1\.\d+ %, plausible [\d.]+ % to [\d.]+ %, limit 1\.\d+ %$/);
+  const answer = await hoist.call<{ items: { guards: { guard: string; control?: number }[] }[] }>(
+    "GET",
+    `${P}/rollouts/${page.url().match(/rollouts\/([^?]+)/)?.[1]}/looks`,
+  );
+  expect(answer.items.length).toBeGreaterThan(3);
+  await page
+    .getByText(/^holding at stage 3 of 4/)
+    .first()
+    .waitFor();
+  await page
+    .getByText(/more of observed health/)
+    .first()
+    .waitFor();
+  await page.getByText("Times the control").waitFor();
+  await page
+    .getByText(/Evidence of harm, all guards/)
+    .first()
+    .waitFor();
+  await page.getByRole("img", { name: /^errors: (1[2-9]|[2-9]\d) readings/ }).waitFor({ timeout: 60_000 });
   await picture(page, "rollout");
-  source.set('failures{variant="new"', 0.2);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await picture(page, "rollout-dark");
+  await page.emulateMedia({ colorScheme: "light" });
+  expectQuiet(watched);
+});
+
+test("a breach rolls it back on the open page, and the page says when everybody has it back", async () => {
+  breakCheckout(source);
   await page.getByText("rolled back", { exact: true }).first().waitFor({ timeout: 120_000 });
-  await page.getByText("Reading to rollback").waitFor();
+  await page.getByRole("heading", { name: /Has the rollback reached everybody/ }).waitFor();
+  await page.getByText(/^Nobody gets new any more/).waitFor({ timeout: 90_000 });
+  // The decision shows the numbers that it was made on.
+  await page.getByRole("button", { name: "the numbers" }).first().click();
+  const numbers = page.getByRole("row", { name: /errors breach/ });
+  await numbers.waitFor();
+  expect(await numbers.getByRole("cell").allTextContents()).toEqual([
+    expect.stringContaining("breach"),
+    expect.stringMatching(/%$/),
+    expect.stringMatching(/^1\.\d+ %$/),
+    expect.stringMatching(/% to [\d.]+ %$/),
+    expect.stringMatching(/^1\.\d+ %$/),
+  ]);
+  await page.getByRole("button", { name: "hide the numbers" }).first().click();
   await picture(page, "rollout-rolled-back");
   const flag = await hoist.call<{ allocation?: unknown }>("GET", `${P}/flags/new-checkout/environments/production`);
   expect(flag.allocation ?? null).toBeNull();

@@ -2,11 +2,14 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-export type Source = { url: string; set: (name: string, value: number) => void; stop: () => Promise<void> };
+/** A number, or one that depends on the seconds since the source was started: a counter. */
+export type Said = number | ((seconds: number) => number);
+export type Source = { url: string; set: (name: string, value: Said) => void; stop: () => Promise<void> };
 
 /** Starts the source. A query is answered with the number of the first name that it contains. */
-export async function startSource(values: Record<string, number>): Promise<Source> {
+export async function startSource(values: Record<string, Said>): Promise<Source> {
   const numbers = new Map(Object.entries(values));
+  const started = Date.now() / 1_000;
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? "/", "http://source");
     const chunks: Buffer[] = [];
@@ -16,7 +19,9 @@ export async function startSource(values: Record<string, number>): Promise<Sourc
       const query = url.searchParams.get("query") ?? form.get("query") ?? "";
       const now = Date.now() / 1_000;
       const name = [...numbers.keys()].find((each) => query.includes(each));
-      const value = query.includes("timestamp(") ? now : numbers.get(name ?? "");
+      const said = numbers.get(name ?? "");
+      const number = typeof said === "function" ? said(now - started) : said;
+      const value = query.includes("timestamp(") ? now : number;
       const result = value === undefined ? [] : [{ metric: {}, value: [now, String(value)] }];
       response.setHeader("content-type", "application/json");
       response.end(JSON.stringify({ status: "success", data: { resultType: "vector", result } }));

@@ -104,6 +104,7 @@ export async function makeWorld(hoist: Hoist) {
     await setDefault(hoist, key, environment, weight);
     await post(`/flags/${key}/environments/${environment}/on`, {});
   }
+  await post("/flags/rate-limit-strict/environments/production/on", {});
   await putTargeting(hoist, "new-checkout", "development", { enabled: true, rules: RULES });
   await post("/flags/new-checkout/environments/production/on", { reason: "ready for its rollout" });
   await post("/metrics", {
@@ -117,6 +118,16 @@ export async function makeWorld(hoist: Hoist) {
     title: "Time that a checkout takes",
     unit: "s",
     source: { kind: "promql_value", query: 'seconds{variant="{{variant}}"}' },
+  });
+  await post("/metrics", {
+    key: "checkout-errors",
+    title: "Checkouts that end in an error",
+    unit: "ratio",
+    source: {
+      kind: "promql_counts",
+      events: 'errors{variant="{{variant}}"}',
+      total: 'requests{variant="{{variant}}"}',
+    },
   });
   await post("/plans", plan("careful", "1s"));
 }
@@ -135,6 +146,7 @@ export function plan(key: string, bake: string) {
       { name: "100 %", percentage: 100, bake: "1d" },
     ],
     guards: [
+      { key: "errors", metric: "checkout-errors", limit: { control: { margin: 1.2 } }, interval: "1s" },
       { key: "failures", metric: "checkout-failures", limit: { above: 0.03 }, mode: "immediate", interval: "1s" },
       { key: "seconds", metric: "checkout-seconds", limit: { above: 0.5 }, mode: "immediate", interval: "1s" },
     ],

@@ -109,7 +109,12 @@ test("an event names what to ask for again, and nothing else", () => {
   const keys = (is: typeof was) => staleKeys("p", was, is).map((key) => key.slice(2).join(" "));
   expect(staleKeys("p", undefined, was)).toEqual([]);
   expect(keys(was)).toEqual([]);
-  expect(keys({ ...was, rollouts: [{ id: "r1", version: 4 }] })).toEqual(["rollout r1", "decisions r1", "rollouts"]);
+  expect(keys({ ...was, rollouts: [{ id: "r1", version: 4 }] })).toEqual([
+    "rollout r1",
+    "decisions r1",
+    "looks r1",
+    "rollouts",
+  ]);
   expect(keys({ ...was, rollouts: [] })).toContain("rollout r1");
   expect(keys({ ...was, generation: 5 })).toEqual(["overview", "flag"]);
 });

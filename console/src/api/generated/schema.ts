@@ -815,6 +815,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/rollouts/{rollout}/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns what the guards of a rollout showed over time, oldest first: treatment and control, what is plausible, and the
+         *     limit. A bounded number of looks at even distances and the latest one; every decision that is news is among the
+         *     decisions with all that it rests on.
+         * @description Needs any role.
+         */
+        get: operations["list_looks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/rollouts/{rollout}/pause": {
         parameters: {
             query?: never;
@@ -1504,6 +1526,8 @@ export interface components {
             input: Record<string, never>;
             /** @description The phase after the decision. */
             phase: components["schemas"]["PhaseName"];
+            /** @description What each guard of the stage showed. */
+            points?: components["schemas"]["GuardPoint"][];
             /** @description The facts behind the sentence. */
             rationale: Record<string, never>;
             /** @description The rule that decided. */
@@ -1890,6 +1914,39 @@ export interface components {
          * @enum {string}
          */
         GuardMode: "sequential" | "immediate";
+        /** @description One guard at one moment, in the unit of its metric. */
+        GuardPoint: {
+            /**
+             * Format: double
+             * @description The control over the same time; absent where nothing is compared.
+             */
+            control?: number | null;
+            /** @description The guard. */
+            guard: string;
+            /**
+             * Format: double
+             * @description The limit: as it was set, or the control times the margin.
+             */
+            limit?: number | null;
+            /**
+             * Format: double
+             * @description Lower end of what is plausible for the treatment beside this control; absent where nothing excludes 0.
+             */
+            lower?: number | null;
+            /**
+             * Format: double
+             * @description The treatment: everything since the stage was entered where it is compared with the control, otherwise the last
+             *     value.
+             */
+            treatment?: number | null;
+            /**
+             * Format: double
+             * @description Upper end of it; absent where nothing excludes any value.
+             */
+            upper?: number | null;
+            /** @description What it said. */
+            verdict: components["schemas"]["VerdictName"];
+        };
         /** @description What a guard sees today. */
         GuardPreview: {
             /** @description The guard. */
@@ -2099,6 +2156,8 @@ export interface components {
                 input: Record<string, never>;
                 /** @description The phase after the decision. */
                 phase: components["schemas"]["PhaseName"];
+                /** @description What each guard of the stage showed. */
+                points?: components["schemas"]["GuardPoint"][];
                 /** @description The facts behind the sentence. */
                 rationale: Record<string, never>;
                 /** @description The rule that decided. */
@@ -2479,6 +2538,20 @@ export interface components {
             }[];
             /** @description What to send as `cursor` to get the next part; absent at the end. */
             next?: string | null;
+        };
+        /** @description What the guards of a stage showed when the controller looked. */
+        Look: {
+            /** @description When. */
+            at: components["schemas"]["Time"];
+            /** @description Each guard of the stage. */
+            guards: components["schemas"]["GuardPoint"][];
+            /** @description The stage's number, from 0. */
+            stage: number;
+        };
+        /** @description What the guards of a rollout showed over time. */
+        Looks: {
+            /** @description The looks, oldest first. */
+            items: components["schemas"]["Look"][];
         };
         /** @description A token that was just made. */
         MadeToken: components["schemas"]["Token"] & {
@@ -5665,6 +5738,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_Decision"];
+                };
+            };
+            /** @description A refusal: `code` names the kind, `detail` the way out. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_looks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project. */
+                project: string;
+                /** @description The rollout. */
+                rollout: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Looks"];
                 };
             };
             /** @description A refusal: `code` names the kind, `detail` the way out. */

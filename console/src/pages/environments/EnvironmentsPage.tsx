@@ -128,7 +128,7 @@ function NewEnvironment({ project, onClose }: { project: string; onClose: () => 
     create.mutate(undefined);
   };
   return (
-    <Modal opened onClose={onClose} title="New environment" closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened onClose={onClose} title="New environment">
       <form onSubmit={submit} className="stack">
         <TextInput label="Key" value={key} onChange={(event) => setKey(event.currentTarget.value)} data-autofocus />
         <TextInput

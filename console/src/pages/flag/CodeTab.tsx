@@ -1,15 +1,14 @@
-/** How programs ask for the flag, and where in the code they do. */
+/** How programs ask for the flag. */
 import { Select } from "@mantine/core";
 import { useState } from "react";
 import type { Schemas } from "~/api/client";
-import { CodeReferences } from "~/components/CodeReferences";
 import { CodeBlock } from "~/ui/CodeBlock";
 import { Panel } from "~/ui/Page";
 import { type Kind, snippets } from "./snippets";
 
 const LANGUAGE = "hoist.language";
 
-export function CodeTab({ project, flag }: { project: string; flag: Schemas["Flag"] }) {
+export function CodeTab({ flag }: { flag: Schemas["Flag"] }) {
   const off = flag.environments?.[0]?.targeting.off_variant;
   const fallback = (flag.variants.find((variant) => variant.key === off) ?? flag.variants.at(-1))?.value;
   const all = snippets({ flag: flag.key, kind: flag.kind as Kind, fallback, server: window.location.origin });
@@ -42,7 +41,6 @@ export function CodeTab({ project, flag }: { project: string; flag: Schemas["Fla
           </p>
         </div>
       </Panel>
-      <CodeReferences project={project} flag={flag.key} />
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import * as queries from "~/api/queries";
 import { KillButton } from "~/components/KillButton";
+import { verdictOf } from "~/components/staleness";
 import { useEnvironment } from "~/hooks/useEnvironment";
 import { useShortcuts } from "~/hooks/useShortcut";
 import type { FlagTab } from "~/routes";
@@ -13,6 +14,7 @@ import { Page } from "~/ui/Page";
 import { Tag } from "~/ui/Tag";
 import { CodeTab } from "./CodeTab";
 import { HistoryTab } from "./HistoryTab";
+import { ReferencesTab } from "./ReferencesTab";
 import { SettingsTab } from "./SettingsTab";
 import { TargetingTab } from "./TargetingTab";
 import { TryTab } from "./TryTab";
@@ -23,6 +25,7 @@ export function FlagPage() {
   const navigate = useNavigate({ from: "/projects/$project/flags/$flag" });
   const { data } = useQuery(queries.flag(project, key));
   const environment = useEnvironment(project);
+  const { data: judged } = useQuery(queries.stalenessOf(project, key));
   const flag = data?.value;
   const open = (next: string | null) =>
     void navigate({ search: (was) => ({ ...was, tab: (next ?? undefined) as FlagTab | undefined }), replace: true });
@@ -36,8 +39,9 @@ export function FlagPage() {
     { key: "1", label: "Targeting", run: () => open("targeting") },
     { key: "2", label: "Who gets what", run: () => open("try") },
     { key: "3", label: "Code", run: () => open("code") },
-    { key: "4", label: "History", run: () => open("history") },
-    { key: "5", label: "Settings", run: () => open("settings") },
+    { key: "4", label: "References", run: () => open("references") },
+    { key: "5", label: "History", run: () => open("history") },
+    { key: "6", label: "Settings", run: () => open("settings") },
     { key: "r", label: "Start a rollout", run: start },
   ]);
   if (!flag) return null;
@@ -54,6 +58,11 @@ export function FlagPage() {
       note={
         <>
           {flag.archived_at && <Tag tone="warn">archived</Tag>}
+          {judged && !flag.archived_at && (
+            <Tag tone={verdictOf(judged).tone} dot>
+              {verdictOf(judged).word}
+            </Tag>
+          )}
           {flag.title && <span className="user-text">{flag.title}</span>}
           <span>{flag.kind}</span>
           <span>
@@ -83,6 +92,7 @@ export function FlagPage() {
           <Tabs.Tab value="targeting">Targeting</Tabs.Tab>
           <Tabs.Tab value="try">Who gets what</Tabs.Tab>
           <Tabs.Tab value="code">Code</Tabs.Tab>
+          <Tabs.Tab value="references">References</Tabs.Tab>
           <Tabs.Tab value="history">History</Tabs.Tab>
           <Tabs.Tab value="settings">Settings</Tabs.Tab>
         </Tabs.List>
@@ -97,7 +107,10 @@ export function FlagPage() {
           {environment.key && <TryTab project={project} flag={key} environment={environment.key} />}
         </Tabs.Panel>
         <Tabs.Panel value="code" pt="md">
-          <CodeTab project={project} flag={flag} />
+          <CodeTab flag={flag} />
+        </Tabs.Panel>
+        <Tabs.Panel value="references" pt="md">
+          <ReferencesTab project={project} flag={key} />
         </Tabs.Panel>
         <Tabs.Panel value="history" pt="md">
           <HistoryTab project={project} flag={key} />

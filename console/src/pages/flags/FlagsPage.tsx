@@ -4,8 +4,10 @@ import { IconPlus, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useRouter, useSearch } from "@tanstack/react-router";
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import type { Schemas } from "~/api/client";
 import * as queries from "~/api/queries";
 import { ShareCell, shareOn } from "~/components/ShareCell";
+import { verdictOf } from "~/components/staleness";
 import { useEnvironment } from "~/hooks/useEnvironment";
 import { useShortcuts } from "~/hooks/useShortcut";
 import type { FlagsSearch } from "~/routes";
@@ -20,7 +22,9 @@ import styles from "./FlagsPage.module.css";
 import { filterFlags, type Row, STATES, valuesOf } from "./filter";
 import { SavedViews } from "./SavedViews";
 
+type Judged = Schemas["Staleness"];
 const NO_FLAGS: Row[] = [];
+const NO_JUDGED: Judged[] = [];
 const TYPING_MS = 400;
 
 export function FlagsPage() {
@@ -30,6 +34,8 @@ export function FlagsPage() {
   const environment = useEnvironment(project);
   const router = useRouter();
   const { data, isPending } = useQuery(queries.overview(project));
+  const { data: judged = NO_JUDGED } = useQuery(queries.staleness(project, true));
+  const verdicts = useMemo(() => new Map(judged.map((each) => [each.flag, each])), [judged]);
   const rows = data?.flags ?? NO_FLAGS;
   const [typed, setTyped] = useState(search.q ?? "");
   const deferred = useDeferredValue(typed);
@@ -55,8 +61,8 @@ export function FlagsPage() {
     [rows, search, deferred, environment.key, today],
   );
   const columns = useMemo(
-    () => flagColumns(project, data?.environments ?? [], environment.key, picked, setPicked),
-    [project, data?.environments, environment.key, picked],
+    () => flagColumns(project, data?.environments ?? [], environment.key, verdicts, picked, setPicked),
+    [project, data?.environments, environment.key, verdicts, picked],
   );
   const open = (row: Row | undefined) =>
     row && void navigate({ to: "/projects/$project/flags/$flag", params: { project, flag: row.key } });
@@ -193,6 +199,7 @@ function flagColumns(
   project: string,
   environments: string[],
   open: string | undefined,
+  verdicts: ReadonlyMap<string, Judged>,
   picked: ReadonlySet<string>,
   setPicked: (next: ReadonlySet<string>) => void,
 ): Column<Row>[] {
@@ -233,7 +240,7 @@ function flagColumns(
       (environment): Column<Row> => ({
         id: `env ${environment}`,
         head: environment,
-        width: "minmax(128px, 1fr)",
+        width: "minmax(142px, 1fr)",
         wide: environment !== open,
         value: (row) => {
           const served = row.environments.find((each) => each.environment === environment);
@@ -261,6 +268,22 @@ function flagColumns(
       cell: (row) => <Expires on={row.expires_on} lifetime={row.lifetime} />,
     },
     {
+      id: "asked",
+      head: "Last asked",
+      width: "92px",
+      wide: true,
+      value: (row) => verdicts.get(row.key)?.evaluated_at ?? "",
+      cell: (row) => <Age at={verdicts.get(row.key)?.evaluated_at} />,
+    },
+    {
+      id: "staleness",
+      head: "Staleness",
+      width: "minmax(96px, 0.7fr)",
+      wide: true,
+      value: (row) => verdicts.get(row.key)?.state ?? "",
+      cell: (row) => <Verdict judged={verdicts.get(row.key)} />,
+    },
+    {
       id: "changed",
       head: "Changed",
       width: "92px",
@@ -269,6 +292,16 @@ function flagColumns(
       cell: (row) => <Age at={row.changed_at} />,
     },
   ];
+}
+
+function Verdict({ judged }: { judged: Judged | undefined }) {
+  if (!judged) return <span className="dim">–</span>;
+  const { word, tone } = verdictOf(judged);
+  return judged.state === "live" && judged.findings.length === 0 ? (
+    <span className="dim">{word}</span>
+  ) : (
+    <Tag tone={tone}>{word}</Tag>
+  );
 }
 
 function Expires({ on, lifetime }: { on?: string | null; lifetime?: string | null }) {

@@ -154,13 +154,7 @@ function MetricEditor({ project, kept, onClose }: { project: string; kept?: Kept
   };
   const set = (change: Partial<Metric>) => setMetric({ ...metric, ...change });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={kept ? `Metric ${kept.key}` : "New metric"}
-      size="lg"
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Modal opened onClose={onClose} title={kept ? `Metric ${kept.key}` : "New metric"} size="lg">
       <form onSubmit={submit} className="stack">
         <TextInput
           label="Key"

@@ -1,46 +1,101 @@
-/** What a rollout will mean: whom it reaches first, how long it takes at the least, and what can stop it. */
+/** What a rollout will mean, as the server works it out from today's traffic: whom it reaches, how long it takes, what
+    would be missed, and what each query answers now. */
+import { useQuery } from "@tanstack/react-query";
 import type { Schemas } from "~/api/client";
+import { sentence } from "~/api/errors";
+import * as queries from "~/api/queries";
+import { Diff } from "~/components/Diff";
 import { limitWords } from "~/components/GuardWords";
-import { serveText } from "~/components/sentence";
-import { percent } from "~/util/number";
+import { useLater } from "~/hooks/useLater";
+import { Tag, type Tone } from "~/ui/Tag";
+import { count, measure, percent } from "~/util/number";
 import { parseSpan, span } from "~/util/time";
 import styles from "./StartRolloutPage.module.css";
 
 type Plan = Schemas["Plan"];
-type Props = { plan: Plan; served: Schemas["FlagEnvironment"] | undefined; isProtected: boolean };
+type Told = Schemas["RolloutPreview"];
+type Stage = Schemas["StagePreview"];
+type Props = {
+  project: string;
+  environment: string;
+  flag: string;
+  plan: Plan;
+  served: Schemas["FlagEnvironment"] | undefined;
+  isProtected: boolean;
+};
+
+const SETTLE_MS = 300;
 
 /** Returns the shortest time in which a plan can be through: every bake, without a wait. */
 export function shortest(plan: Plan): number {
   return plan.stages.reduce((sum, stage) => sum + (parseSpan(stage.bake ?? "0s") ?? 0), 0);
 }
 
-export function Preview({ plan, served, isProtected }: Props) {
+export function Preview({ project, environment, flag, plan, served, isProtected }: Props) {
+  // A plan that is being edited is asked about when the typing pauses.
+  const settled = useLater(plan, SETTLE_MS);
+  const { data, error, isFetching } = useQuery(queries.preview(project, { flag, environment, plan: settled }));
+  return (
+    <div className="stack" aria-busy={isFetching}>
+      <Summary plan={plan} served={served} told={data} isProtected={isProtected} />
+      {error && (
+        <p role="alert" className={styles.refused}>
+          The server cannot say more: {sentence(error)}
+        </p>
+      )}
+      {data && <Notes notes={data.notes} />}
+      {data && <Stages told={data} />}
+      {data && data.guards.length > 0 && <Checks guards={data.guards} />}
+      {served && (
+        <div>
+          <h3 className={styles.head}>What changes in the flag at its first stage</h3>
+          <Diff {...difference(plan, served)} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Returns what the flag serves before the start and at the first stage, as people say it. */
+export function difference(plan: Plan, served: Schemas["FlagEnvironment"]) {
   const [first] = plan.stages;
-  const last = plan.stages.at(-1);
+  const before = { default: served.targeting.default, rollout: served.allocation ?? null };
+  const rollout = first && {
+    variant: first.variant ?? plan.treatment,
+    share: percent(first.percentage),
+    of: first.audience ? `segment ${first.audience}` : "everyone whom no rule answers",
+  };
+  return { before, after: { ...before, rollout: rollout ?? null } };
+}
+
+function Summary({
+  plan,
+  served,
+  told,
+  isProtected,
+}: Pick<Props, "plan" | "served" | "isProtected"> & { told?: Told }) {
+  const [first] = plan.stages;
   const approvals = plan.stages.filter((stage) => stage.gate === "approval").map((stage) => stage.name);
-  const guards = plan.guards ?? [];
-  const backs = guards.filter((guard) => (guard.on_breach ?? "roll_back") === "roll_back");
+  const backs = (plan.guards ?? []).filter((guard) => (guard.on_breach ?? "roll_back") === "roll_back");
+  const expected = parseSpan(told?.expected ?? "");
   return (
     <ul className={styles.facts}>
       <li>
-        <span>Changes</span>
+        <span>Reaches at first</span>
         <span className="user-text">
-          {served ? serveText(served.targeting.default) : "the default"} → {percent(first?.percentage ?? 0)}{" "}
-          {plan.treatment}
-          {first?.audience ? ` of segment ${first.audience}` : ""}, in the end {percent(last?.percentage ?? 0)}
+          <strong>{told?.stages[0] ? reach(told.stages[0]) : percent(first?.percentage ?? 0)}</strong>
+          {first?.audience ? ` of segment ${first.audience}` : ""}; rules of the flag come before it
         </span>
       </li>
       <li>
-        <span>Reaches at first</span>
-        <span>
-          {percent(first?.percentage ?? 0)} of {first?.audience ? `segment ${first.audience}` : "everyone who asks"};
-          rules of the flag come before it
-        </span>
+        <span>Today’s traffic</span>
+        <span>{told ? traffic(told) : "…"}</span>
       </li>
       <li>
         <span>Takes at least</span>
         <span className="num">
-          {span(shortest(plan))} of observed health; longer while a guard has no data or cannot be sure
+          {expected === undefined ? `${span(shortest(plan))} of observed health` : span(expected)} if nothing is wrong;
+          longer while a guard has no data or cannot be sure
         </span>
       </li>
       <li>
@@ -57,6 +112,12 @@ export function Preview({ plan, served, isProtected }: Props) {
           <span className="user-text">{approvals.join(", ")}</span>
         </li>
       )}
+      {served && !served.targeting.enabled && (
+        <li>
+          <span>Switched off</span>
+          <span>The flag is off here, so that nobody would get anything by the rollout.</span>
+        </li>
+      )}
       {isProtected && (
         <li>
           <span>Protected</span>
@@ -65,4 +126,151 @@ export function Preview({ plan, served, isProtected }: Props) {
       )}
     </ul>
   );
+}
+
+function traffic({ evaluations_per_second: each, units_per_hour: units }: Told): string {
+  const parts = [
+    each === null || each === undefined ? "" : `${measure(each, "")} evaluations a second`,
+    units === null || units === undefined ? "" : `${count(units)} units an hour`,
+  ].filter(Boolean);
+  return parts.length > 0 ? parts.join(", ") : "not known: nobody has asked this server for the flag lately";
+}
+
+/** Returns whom a stage reaches, such as `about 500 units, 1,200 requests an hour`. */
+function reach(stage: Stage): string {
+  const about = stage.at_most ? "at most" : "about";
+  const { units_per_hour: units, requests_per_hour: requests } = stage;
+  const parts = [
+    units === null || units === undefined ? "" : `${count(units)} units`,
+    requests === null || requests === undefined ? "" : `${count(requests)} requests`,
+  ].filter(Boolean);
+  return parts.length > 0 ? `${about} ${parts.join(", ")} an hour` : `${percent(stage.percentage)}, number not known`;
+}
+
+const SEVERITIES: Record<string, { word: string; tone: Tone }> = {
+  blocks: { word: "in the way", tone: "bad" },
+  doubt: { word: "doubt", tone: "warn" },
+  unknown: { word: "not known", tone: "quiet" },
+};
+
+function Notes({ notes }: { notes: Schemas["Note"][] }) {
+  if (notes.length === 0) return null;
+  return (
+    <ul className={styles.notes} aria-label="What to know before the start">
+      {notes.map((note) => {
+        const words = SEVERITIES[note.severity];
+        return (
+          <li key={`${note.severity} ${note.stage} ${note.guard} ${note.message}`}>
+            <Tag tone={words?.tone} dot>
+              {words?.word ?? note.severity}
+            </Tag>
+            <span className="user-text">
+              {[note.stage, note.guard].filter(Boolean).join(", ")}
+              {note.stage || note.guard ? ": " : ""}
+              {note.message}
+            </span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function Stages({ told }: { told: Told }) {
+  return (
+    <div className={styles.scroll}>
+      <table className={styles.table}>
+        <caption className="visually-hidden">What each stage would be</caption>
+        <thead>
+          <tr>
+            <th scope="col">Stage</th>
+            <th scope="col">Reaches</th>
+            <th scope="col">Takes at least</th>
+            <th scope="col">Would find {measure(told.regression, "")} times worse</th>
+          </tr>
+        </thead>
+        <tbody>
+          {told.stages.map((stage) => (
+            <tr key={stage.name}>
+              <th scope="row" className="user-text">
+                {stage.name}
+              </th>
+              <td className="num">{reach(stage)}</td>
+              <td className="num">{time(stage.expected) ?? "not known"}</td>
+              <td>
+                {stage.guards.map((guard) => (
+                  <div key={guard.guard}>
+                    <span className="mono">{guard.guard}</span> {finds(guard)}
+                  </div>
+                ))}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function time(text: string | null | undefined): string | undefined {
+  const ms = parseSpan(text ?? "");
+  return ms === undefined ? undefined : span(ms);
+}
+
+const JUDGED: Record<string, string> = {
+  no_control: "has no control here, and is only shown",
+  unknown: "cannot be said: its traffic is not known",
+};
+
+/** Returns how soon a guard finds a regression, and what it would miss. */
+export function finds(guard: Schemas["GuardAtStage"]): string {
+  const { detection, smallest, judged } = guard;
+  if (!detection) return JUDGED[judged] ?? "would not find it";
+  const treated = detection.treated ? `, ${count(detection.treated)} treated` : "";
+  const missed = smallest ? `; misses less than ${measure(smallest, "")} times` : "";
+  return `in ${time(detection.time)}${treated}${missed}`;
+}
+
+/** What each guard's query answers about everyone now: a rollout on a query that answers nothing would hold. */
+function Checks({ guards }: { guards: Schemas["GuardPreview"][] }) {
+  return (
+    <div>
+      <h3 className={styles.head}>What the queries answer now</h3>
+      <ul className={styles.notes}>
+        {guards.map((guard) => {
+          const { word, tone, words } = check(guard);
+          return (
+            <li key={guard.guard}>
+              <Tag tone={tone} dot>
+                {word}
+              </Tag>
+              <span className="user-text">
+                <span className="mono">{guard.guard}</span> on {guard.metric}: {words}
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+    </div>
+  );
+}
+
+type Answer = { value?: { value: number }; counters?: { events: number; total: number } };
+
+/** Returns what a query answers, in words. */
+export function check(guard: Schemas["GuardPreview"]): { word: string; tone: Tone; words: string } {
+  const rates =
+    guard.per_second === null || guard.per_second === undefined
+      ? ""
+      : `; ${measure(guard.per_second, "")} a second, ${measure(guard.rate, "ratio")} of them events`;
+  if (!guard.now) return { word: "tracked", tone: "quiet", words: `events that programs report${rates}` };
+  const [kind = ""] = Object.keys(guard.now);
+  const { value, counters } = guard.now as Answer;
+  if (value) return { word: "answers", tone: "good", words: `${measure(value.value, "")}${rates}` };
+  if (counters)
+    return { word: "answers", tone: "good", words: `${count(counters.events)} of ${count(counters.total)}${rates}` };
+  if (kind === "missing") return { word: "nothing", tone: "warn", words: "the query answers nothing about anybody" };
+  if (kind === "arms") return { word: "answers", tone: "good", words: `both arms${rates}` };
+  const why = JSON.stringify(Object.values(guard.now)[0]).replaceAll(/["{}]/g, "").replaceAll("_", " ");
+  return { word: kind, tone: "bad", words: why };
 }

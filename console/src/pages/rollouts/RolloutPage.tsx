@@ -6,6 +6,7 @@ import type { Schemas } from "~/api/client";
 import { useLive } from "~/api/live";
 import * as queries from "~/api/queries";
 import { DecisionList } from "~/components/DecisionList";
+import { missing, rationaleOf, standingOf } from "~/components/facts";
 import { GuardPanel } from "~/components/GuardPanel";
 import { KillButton } from "~/components/KillButton";
 import { Staircase } from "~/components/Staircase";
@@ -15,27 +16,31 @@ import { Age } from "~/ui/Age";
 import { Page, Panel } from "~/ui/Page";
 import { Tag } from "~/ui/Tag";
 import { count, percent } from "~/util/number";
-import { span } from "~/util/time";
+import { parseSpan, span } from "~/util/time";
 import { isOver } from "./actions";
 import { RolloutActions } from "./RolloutActions";
 import styles from "./RolloutPage.module.css";
 import { causeWord } from "./RolloutsPage";
+import { Safety } from "./Safety";
 
 type Rollout = Schemas["Rollout"];
 type Decision = Schemas["Decision"];
 const NONE: Decision[] = [];
+const NO_LOOKS: Schemas["Look"][] = [];
 
 export function RolloutPage() {
   const { project, rollout: id } = useParams({ from: "/shell/projects/$project/rollouts/$rollout" });
   const { data } = useQuery(queries.rollout(project, id));
   const { data: decisions = NONE } = useQuery(queries.decisions(project, id));
+  const { data: looks = NO_LOOKS } = useQuery(queries.looks(project, id));
   const { data: environments = [] } = useQuery(queries.environments(project));
   const rollout = data?.value;
   // The rollout's own environment, whichever one is open above.
   useLive(project, rollout?.environment);
-  const series = useMemo(() => seriesOf(decisions), [decisions]);
+  const series = useMemo(() => seriesOf(looks, decisions), [looks, decisions]);
   const marks = useMemo(() => marksOf(decisions), [decisions]);
   if (!rollout) return null;
+  const standing = standingOf(rollout, decisions);
   const phase = PHASES[rollout.phase];
   const isProtected = environments.find((each) => each.key === rollout.environment)?.protected ?? false;
   return (
@@ -72,6 +77,7 @@ export function RolloutPage() {
       }
     >
       <Now rollout={rollout} decisions={decisions} />
+      {rollout.safety && <Safety safety={rollout.safety} />}
       <Panel>
         <Staircase
           stages={rollout.plan.stages}
@@ -86,6 +92,8 @@ export function RolloutPage() {
             key={guard.key}
             guard={guard}
             progress={rollout.stage?.guards.find((each) => each.guard === guard.key)}
+            facts={standing.guards.find((each) => each.guard === guard.key)}
+            combined={standing.combined}
             series={series.find((each) => each.guard === guard.key)}
             marks={marks}
           />
@@ -108,7 +116,7 @@ function Now({ rollout, decisions }: { rollout: Rollout; decisions: Decision[] }
   const stage = rollout.stage;
   return (
     <section className={styles.now} data-tone={PHASES[rollout.phase].tone} aria-live="polite">
-      <p className={`${styles.sentence} user-text`}>{last?.summary ?? "waiting for the first look"}</p>
+      <p className={`${styles.sentence} user-text`}>{headline(rollout, last)}</p>
       <dl className={styles.numbers}>
         {stage && (
           <>
@@ -116,20 +124,22 @@ function Now({ rollout, decisions }: { rollout: Rollout; decisions: Decision[] }
               label="Share"
               value={`${percent(stage.percentage)}${stage.audience ? ` of ${stage.audience}` : ""}`}
             />
-            <Fact label="Observed healthy" value={`${stage.baked} of ${stage.bake}`} />
+            <Fact
+              label="Observed healthy"
+              value={`${span(parseSpan(stage.baked) ?? 0)} of ${span(parseSpan(stage.bake) ?? 0)}`}
+            />
             <Fact label="Treated units" value={`${count(stage.treated)} of ${count(stage.minimum_treated)}`} />
           </>
         )}
         {isOver(rollout) && rollout.ended_at && (
           <Fact label="Took" value={span(Date.parse(rollout.ended_at) - Date.parse(rollout.started_at))} />
         )}
-        {rollout.phase === "rolled_back" && <Safety decisions={decisions} />}
         {rollout.cause && (
           <Fact label={isOver(rollout) ? "Ended because of" : "Waits because of"} value={causeWord(rollout.cause)} />
         )}
         {last && !isOver(rollout) && (
           <div>
-            <dt>Last look</dt>
+            <dt>Last decision</dt>
             <dd>
               <Age at={last.at} />
             </dd>
@@ -138,6 +148,17 @@ function Now({ rollout, decisions }: { rollout: Rollout; decisions: Decision[] }
       </dl>
     </section>
   );
+}
+
+/** Returns what a person came for: while it goes, what the stage waits for; otherwise what was decided. */
+function headline(rollout: Rollout, last: Decision | undefined): string {
+  const stage = rollout.stage;
+  if (rollout.phase !== "progressing" || !stage) return last?.summary ?? "waiting for the first look";
+  const needs = missing(rollout);
+  const where = `holding at stage ${stage.index + 1} of ${stage.of} “${stage.name}”`;
+  return needs.length > 0
+    ? `${where}: ${needs.join("; ")}`
+    : `${where}: nothing is missing; it is left at the next look`;
 }
 
 function Fact({ label, value }: { label: string; value: string }) {
@@ -149,33 +170,9 @@ function Fact({ label, value }: { label: string; value: string }) {
   );
 }
 
-type Told = { tick?: { readings?: { at?: string | number }[] } };
-
-/** Reads an instant: text, or microseconds as the core stores them. */
-function instant(at: string | number | undefined): number {
-  return typeof at === "number" ? at / 1_000 : Date.parse(at ?? "");
-}
-
-/** How long the way back took: from the reading that gave it away to the change of the flag. */
-function Safety({ decisions }: { decisions: Decision[] }) {
-  const back = decisions.find((decision) => (decision.rationale as { action?: string }).action === "roll_back");
-  if (!back) return null;
-  const readings = (back.input as Told).tick?.readings ?? [];
-  const read = Math.max(...readings.map((reading) => instant(reading.at)).filter((at) => !Number.isNaN(at)));
-  const took = Date.parse(back.at) - read;
-  return (
-    <>
-      {Number.isFinite(took) && <Fact label="Reading to rollback" value={span(took)} />}
-      {back.generation && <Fact label="Safe since generation" value={count(back.generation)} />}
-    </>
-  );
-}
-
 /** Returns how many stages a rollout that is over had left behind. */
 function passed(rollout: Rollout, decisions: Decision[]): number {
   if (rollout.phase === "completed") return rollout.plan.stages.length;
-  const reached = decisions.map(
-    (decision) => (decision.rationale as { stage?: { number?: number } | null }).stage?.number ?? 0,
-  );
+  const reached = decisions.map((decision) => rationaleOf(decision).stage?.number ?? 0);
   return isOver(rollout) ? Math.max(0, ...reached) : 0;
 }

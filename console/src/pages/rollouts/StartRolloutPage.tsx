@@ -60,6 +60,16 @@ export function StartRolloutPage() {
         search: (was) => ({ env: (was as { env?: string }).env }) as never,
       }),
   });
+  const preview = chosen && search.flag && environment.key && (
+    <Preview
+      project={project}
+      environment={environment.key}
+      flag={search.flag}
+      plan={chosen}
+      served={served}
+      isProtected={environment.record?.protected ?? false}
+    />
+  );
   const blocked = blockedBy(search.flag, chosen, served);
   return (
     <Page
@@ -149,7 +159,7 @@ export function StartRolloutPage() {
             )}
           </Panel>
           <Panel title="What it will mean">
-            <Preview plan={chosen} served={served} isProtected={environment.record?.protected ?? false} />
+            {preview || <p className="dim">Choose a flag to see whom it reaches, and how long it takes.</p>}
           </Panel>
         </>
       )}
@@ -170,7 +180,7 @@ export function StartRolloutPage() {
             await start.mutateAsync(reason);
           }}
         >
-          <Preview plan={chosen} served={served} isProtected={environment.record?.protected ?? false} />
+          {preview}
         </Confirm>
       )}
     </Page>

@@ -142,13 +142,7 @@ function SegmentEditor({ project, kept, onClose }: { project: string; kept?: Kep
   };
   const set = (change: Partial<Segment>) => setSegment({ ...segment, ...change });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={kept ? `Segment ${kept.key}` : "New segment"}
-      size="xl"
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Modal opened onClose={onClose} title={kept ? `Segment ${kept.key}` : "New segment"} size="xl">
       <form onSubmit={submit} className="stack">
         <TextInput
           label="Key"

@@ -1,54 +1,70 @@
-/** Flags whose day has passed. */
+/** Flags that have done their work, or about which something should be done, as the server judges them. */
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
+import type { Schemas } from "~/api/client";
 import * as queries from "~/api/queries";
+import { StalenessPanel } from "~/components/StalenessPanel";
 import { CodeBlock } from "~/ui/CodeBlock";
 import { Empty } from "~/ui/Empty";
-import { Page, Panel } from "~/ui/Page";
-import { Tag } from "~/ui/Tag";
+import { Page } from "~/ui/Page";
 
 export function StalePage() {
   const { project } = useParams({ from: "/shell/projects/$project/stale" });
-  const { data, isPending } = useQuery(queries.overview(project));
-  const today = new Date().toISOString().slice(0, 10);
-  const expired = (data?.flags ?? []).filter((flag) => flag.expires_on && flag.expires_on < today);
+  const { data, isPending } = useQuery(queries.staleness(project));
   return (
-    <Page title="Stale flags" note="Flags that should be gone, and how to take them out of the code.">
-      {!isPending && expired.length === 0 && (
-        <Empty title="No flag has outlived its day">
+    <Page title="Stale flags" note="Flags that should be gone, why, and how to take them out of the code.">
+      {!isPending && data?.length === 0 && (
+        <Empty title="No flag has outlived its work">
           <p>
-            A temporary flag has a day after which it should be gone. When it comes, the flag stands here with the
-            command that takes it out of the code.
+            A flag stands here when its day has passed, when everybody has had the same for long, or when nobody asks
+            for it any more; with the command that takes it out of the code.
           </p>
         </Empty>
       )}
-      {expired.map((flag) => (
-        <Panel
-          key={flag.key}
+      {inOrder(data ?? []).map((judged) => (
+        <StalenessPanel
+          key={judged.flag}
+          project={project}
+          judged={judged}
           title={
-            <Link to="/projects/$project/flags/$flag" params={{ project, flag: flag.key }} className="mono">
-              {flag.key}
+            <Link
+              to="/projects/$project/flags/$flag"
+              params={{ project, flag: judged.flag }}
+              search={{ tab: "references" } as never}
+              className="mono"
+            >
+              {judged.flag}
             </Link>
           }
-          aside={
-            <>
-              <span className="user-text">{flag.owner || "nobody"}</span>
-              <Tag tone="warn">expired {flag.expires_on}</Tag>
-            </>
-          }
         >
-          <div className="stack tight">
-            <p className="dim">
-              Shows the change that takes the flag and its dead branch out of the code in this folder; add{" "}
-              <code>--commit</code> to make it on a branch of its own.
-            </p>
-            <CodeBlock
-              text={`hoist cleanup ${flag.key} .`}
-              label={`the command that takes ${flag.key} out of the code`}
-            />
-          </div>
-        </Panel>
+          <CleanupCommand judged={judged} />
+        </StalenessPanel>
       ))}
     </Page>
+  );
+}
+
+const GRAVITY = ["error", "candidate", "warn", "info"];
+
+/** Returns the gravest first, and those that are only watched last. */
+function inOrder(all: Schemas["Staleness"][]): Schemas["Staleness"][] {
+  const rank = ({ severity }: Schemas["Staleness"]) => (severity ? GRAVITY.indexOf(severity) : GRAVITY.length);
+  return [...all].sort((a, b) => rank(a) - rank(b));
+}
+
+function CleanupCommand({ judged }: { judged: Schemas["Staleness"] }) {
+  const isQuiet = judged.findings.length === 0 && judged.state === "watching";
+  if (isQuiet || judged.references === 0 || judged.state === "archived") return null;
+  return (
+    <>
+      <p className="dim">
+        Shows the change that takes the flag and its dead branch out of the code in this folder; add{" "}
+        <code>--commit</code> to make it on a branch of its own.
+      </p>
+      <CodeBlock
+        text={`hoist cleanup ${judged.flag} .`}
+        label={`the command that takes ${judged.flag} out of the code`}
+      />
+    </>
   );
 }

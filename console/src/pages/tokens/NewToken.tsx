@@ -51,7 +51,7 @@ export function NewToken({ onClose, onMade }: { onClose: () => void; onMade: (ma
   };
   const missing = !name || (kind !== "admin" && !environment);
   return (
-    <Modal opened onClose={onClose} title="New token" closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened onClose={onClose} title="New token">
       <form onSubmit={submit} className="stack">
         <Select label="For" data={KINDS} value={kind} onChange={(next) => setKind(next ?? "server")} />
         {kind === "admin" && (

@@ -105,7 +105,7 @@ export function TokensPage() {
 
 function Secret({ made, onClose }: { made: Schemas["MadeToken"]; onClose: () => void }) {
   return (
-    <Modal opened onClose={onClose} title="Keep this token" size="lg" closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened onClose={onClose} title="Keep this token" size="lg">
       <div className="stack">
         <p>This is the only time that it is shown.</p>
         <code className="user-text">{made.secret}</code>
