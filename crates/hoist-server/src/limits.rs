@@ -240,6 +240,10 @@ pub const EVENT_IDS_MAX: usize = 100_000;
 pub const COUNTED_ROLLOUTS_MAX: usize = 256;
 /// Time between two flushes of what was counted.
 pub const EVIDENCE_FLUSH: Span = Span::from_seconds(10);
+/// Flushes that a server folds into one: few, so that one that stops leaves few.
+pub const EVIDENCE_FOLD: u64 = 64;
+/// Pages of what servers told about one rollout that are learned at once: about a second's worth.
+pub const LEARN_PAGES_MAX: usize = 256;
 /// Time between two drains of the queue of units.
 pub const SEEN_DRAIN: Span = Span::from_seconds(1);
 /// Time after which units that come again are told again, so that a rollout that is used shows that it is.

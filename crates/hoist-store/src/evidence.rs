@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use hoist_eval::Timestamp;
-use hoist_lifecycle::intake::FlushedSums;
+use hoist_lifecycle::intake::{Batch, FlushedSums};
+use hoist_lifecycle::rollout::state::EntryId;
 
 use crate::driver::{Mode, Tx, on, row};
 use crate::error::{Result, StoreError};
 use crate::json::{FORMAT, decode_format, encode};
-use crate::limits::EVIDENCE_FLUSHES_MAX;
+use crate::limits::{EVIDENCE_FLUSHES_MAX, EVIDENCE_FOLD_BYTES_MAX};
 use crate::store::{Store, read};
 
 /// What a server tells at once.
@@ -73,11 +74,25 @@ const TELL: &str = "INSERT INTO evidence_flushes (rollout, instance, seq, units,
 const COUNT: &str = "INSERT INTO evidence_sums (rollout, stay, instance, sums, format, changed_at)
     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (rollout, stay, instance) DO UPDATE SET sums = excluded.sums,
     format = excluded.format, changed_at = excluded.changed_at";
-const HEADS: &str = "SELECT instance, MAX(seq) AS seq FROM evidence_flushes WHERE rollout = $1 GROUP BY instance";
+// One step of the index per server, however many flushes each of them made: a rollout of weeks has 100,000 and more.
+const HEADS: &str = "WITH RECURSIVE tellers (instance) AS (
+    SELECT MIN(instance) FROM evidence_flushes WHERE rollout = $1
+    UNION ALL
+    SELECT (SELECT MIN(f.instance) FROM evidence_flushes f WHERE f.rollout = $1 AND f.instance > tellers.instance)
+    FROM tellers WHERE tellers.instance IS NOT NULL)
+    SELECT instance, (SELECT MAX(f.seq) FROM evidence_flushes f WHERE f.rollout = $1 AND f.instance = tellers.instance)
+    FROM tellers WHERE instance IS NOT NULL";
 const TOLD: &str = "SELECT instance, seq, units FROM evidence_flushes
     WHERE rollout = $1 AND instance = $2 AND seq > $3 ORDER BY seq LIMIT $4";
+const SIZE: &str = "SELECT COUNT(*), COALESCE(SUM(LENGTH(units)), 0) FROM evidence_flushes
+    WHERE rollout = $1 AND instance = $2 AND seq > $3 AND seq <= $4";
+const BETWEEN: &str = "SELECT instance, seq, units FROM evidence_flushes
+    WHERE rollout = $1 AND instance = $2 AND seq > $3 AND seq <= $4 ORDER BY seq";
+const FOLD: &str = "UPDATE evidence_flushes SET units = $4 WHERE rollout = $1 AND instance = $2 AND seq = $3";
+const DROP: &str = "DELETE FROM evidence_flushes WHERE rollout = $1 AND instance = $2 AND seq > $3 AND seq < $4";
 const SUMS: &str = "SELECT stay, instance, sums, format, changed_at FROM evidence_sums
-    WHERE rollout = $1 ORDER BY stay, instance";
+    WHERE rollout = $1 AND stay = $2 ORDER BY instance";
+const LAST: &str = "SELECT MAX(changed_at) FROM evidence_sums WHERE rollout = $1";
 
 impl Store {
     /// Stores a flush, whole or not at all, and returns whether it is news: a flush of the same number changes nothing.
@@ -94,12 +109,49 @@ impl Store {
         read!(self, Plain, |tx| told(tx, rollout, known, but))
     }
 
-    /// Returns what every server has counted for a rollout, by stay. A row that cannot be read is an error: sums without
-    /// it would be wrong.
-    pub async fn evidence_sums(&self, rollout: &str) -> Result<Vec<CountedSums>> {
-        let rows = read!(self, Plain, |tx| sums(tx, rollout))?;
+    /// Folds the flushes of a server numbered above `after` and up to `upto` into one under the last of these numbers, so
+    /// that whoever has some of them is told the rest with it, and returns whether it did. It does not if there are fewer
+    /// than two, if together they are more than [`EVIDENCE_FOLD_BYTES_MAX`] or more units than a ledger knows, or if one of
+    /// them cannot be read. Only the server itself may ask, and not beside a flush of its own.
+    pub async fn fold_evidence(&self, rollout: &str, instance: &str, after: u64, upto: u64) -> Result<bool> {
+        let flushes = Flushes { rollout, instance, after: bound(after), upto: bound(upto) };
+        let rows = read!(self, Plain, |tx| between(tx, &flushes))?;
+        let Some(last) = rows.last().map(|row| row.seq) else { return Ok(false) };
+        let Some(folded) = fold(rows) else { return Ok(false) };
+        let mut tx = self.begin(Mode::Write).await?;
+        let result = replace(&mut tx, &flushes, last, folded.as_bytes()).await;
+        tx.finish(result).await.map(|()| true)
+    }
+
+    /// Returns what every server has counted at a stay of a rollout. A row that cannot be read is an error: sums without it
+    /// would be wrong.
+    pub async fn evidence_sums(&self, rollout: &str, stay: EntryId) -> Result<Vec<CountedSums>> {
+        let rows = read!(self, Plain, |tx| sums(tx, rollout, stay))?;
         rows.into_iter().map(|row| row.parse(rollout)).collect()
     }
+
+    /// Returns when a server last wrote down what it has counted for a rollout.
+    pub async fn evidence_changed_at(&self, rollout: &str) -> Result<Option<Timestamp>> {
+        let last = read!(self, Plain, |tx| last(tx, rollout))?;
+        Ok(last.map(Timestamp::from_micros))
+    }
+}
+
+/// Flushes of one server, those above `after` and up to `upto`.
+struct Flushes<'a> {
+    rollout: &'a str,
+    instance: &'a str,
+    after: i64,
+    upto: i64,
+}
+
+fn bound(seq: u64) -> i64 {
+    i64::try_from(seq).unwrap_or(i64::MAX)
+}
+
+fn fold(rows: Vec<FlushRow>) -> Option<Batch> {
+    let batches: Vec<Batch> = rows.into_iter().map(|row| Batch::read(row.units).ok()).collect::<Option<_>>()?;
+    Batch::fold(batches.iter())
 }
 
 impl SumsRow {
@@ -117,7 +169,7 @@ async fn tell(tx: &mut Tx, flush: &EvidenceFlush<'_>, now: Timestamp) -> Result<
     let told = on!(tx, |c| sqlx::query(TELL)
         .bind(flush.rollout)
         .bind(flush.instance)
-        .bind(i64::try_from(flush.seq).unwrap_or(i64::MAX))
+        .bind(bound(flush.seq))
         .bind(flush.units)
         .bind(now.as_micros())
         .execute(c)
@@ -130,7 +182,7 @@ async fn tell(tx: &mut Tx, flush: &EvidenceFlush<'_>, now: Timestamp) -> Result<
         let sums = encode(stay)?;
         on!(tx, |c| sqlx::query(COUNT)
             .bind(flush.rollout)
-            .bind(i64::try_from(stay.stay.0).unwrap_or(i64::MAX))
+            .bind(bound(stay.stay.0))
             .bind(flush.instance)
             .bind(&sums)
             .bind(FORMAT)
@@ -147,7 +199,7 @@ async fn told(tx: &mut Tx, rollout: &str, known: &BTreeMap<String, u64>, but: &s
     let mut news = Vec::new();
     for (instance, head) in heads {
         let last = known.get(&instance).copied().unwrap_or(0);
-        let last = i64::try_from(last).unwrap_or(i64::MAX);
+        let last = bound(last);
         if instance == but || head <= last {
             continue;
         }
@@ -167,6 +219,51 @@ async fn told(tx: &mut Tx, rollout: &str, known: &BTreeMap<String, u64>, but: &s
     Ok(news)
 }
 
-async fn sums(tx: &mut Tx, rollout: &str) -> Result<Vec<SumsRow>> {
-    Ok(on!(tx, |c| sqlx::query_as::<_, SumsRow>(SUMS).bind(rollout).fetch_all(c).await)?)
+/// Returns the flushes that are meant, oldest first; nothing if there are fewer than two, or too much.
+async fn between(tx: &mut Tx, flushes: &Flushes<'_>) -> Result<Vec<FlushRow>> {
+    let (count, bytes): (i64, i64) = on!(tx, |c| sqlx::query_as(SIZE)
+        .bind(flushes.rollout)
+        .bind(flushes.instance)
+        .bind(flushes.after)
+        .bind(flushes.upto)
+        .fetch_one(c)
+        .await)?;
+    if count < 2 || bytes > EVIDENCE_FOLD_BYTES_MAX {
+        return Ok(Vec::new());
+    }
+    Ok(on!(tx, |c| sqlx::query_as::<_, FlushRow>(BETWEEN)
+        .bind(flushes.rollout)
+        .bind(flushes.instance)
+        .bind(flushes.after)
+        .bind(flushes.upto)
+        .fetch_all(c)
+        .await)?)
+}
+
+async fn replace(tx: &mut Tx, flushes: &Flushes<'_>, last: i64, units: &[u8]) -> Result<()> {
+    on!(tx, |c| sqlx::query(FOLD)
+        .bind(flushes.rollout)
+        .bind(flushes.instance)
+        .bind(last)
+        .bind(units)
+        .execute(c)
+        .await
+        .map(drop))?;
+    on!(tx, |c| sqlx::query(DROP)
+        .bind(flushes.rollout)
+        .bind(flushes.instance)
+        .bind(flushes.after)
+        .bind(last)
+        .execute(c)
+        .await
+        .map(drop))?;
+    Ok(())
+}
+
+async fn sums(tx: &mut Tx, rollout: &str, stay: EntryId) -> Result<Vec<SumsRow>> {
+    Ok(on!(tx, |c| sqlx::query_as::<_, SumsRow>(SUMS).bind(rollout).bind(bound(stay.0)).fetch_all(c).await)?)
+}
+
+async fn last(tx: &mut Tx, rollout: &str) -> Result<Option<i64>> {
+    Ok(on!(tx, |c| sqlx::query_scalar::<_, Option<i64>>(LAST).bind(rollout).fetch_one(c).await)?)
 }

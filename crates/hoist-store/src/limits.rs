@@ -78,10 +78,13 @@ pub const AUDIT_SWAP_SEARCH: u64 = 100_000;
 pub const BACKUP_LINE_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Rows that a backup reads at a time.
 pub const BACKUP_PAGE: i64 = 500;
-/// Most flushes of one server that are read at once.
-pub const EVIDENCE_FLUSHES_MAX: u32 = 64;
-/// How long what is known of units is kept after their rollout: long enough to look into what happened.
-pub const EVIDENCE_UNITS_LIFE: Span = Span::from_hours(24 * 7);
+/// Most flushes of one server that are read at once. Folded ones may be some megabytes each.
+pub const EVIDENCE_FLUSHES_MAX: u32 = 16;
+/// Most bytes that are folded at once; flushes of more stay as they are.
+pub const EVIDENCE_FOLD_BYTES_MAX: i64 = 32 * 1024 * 1024;
+/// How long what units did is kept after their rollout: long enough to look into what happened. What was decided on it is kept
+/// with the decisions.
+pub const EVIDENCE_LIFE: Span = Span::from_hours(24 * 7);
 
 /// Most rows of one batch of evaluations that were seen.
 pub const SIGHTINGS_BATCH_MAX: usize = 1_000;

@@ -5,8 +5,8 @@ use hoist_eval::{Span, Timestamp};
 use crate::driver::{Mode, Tx, on};
 use crate::error::Result;
 use crate::limits::{
-    EVIDENCE_UNITS_LIFE, IDEMPOTENCY_LIFE, OUTBOX_DONE_LIFE, OUTBOX_LIFE, RETENTION_ROWS_MAX, SETUP_CODE_LIFE,
-    SIGHTING_LIFE, TOKEN_LIFE,
+    EVIDENCE_LIFE, IDEMPOTENCY_LIFE, OUTBOX_DONE_LIFE, OUTBOX_LIFE, RETENTION_ROWS_MAX, SETUP_CODE_LIFE, SIGHTING_LIFE,
+    TOKEN_LIFE,
 };
 use crate::store::Store;
 
@@ -21,7 +21,7 @@ pub struct Pruned {
     pub setup_codes: u64,
     /// Tokens.
     pub tokens: u64,
-    /// What servers told about the units of rollouts that are over.
+    /// What servers told about the units of rollouts that are over, and what they counted.
     pub evidence: u64,
     /// Clients that have not been seen for long.
     pub sightings: u64,
@@ -42,6 +42,9 @@ const TOKENS: &str = "DELETE FROM tokens WHERE id IN (SELECT id FROM tokens WHER
 const EVIDENCE: &str = "DELETE FROM evidence_flushes WHERE (rollout, instance, seq) IN
     (SELECT f.rollout, f.instance, f.seq FROM evidence_flushes f JOIN rollouts r ON r.id = f.rollout
     WHERE r.ended_at <= $1 ORDER BY f.created_at LIMIT $2)";
+const SUMS: &str = "DELETE FROM evidence_sums WHERE (rollout, stay, instance) IN
+    (SELECT s.rollout, s.stay, s.instance FROM evidence_sums s JOIN rollouts r ON r.id = s.rollout
+    WHERE r.ended_at <= $1 ORDER BY s.rollout, s.stay, s.instance LIMIT $2)";
 const SIGHTINGS: &str = "DELETE FROM sightings WHERE (project, environment, flag, client) IN
     (SELECT project, environment, flag, client FROM sightings WHERE last_at <= $1 ORDER BY last_at LIMIT $2)";
 // The row that says when counting began names no project, and stays.
@@ -53,13 +56,14 @@ impl Store {
     /// Removes what has outlived its time, at most [`RETENTION_ROWS_MAX`] rows of each kind.
     pub async fn prune(&self, now: Timestamp) -> Result<Pruned> {
         let old = self.remove(OUTBOX_OLD, now, OUTBOX_LIFE).await?;
+        let sums = self.remove(SUMS, now, EVIDENCE_LIFE).await?;
         let deliveries = self.remove(DELIVERIES, now, SIGHTING_LIFE).await?;
         let mut pruned = Pruned {
             idempotency: self.remove(IDEMPOTENCY, now, IDEMPOTENCY_LIFE).await?,
             outbox: self.remove(OUTBOX, now, OUTBOX_DONE_LIFE).await?.saturating_add(old),
             setup_codes: self.remove(SETUP_CODES, now, SETUP_CODE_LIFE).await?,
             tokens: self.remove(TOKENS, now, TOKEN_LIFE).await?,
-            evidence: self.remove(EVIDENCE, now, EVIDENCE_UNITS_LIFE).await?,
+            evidence: self.remove(EVIDENCE, now, EVIDENCE_LIFE).await?.saturating_add(sums),
             sightings: self.remove(SIGHTINGS, now, SIGHTING_LIFE).await?.saturating_add(deliveries),
             more: false,
         };

@@ -4,12 +4,14 @@
 //! events seen (4), metrics reported (4), arm (1): 0 for the treatment, 1 for the control, and 2 more for a unit that came
 //! from an earlier stay. Format 1 did not say the latter.
 
+use std::collections::HashMap;
+
 use thiserror::Error;
 
 use crate::limits::INTAKE_UNITS_MAX;
 use crate::rollout::state::EntryId;
 
-use super::unit::{Arm, Unit};
+use super::unit::{Arm, BuildSame, Unit};
 
 const FORMAT: u8 = 2;
 /// Formats that are read.
@@ -73,6 +75,16 @@ impl Batch {
         };
         let whole = records.len() % RECORD == 0 && records.len() / RECORD <= INTAKE_UNITS_MAX;
         if whole { Ok(Self(bytes)) } else { Err(BatchError::Length(bytes.len())) }
+    }
+
+    /// Returns one batch that says what these flushes of one server say, in their order: the latest record of each unit holds.
+    /// Nothing if that is more units than a ledger knows at a time.
+    pub fn fold<'b>(flushes: impl Iterator<Item = &'b Self>) -> Option<Self> {
+        let mut latest: HashMap<Unit, Record, BuildSame> = HashMap::default();
+        for record in flushes.flat_map(Self::records) {
+            latest.insert(record.unit, record);
+        }
+        (latest.len() <= INTAKE_UNITS_MAX).then(|| Self::of(latest.into_values()))
     }
 
     /// Returns the bytes to store.

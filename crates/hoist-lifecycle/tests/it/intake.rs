@@ -213,6 +213,49 @@ fn a_restarted_server_knows_its_units_again() {
     assert_eq!((failed.treatment.at_risk, failed.control.at_risk), (0, 0));
 }
 
+/// What a server told in many flushes can be told in one, in pieces or as a whole.
+#[test]
+fn flushes_fold_into_one_that_says_the_same() {
+    let mut server = Ledger::new(all());
+    let mut flushes = Vec::new();
+    for round in 0..6 {
+        for unit in 0..40 {
+            let stay = if unit < 20 && round > 3 { SECOND } else { FIRST };
+            let arm = if unit % 4 == 0 { Arm::Treatment } else { Arm::Control };
+            server.expose(Unit::of(&unit.to_string()), stay, arm, at(0));
+        }
+        server.record(&event(&round.to_string(), "error", None, 1), at(1));
+        server.record(&event(&round.to_string(), "visit", None, 1), at(1));
+        flushes.push(server.flush(at(i64::from(round))).units);
+    }
+    let learn = |batches: &[Batch]| {
+        let mut ledger = Ledger::new(all());
+        for batch in batches {
+            ledger.adopt(batch);
+        }
+        // Whoever has failed or moved is known to have: what comes now is counted as it would have been.
+        let came: Vec<Outcome> = (0..40)
+            .flat_map(|unit| {
+                let unit = unit.to_string();
+                let arm = Arm::Control;
+                [
+                    ledger.expose(Unit::of(&unit), SECOND, arm, at(9)),
+                    ledger.record(&event(&unit, "error", None, 9), at(9)),
+                ]
+            })
+            .collect();
+        (came, ledger.firsts(SECOND), ledger.flush(at(10)).stays)
+    };
+    let expected = learn(&flushes);
+    let fold = |batches: &[Batch]| Batch::fold(batches.iter()).unwrap();
+    assert_eq!(learn(&[fold(&flushes)]), expected);
+    let pieces = [fold(&flushes[..2]), fold(&flushes[2..])];
+    assert_eq!(learn(&pieces), expected);
+    assert_eq!(learn(&[fold(&pieces)]), expected);
+    assert_eq!(fold(&flushes).as_bytes().len(), 1 + 25 * 40, "each unit once");
+    assert!(Batch::fold([].into_iter()).unwrap().is_empty());
+}
+
 #[test]
 fn bytes_that_are_no_batch_are_refused() {
     let check = |bytes: &[u8], message: &str| {

@@ -13,10 +13,11 @@ use hoist_store::{EvidenceFlush, PageRequest, RolloutFilter, RolloutRecord, Stor
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
 
 use super::book::Book;
+use super::keeping::{Faults, folds_after};
 use super::recent::RecentIds;
 use super::seen::{Seen, SeenUnit};
 use super::tally::Tally;
-use crate::limits::{COUNTED_ROLLOUTS_MAX, REPORTS_MAX, SEEN_WAIT_MAX};
+use crate::limits::{COUNTED_ROLLOUTS_MAX, LEARN_PAGES_MAX, REPORTS_MAX, SEEN_WAIT_MAX};
 use crate::snapshots::EnvironmentId;
 
 /// Everything that is counted on this server. Cloning is cheap.
@@ -34,8 +35,9 @@ struct Inner {
     early: Mutex<Vec<SeenUnit>>,
     recent: Mutex<HashMap<EnvironmentId, RecentIds>>,
     turns: Arc<Semaphore>,
-    /// Held while ledgers are opened, written down and closed: whoever asks for a flush waits for the one under way.
-    keeping: tokio::sync::Mutex<()>,
+    /// Ledgers that have not learned everything yet, by rollout, so that nothing counts into them. Held while ledgers are
+    /// opened, written down and closed: whoever asks for a flush waits for the one under way.
+    keeping: tokio::sync::Mutex<HashMap<String, Arc<Counted>>>,
 }
 
 /// The rollouts that are counted.
@@ -110,26 +112,36 @@ impl Intake {
 
     /// Opens the ledgers of rollouts that have begun, notes at which stay they are, and closes those that are over, after
     /// a last flush. A rollout beyond [`COUNTED_ROLLOUTS_MAX`] is not counted, so its tracked guards have no data.
-    pub async fn refresh(&self, now: Timestamp) -> Result<(), StoreError> {
-        let _keeping = self.0.keeping.lock().await;
+    ///
+    /// Returns whether all of them are open: one with a long history is learned over several calls. What fails for one
+    /// rollout is no reason to leave the others; the first error is returned in the end.
+    pub async fn refresh(&self, now: Timestamp) -> Result<bool, StoreError> {
+        let mut keeping = self.0.keeping.lock().await;
         let active = self.active().await?;
+        let mut faults = Faults::default();
+        let mut all = true;
         for rollout in &active {
             let counted = match self.find(&rollout.id) {
-                Some(counted) => counted,
-                None => self.open(rollout, now).await?,
+                Some(counted) => Some(counted),
+                None => faults.take(&rollout.id, self.open(rollout, &mut keeping, now).await).flatten(),
             };
-            counted.book().place(rollout);
+            match counted {
+                Some(counted) => counted.book().place(rollout),
+                None => all = false,
+            }
         }
         let wanted: HashSet<&str> = active.iter().map(|rollout| rollout.id.as_str()).collect();
+        keeping.retain(|rollout, _| wanted.contains(rollout.as_str()));
         let over: Vec<Arc<Counted>> = {
             let open = self.0.open.read().unwrap_or_else(PoisonError::into_inner);
             open.rollouts.values().filter(|counted| !wanted.contains(counted.rollout.as_str())).cloned().collect()
         };
         for counted in over {
-            self.flush_one(&counted, now).await?;
-            self.close(&counted);
+            if faults.take(&counted.rollout, self.flush_one(&counted, now).await).is_some() {
+                self.close(&counted);
+            }
         }
-        Ok(())
+        faults.settle(all)
     }
 
     async fn active(&self) -> Result<Vec<RolloutRecord>, StoreError> {
@@ -155,31 +167,40 @@ impl Intake {
         Ok(active)
     }
 
-    /// Opens a ledger that knows what servers told about the rollout before.
-    async fn open(&self, rollout: &RolloutRecord, now: Timestamp) -> Result<Arc<Counted>, StoreError> {
+    /// Opens a ledger that knows what servers told about the rollout before; nothing while there is more to learn. What was
+    /// learned is kept, also when the task that learns is dropped half-way.
+    async fn open(
+        &self,
+        rollout: &RolloutRecord,
+        learning: &mut HashMap<String, Arc<Counted>>,
+        now: Timestamp,
+    ) -> Result<Option<Arc<Counted>>, StoreError> {
         let environment =
             EnvironmentId { project: rollout.spec.project().clone(), environment: rollout.spec.environment().clone() };
-        let counted = Arc::new(Counted {
+        let blank = || Counted {
             rollout: rollout.id.clone(),
             environment: environment.clone(),
             flag: rollout.flag.clone(),
             book: Mutex::new(Book::new(&rollout.spec)),
-        });
-        self.learn(&counted).await?;
+        };
+        let counted = Arc::clone(learning.entry(rollout.id.clone()).or_insert_with(|| Arc::new(blank())));
+        if !self.learn(&counted).await? {
+            return Ok(None);
+        }
         let units = counted.book().ledger.units();
         if units > 0 {
-            let sums = self.0.store.evidence_sums(&rollout.id).await?;
-            let last = sums.iter().map(|sums| sums.changed_at).max().unwrap_or(now);
+            let last = self.0.store.evidence_changed_at(&rollout.id).await?.unwrap_or(now);
             tracing::info!(
                 rollout = rollout.id, flag = rollout.flag, units, last_flush = %now.since(last),
                 "the evidence of a rollout goes on from the last flush, that long ago; what a server that died had \
                  counted after its last flush is not in it"
             );
         }
+        learning.remove(&rollout.id);
         let mut open = self.0.open.write().unwrap_or_else(PoisonError::into_inner);
         open.rollouts.insert(rollout.id.clone(), Arc::clone(&counted));
         open.environments.entry(environment).or_default().push(Arc::clone(&counted));
-        Ok(counted)
+        Ok(Some(counted))
     }
 
     fn close(&self, counted: &Arc<Counted>) {
@@ -316,7 +337,8 @@ impl Intake {
     }
 
     /// Writes down what was counted since the last flush, and learns what other servers did. Returns for how many rollouts
-    /// something was written. What could not be written is part of the next flush.
+    /// something was written. What could not be written is part of the next flush, and no reason to leave other rollouts; the
+    /// first error is returned in the end.
     pub async fn flush(&self, now: Timestamp) -> Result<usize, StoreError> {
         let _keeping = self.0.keeping.lock().await;
         let open: Vec<Arc<Counted>> = {
@@ -324,11 +346,13 @@ impl Intake {
             open.rollouts.values().cloned().collect()
         };
         let mut written = 0;
+        let mut faults = Faults::default();
         for counted in open {
-            written += usize::from(self.flush_one(&counted, now).await?);
-            self.learn(&counted).await?;
+            let flushed = faults.take(&counted.rollout, self.flush_one(&counted, now).await);
+            written += usize::from(flushed == Some(true));
+            faults.take(&counted.rollout, self.learn(&counted).await);
         }
-        Ok(written)
+        faults.settle(written)
     }
 
     async fn flush_one(&self, counted: &Counted, now: Timestamp) -> Result<bool, StoreError> {
@@ -358,16 +382,21 @@ impl Intake {
         if stored.is_ok() {
             unstored.flush = None;
         }
-        stored.map(|_| true)
+        stored?;
+        if let Some(after) = folds_after(sequence) {
+            self.0.store.fold_evidence(&counted.rollout, &self.0.instance, after, sequence).await?;
+        }
+        Ok(true)
     }
 
-    /// Learns the units that other servers told about.
-    async fn learn(&self, counted: &Counted) -> Result<(), StoreError> {
-        loop {
+    /// Learns the units that other servers told about, and returns whether that is all they told. Of a long history a part
+    /// is learned, so that one rollout does not hold up the others.
+    async fn learn(&self, counted: &Counted) -> Result<bool, StoreError> {
+        for _ in 0..LEARN_PAGES_MAX {
             let known = counted.book().known.clone();
             let told = self.0.store.told_units(&counted.rollout, &known, &self.0.instance).await?;
             if told.is_empty() {
-                return Ok(());
+                return Ok(true);
             }
             let mut book = counted.book();
             for told in told {
@@ -381,6 +410,7 @@ impl Intake {
                 book.known.insert(told.instance, told.seq);
             }
         }
+        Ok(false)
     }
 
     /// Returns the sums of one metric at a stay over all servers, and when something came last; nothing while no server
@@ -396,8 +426,8 @@ impl Intake {
                 sums.add(own.exposed, own.metrics, book.active_at);
             }
         }
-        for told in self.0.store.evidence_sums(rollout).await? {
-            if told.sums.stay == stay && told.instance != self.0.instance {
+        for told in self.0.store.evidence_sums(rollout, stay).await? {
+            if told.instance != self.0.instance {
                 any = true;
                 sums.add(told.sums.exposed, told.sums.metrics, Some(told.changed_at));
             }

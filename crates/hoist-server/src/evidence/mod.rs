@@ -9,6 +9,7 @@
 
 mod book;
 mod intake;
+mod keeping;
 mod reading;
 mod recent;
 mod seen;

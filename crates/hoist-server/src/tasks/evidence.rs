@@ -16,13 +16,24 @@ pub struct EvidenceKeeper {
     units_at: Timestamp,
     /// When the task last looked.
     seen_at: Timestamp,
+    /// What the last refresh and the last flush met.
+    refresh_fault: Option<String>,
+    flush_fault: Option<String>,
 }
 
 impl EvidenceKeeper {
     /// Returns the task.
     pub fn new(intake: Intake) -> Self {
         let never = Timestamp::EPOCH;
-        Self { intake, refresh_at: never, flush_at: never, units_at: never, seen_at: never }
+        Self {
+            intake,
+            refresh_at: never,
+            flush_at: never,
+            units_at: never,
+            seen_at: never,
+            refresh_fault: None,
+            flush_fault: None,
+        }
     }
 }
 
@@ -41,10 +52,12 @@ impl Task for EvidenceKeeper {
         let wake_at = Some(now.saturating_add(SEEN_DRAIN));
         let placed = self.intake.drain(now);
         if !placed || is_due(self.refresh_at, now) {
-            if let Err(error) = self.intake.refresh(now).await {
-                return Outcome { status: Status::ailing(error.to_string()), wake_at };
+            let refreshed = self.intake.refresh(now).await;
+            // What is not learned to the end goes on at once.
+            if !matches!(refreshed, Ok(false)) {
+                self.refresh_at = now.saturating_add(EVIDENCE_FLUSH);
             }
-            self.refresh_at = now.saturating_add(EVIDENCE_FLUSH);
+            self.refresh_fault = refreshed.err().map(|error| error.to_string());
             self.intake.drain(now);
         }
         if is_due(self.units_at, now) {
@@ -54,12 +67,14 @@ impl Task for EvidenceKeeper {
         if is_due(self.flush_at, now) {
             // What found no stay in the time between two flushes will find none.
             self.intake.give_up();
-            if let Err(error) = self.intake.flush(now).await {
-                return Outcome { status: Status::ailing(error.to_string()), wake_at };
-            }
             self.flush_at = now.saturating_add(EVIDENCE_FLUSH);
+            self.flush_fault = self.intake.flush(now).await.err().map(|error| error.to_string());
         }
-        Outcome { status: Status::well("in step"), wake_at }
+        let fault = self.flush_fault.as_ref().or(self.refresh_fault.as_ref());
+        Outcome {
+            status: fault.map_or_else(|| Status::well("in step"), |fault| Status::ailing(fault.as_str())),
+            wake_at,
+        }
     }
 
     async fn retire(&mut self) {

@@ -1,14 +1,18 @@
 //! Events of units, from the request to the sums that guards read.
 
+use std::collections::BTreeMap;
+
 use hoist_eval::Span;
+use hoist_lifecycle::intake::Outcome;
 use hoist_lifecycle::rollout::evidence::Reading;
 use hoist_lifecycle::rollout::state::EntryId;
 use hoist_lifecycle::rollout::{DueGuard, due_guards};
 use hoist_server::auth::{Role, TokenKind};
-use hoist_server::evidence::StaySums;
-use hoist_server::limits::{EVENT_AGE_MAX, REPORTS_MAX, TRACK_EVENTS_MAX};
+use hoist_server::evidence::{Intake, Seen, StaySums};
+use hoist_server::limits::{EVENT_AGE_MAX, EVIDENCE_FOLD, LEARN_PAGES_MAX, REPORTS_MAX, TRACK_EVENTS_MAX};
 use hoist_server::snapshots::EnvironmentId;
-use hoist_store::RolloutRecord;
+use hoist_store::limits::EVIDENCE_FLUSHES_MAX;
+use hoist_store::{EvidenceFlush, RolloutRecord};
 use serde_json::{Value, json};
 
 use crate::harness::{Answer, TestApp};
@@ -52,16 +56,34 @@ impl Shop {
         let rollout = started["rollout"]["id"].as_str().unwrap().to_owned();
         let server = app.token(TokenKind::Server, None, Some("default"), Some("staging")).await;
         let shop = Self { app, rollout, server };
-        shop.entered().await;
+        shop.entered(&shop.rollout).await;
         shop
     }
 
+    /// Starts a rollout of another flag, without guards, and returns its id.
+    async fn another(&self, flag: &str) -> String {
+        let root = self.app.root().await;
+        let post = async |path: &str, body: Value| {
+            let answer = self.app.ask("POST", &format!("{PROJECT}{path}")).token(&root).json(&body).send().await;
+            assert!(answer.status < 300, "{path}: {}", answer.text());
+            answer.json()
+        };
+        post("/flags", json!({"key": flag, "kind": "boolean"})).await;
+        post(&format!("/flags/{flag}/environments/staging/on"), json!({})).await;
+        let stages = json!([{"name": "half", "percentage": 50.0, "bake": "10m"}]);
+        post("/plans", json!({"key": flag, "treatment": "on", "stages": stages})).await;
+        let started = post("/rollouts", json!({"flag": flag, "environment": "staging", "plan": flag})).await;
+        let rollout = started["rollout"]["id"].as_str().unwrap().to_owned();
+        self.entered(&rollout).await;
+        rollout
+    }
+
     /// Waits until the controller has entered the first stage and it is served.
-    async fn entered(&self) {
+    async fn entered(&self, rollout: &str) {
         let slot = self.app.server.app().snapshots.ensure(&id(), self.app.clock.now());
         let mut moved = slot.watch();
         loop {
-            let rollout = self.record().await;
+            let rollout = self.app.store.rollout(rollout).await.unwrap().unwrap();
             let generation = self.app.store.generation("default", "staging").await.unwrap().unwrap();
             let served = slot.served().as_ref().is_some_and(|served| served.position.generation >= generation);
             if rollout.state.entry_id() == EntryId(1) && served {
@@ -306,13 +328,80 @@ async fn a_flush_that_fails_is_made_up_for() {
     // The file may not grow: half a megabyte of units does not fit in.
     shop.app.store.set_size_limit(Some(1)).await.unwrap();
     intake.flush(now).await.unwrap_err();
-    assert!(shop.app.store.evidence_sums(&shop.rollout).await.unwrap().is_empty());
+    assert!(shop.app.store.evidence_sums(&shop.rollout, EntryId(1)).await.unwrap().is_empty());
     shop.app.store.set_size_limit(None).await.unwrap();
     assert_eq!(intake.flush(now).await.unwrap(), 1);
-    let told = shop.app.store.evidence_sums(&shop.rollout).await.unwrap();
+    let told = shop.app.store.evidence_sums(&shop.rollout, EntryId(1)).await.unwrap();
     assert_eq!((told.len(), told[0].sums.exposed.treatment), (1, 20_000));
-    let units = shop.app.store.told_units(&shop.rollout, &std::collections::BTreeMap::new(), "").await.unwrap();
+    let units = shop.app.store.told_units(&shop.rollout, &BTreeMap::new(), "").await.unwrap();
     assert_eq!(units.iter().map(|told| told.units.len()).sum::<usize>(), 1 + 25 * 20_000);
+}
+
+/// The flush of one rollout that fails takes no other with it, and the error is not lost.
+#[tokio::test]
+async fn one_rollout_that_cannot_be_written_down_is_alone() {
+    let shop = Shop::open().await;
+    let mut others = Vec::new();
+    for flag in ["g1", "g2", "g3", "g4"] {
+        others.push((flag, shop.another(flag).await));
+    }
+    let intake = &shop.app.server.app().intake;
+    let now = shop.app.clock.now();
+    for unit in 0..20_000 {
+        intake.expose(&id(), ("f", "on"), &format!("user-{unit}"), now, now);
+    }
+    for (flag, _) in &others {
+        intake.expose(&id(), (flag, "on"), "user-1", now, now);
+    }
+    shop.app.store.set_size_limit(Some(1)).await.unwrap();
+    intake.flush(now).await.unwrap_err();
+    let written = async |rollout: &str| shop.app.store.evidence_sums(rollout, EntryId(1)).await.unwrap().len();
+    assert_eq!(written(&shop.rollout).await, 0, "half a megabyte of units does not fit in");
+    for (flag, rollout) in &others {
+        assert_eq!(written(rollout).await, 1, "{flag}");
+    }
+}
+
+/// A server that starts beside a long history learns it in parts, goes on where it was interrupted, and keeps its own short.
+#[tokio::test]
+async fn a_long_history_is_learned_in_parts_and_kept_in_few_rows() {
+    let shop = Shop::open().await;
+    let now = shop.app.clock.now();
+    let store = &shop.app.store;
+    shop.app.server.app().intake.expose(&id(), ("f", "on"), "user-0", now, now);
+    shop.app.server.app().intake.flush(now).await.unwrap();
+    let units = store.told_units(&shop.rollout, &BTreeMap::new(), "").await.unwrap().remove(0).units;
+    let most = u64::from(EVIDENCE_FLUSHES_MAX) * LEARN_PAGES_MAX as u64;
+    for seq in 1..=most {
+        let flush = EvidenceFlush { rollout: &shop.rollout, instance: "an-old-one", seq, units: &units, stays: &[] };
+        store.flush_evidence(&flush, now).await.unwrap();
+    }
+    let late = Intake::new(store.clone(), "late".to_owned(), Seen::default());
+    tokio::select! {
+        biased;
+        _ = late.refresh(now) => panic!("it asks the store"),
+        () = std::future::ready(()) => {}
+    }
+    assert!(!late.refresh(now).await.unwrap(), "there is more to learn");
+    assert_eq!(late.expose(&id(), ("f", "on"), "user-0", now, now), Outcome::Irrelevant, "nothing counts until then");
+    assert!(late.refresh(now).await.unwrap());
+    assert_eq!(late.expose(&id(), ("f", "on"), "user-0", now, now), Outcome::Repeated);
+    for unit in 1..=EVIDENCE_FOLD {
+        late.expose(&id(), ("f", "on"), &format!("user-{unit}"), now, now);
+        late.flush(now).await.unwrap();
+    }
+    let mut known = BTreeMap::from([("an-old-one".to_owned(), most)]);
+    known.extend(
+        store
+            .told_units(&shop.rollout, &known, "late")
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|told| (told.instance, told.seq)),
+    );
+    let told = store.told_units(&shop.rollout, &known, "").await.unwrap();
+    let folded: Vec<(u64, usize)> = told.iter().map(|told| (told.seq, told.units.len() / 25)).collect();
+    assert_eq!(folded, [(EVIDENCE_FOLD, EVIDENCE_FOLD as usize)]);
 }
 
 #[tokio::test]
@@ -327,7 +416,7 @@ async fn a_rollout_that_is_over_is_written_down_and_counted_no_more() {
     intake.refresh(shop.app.clock.now()).await.unwrap();
     let event = json!({"event": "error", "targetingKey": treated[0]});
     assert_eq!(shop.track(&event).await.expect(202)["outcomes"], json!({"irrelevant": 1}));
-    let told = shop.app.store.evidence_sums(&shop.rollout).await.unwrap();
+    let told = shop.app.store.evidence_sums(&shop.rollout, EntryId(1)).await.unwrap();
     assert_eq!(told[0].sums.exposed.treatment, treated.len() as u64);
 }
 

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use hoist_lifecycle::intake::{ArmBook, Exposed, FlushedSums, MetricBook};
 use hoist_lifecycle::rollout::evidence::{Command, Input};
 use hoist_lifecycle::rollout::state::EntryId;
-use hoist_store::limits::{EVIDENCE_FLUSHES_MAX, EVIDENCE_UNITS_LIFE};
+use hoist_store::limits::{EVIDENCE_FLUSHES_MAX, EVIDENCE_LIFE};
 use hoist_store::{EvidenceFlush, StoreError};
 
 use crate::rollouts::advance;
@@ -15,7 +15,8 @@ both!(
     servers_hear_of_each_other,
     what_was_told_comes_in_pieces,
     a_flush_needs_its_rollout,
-    units_go_after_their_rollout_and_sums_stay,
+    flushes_of_a_server_become_one,
+    evidence_goes_a_while_after_its_rollout,
     sums_that_cannot_be_read_are_an_error,
 );
 
@@ -39,9 +40,13 @@ async fn told(db: &Db, known: &[(&str, u64)], but: &str) -> Vec<(String, u64, Ve
 }
 
 async fn events(db: &Db) -> Vec<(String, u64, u64)> {
-    let sums = db.store.evidence_sums("r1").await.unwrap();
     let events = |sums: &FlushedSums| sums.metrics["errors"].treatment.events;
-    sums.iter().map(|row| (row.instance.clone(), row.sums.stay.0, events(&row.sums))).collect()
+    let mut found = Vec::new();
+    for stay in 1..=3 {
+        let sums = db.store.evidence_sums("r1", EntryId(stay)).await.unwrap();
+        found.extend(sums.iter().map(|row| (row.instance.clone(), row.sums.stay.0, events(&row.sums))));
+    }
+    found
 }
 
 async fn started(db: &Db) {
@@ -64,8 +69,10 @@ async fn sums_are_those_of_the_last_flush(db: &Db) {
     flush(db, "b", 1, b"", &[counted(2, 7)]).await.unwrap();
     let expected = [("a", 1, 3), ("a", 2, 5), ("b", 2, 7)].map(|(who, stay, count)| (who.to_owned(), stay, count));
     assert_eq!(events(db).await, expected);
-    let first = db.store.evidence_sums("r1").await.unwrap().remove(0);
+    let first = db.store.evidence_sums("r1", EntryId(1)).await.unwrap().remove(0);
     assert_eq!((first.sums, first.changed_at), (counted(1, 3), at(20)));
+    assert_eq!(db.store.evidence_changed_at("r1").await.unwrap(), Some(at(20)));
+    assert_eq!(db.store.evidence_changed_at("r2").await.unwrap(), None);
 }
 
 async fn servers_hear_of_each_other(db: &Db) {
@@ -90,30 +97,63 @@ async fn what_was_told_comes_in_pieces(db: &Db) {
     assert_eq!(told(db, &[("a", most)], "").await.len(), 1);
 }
 
+/// A batch of these units, as a ledger writes it.
+fn batch(units: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![2];
+    for unit in units {
+        bytes.extend([[*unit; 8].as_slice(), &[0; 4], &[1, 0, 0, 0], &[0; 9]].concat());
+    }
+    bytes
+}
+
+async fn flushes_of_a_server_become_one(db: &Db) {
+    started(db).await;
+    for seq in 1..=5_u8 {
+        flush(db, "a", u64::from(seq), &batch(&[seq, 1]), &[]).await.unwrap();
+        flush(db, "b", u64::from(seq), &batch(&[seq]), &[]).await.unwrap();
+    }
+    assert!(db.store.fold_evidence("r1", "a", 1, 4).await.unwrap());
+    let seqs = async |known: &[(&str, u64)]| {
+        told(db, known, "b").await.into_iter().map(|(_, seq, units)| (seq, units.len() / 25)).collect::<Vec<_>>()
+    };
+    // Units 1 to 4 are in the one that is left of three, whoever had some of them is told them again.
+    assert_eq!(seqs(&[]).await, [(1, 2), (4, 4), (5, 2)]);
+    assert_eq!(seqs(&[("a", 2)]).await, [(4, 4), (5, 2)]);
+    assert_eq!(seqs(&[("a", 4)]).await, [(5, 2)]);
+    assert!(db.store.fold_evidence("r1", "a", 0, 5).await.unwrap());
+    assert_eq!(seqs(&[("a", 4)]).await, [(5, 5)]);
+    assert!(!db.store.fold_evidence("r1", "a", 0, 5).await.unwrap(), "there is one");
+    assert_eq!(told(db, &[], "a").await.len(), 5, "the other server's are as they were");
+    // What cannot be read is left for somebody to look into.
+    flush(db, "a", 6, b"units", &[]).await.unwrap();
+    assert!(!db.store.fold_evidence("r1", "a", 0, 6).await.unwrap());
+    assert_eq!(told(db, &[], "b").await.len(), 2);
+}
+
 async fn a_flush_needs_its_rollout(db: &Db) {
     db.flag().await;
     flush(db, "a", 1, b"", &[counted(1, 1)]).await.unwrap_err();
     assert!(events(db).await.is_empty());
 }
 
-async fn units_go_after_their_rollout_and_sums_stay(db: &Db) {
+async fn evidence_goes_a_while_after_its_rollout(db: &Db) {
     started(db).await;
     flush(db, "a", 1, b"units", &[counted(1, 3)]).await.unwrap();
-    let life = i64::try_from(EVIDENCE_UNITS_LIFE.as_micros() / 1_000_000).unwrap();
+    let life = i64::try_from(EVIDENCE_LIFE.as_micros() / 1_000_000).unwrap();
     assert_eq!(db.store.prune(at(20 + life)).await.unwrap().evidence, 0, "it is active");
     let cancel = Command::Cancel { reason: "enough".to_owned() };
     advance(&db.store, "r1", Input::Command(cancel), 30).await.unwrap();
     assert_eq!(db.store.prune(at(29 + life)).await.unwrap().evidence, 0, "it ended a moment ago");
-    assert_eq!(db.store.prune(at(30 + life)).await.unwrap().evidence, 1);
-    assert!(told(db, &[], "").await.is_empty());
-    assert_eq!(events(db).await.len(), 1);
+    assert_eq!(db.store.prune(at(30 + life)).await.unwrap().evidence, 2, "units and sums");
+    assert!(told(db, &[], "").await.is_empty() && events(db).await.is_empty());
 }
 
 async fn sums_that_cannot_be_read_are_an_error(db: &Db) {
     let check = async |damage: &'static str, column: &str| {
+        let stay = EntryId(if column == "stay" { 4 } else { 1 });
         flush(db, "a", 1, b"", &[counted(1, 3)]).await.unwrap();
         db.raw(damage).await;
-        let error = db.store.evidence_sums("r1").await.unwrap_err();
+        let error = db.store.evidence_sums("r1", stay).await.unwrap_err();
         assert!(
             matches!(&error, StoreError::Corrupt { table: "evidence_sums", column: found, .. } if *found == column)
         );
