@@ -238,6 +238,8 @@ pub const STAYS_KNOWN_MAX: usize = 16;
 pub const EVENT_IDS_MAX: usize = 100_000;
 /// Most rollouts whose events are counted at a time; a table of units takes at most 8.3 MiB each, and grows with use.
 pub const COUNTED_ROLLOUTS_MAX: usize = 256;
+/// Pages of as many active rollouts that are looked through for the oldest of them.
+pub const COUNTED_PAGES_MAX: usize = 8;
 /// Time between two flushes of what was counted.
 pub const EVIDENCE_FLUSH: Span = Span::from_seconds(10);
 /// Flushes that a server folds into one: few, so that one that stops leaves few.

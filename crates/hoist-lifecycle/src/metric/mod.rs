@@ -95,7 +95,7 @@ impl Metric {
     /// Returns whether units are counted once their outcome is known for good, each with its own: conversions that say how
     /// long they take.
     pub fn closes_cohorts(&self) -> bool {
-        matches!(self.source, MetricSource::Conversion { .. }) && self.draft.maturity.is_some()
+        matches!(self.source, MetricSource::Conversion { .. }) && self.maturity() > Span::ZERO
     }
 
     /// Returns the largest value that counts, for a metric of values.

@@ -82,17 +82,20 @@ impl Buckets {
     }
 
     /// Returns the dispersion by which evidence is tempered: [`guard_dispersion`] of both arms.
-    ///
-    /// The treatment's is also taken with the same opportunities in each bucket, and the larger one counts. A client in a
-    /// crash loop sends the requests that fail, so relative to its own requests it stands out less than it should.
     pub fn guard_dispersion(&self) -> f64 {
-        let treatment = dispersion(self.buckets.iter().map(|b| (b.x_treatment, b.n_treatment)));
-        let even = dispersion(self.buckets.iter().map(|b| (b.x_treatment, 1.0)));
-        let larger = match (treatment, even) {
-            (Some(treatment), Some(even)) if even.dispersion > treatment.dispersion => Some(even),
-            (treatment, _) => treatment,
-        };
-        guard_dispersion(larger, dispersion(self.buckets.iter().map(|b| (b.x_control, b.n_control))))
+        let treatment = treated_dispersion(self.buckets.iter().map(|b| (b.x_treatment, b.n_treatment)));
+        guard_dispersion(treatment, dispersion(self.buckets.iter().map(|b| (b.x_control, b.n_control))))
+    }
+}
+
+/// Returns the dispersion of the treatment's pairs of events and opportunities, one per bucket: the larger one of
+/// [`dispersion`] as they are and with the same opportunities in each bucket. A client in a crash loop sends the requests that
+/// fail, so relative to its own requests it stands out less than it should.
+pub fn treated_dispersion(buckets: impl Iterator<Item = (f64, f64)> + Clone) -> Option<Dispersion> {
+    let even = dispersion(buckets.clone().map(|(x, _)| (x, 1.0)));
+    match (dispersion(buckets), even) {
+        (Some(treatment), Some(even)) if even.dispersion > treatment.dispersion => Some(even),
+        (treatment, _) => treatment,
     }
 }
 

@@ -62,7 +62,7 @@ mod version;
 
 pub use absolute::AbsoluteEvidence;
 pub use breaches::Breaches;
-pub use buckets::{BUCKETS, Bucket, Buckets, Dispersion, bucket_of, dispersion, guard_dispersion};
+pub use buckets::{BUCKETS, Bucket, Buckets, Dispersion, bucket_of, dispersion, guard_dispersion, treated_dispersion};
 pub use clusters::Clusters;
 pub use combine::{Combined, alpha_per_treatment, anytime_p, combine};
 pub use count::{CountEvidence, CountKind, CountTest, StageTotals};

@@ -260,6 +260,10 @@ fn a_limit_suits_its_metric() {
             maturity: Some(Span::from_hours(1)),
             ..tracked("matured", MetricSourceDraft::Conversion { event: "e".into() })
         },
+        MetricDraft {
+            maturity: Some(Span::ZERO),
+            ..tracked("at-once", MetricSourceDraft::Conversion { event: "e".into() })
+        },
         tracked("mean", MetricSourceDraft::Mean { event: "e".into() }),
     ];
     let metrics: Vec<Metric> = metrics.iter().map(|draft| Metric::parse(draft).unwrap()).collect();
@@ -280,6 +284,7 @@ fn a_limit_suits_its_metric() {
         ("sold", LimitDraft::Above(0.1), ""),
         ("sold", LimitDraft::Below(0.1), "give a conversion a maturity"),
         ("matured", LimitDraft::Below(0.1), ""),
+        ("at-once", LimitDraft::Below(0.1), "give a conversion a maturity"),
         ("mean", LimitDraft::Below(3.0), "only be compared with control"),
     ];
     for (metric, limit, fault) in rows {

@@ -1,6 +1,7 @@
 //! The intake: which rollouts are counted, and the ways in and out.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use hoist_eval::Timestamp;
@@ -17,7 +18,7 @@ use super::keeping::{Faults, folds_after};
 use super::recent::RecentIds;
 use super::seen::{Seen, SeenUnit};
 use super::tally::Tally;
-use crate::limits::{COUNTED_ROLLOUTS_MAX, LEARN_PAGES_MAX, REPORTS_MAX, SEEN_WAIT_MAX};
+use crate::limits::{COUNTED_PAGES_MAX, COUNTED_ROLLOUTS_MAX, LEARN_PAGES_MAX, REPORTS_MAX, SEEN_WAIT_MAX};
 use crate::snapshots::EnvironmentId;
 
 /// Everything that is counted on this server. Cloning is cheap.
@@ -35,6 +36,8 @@ struct Inner {
     early: Mutex<Vec<SeenUnit>>,
     recent: Mutex<HashMap<EnvironmentId, RecentIds>>,
     turns: Arc<Semaphore>,
+    /// Whether more rollouts run than are counted, which is said once.
+    too_many: AtomicBool,
     /// Ledgers that have not learned everything yet, by rollout, so that nothing counts into them. Held while ledgers are
     /// opened, written down and closed: whoever asks for a flush waits for the one under way.
     keeping: tokio::sync::Mutex<HashMap<String, Arc<Counted>>>,
@@ -91,6 +94,7 @@ impl Intake {
             early: Mutex::default(),
             recent: Mutex::default(),
             turns: Arc::new(Semaphore::new(REPORTS_MAX)),
+            too_many: AtomicBool::default(),
             keeping: tokio::sync::Mutex::default(),
         }))
     }
@@ -111,7 +115,8 @@ impl Intake {
     }
 
     /// Opens the ledgers of rollouts that have begun, notes at which stay they are, and closes those that are over, after
-    /// a last flush. A rollout beyond [`COUNTED_ROLLOUTS_MAX`] is not counted, so its tracked guards have no data.
+    /// a last flush. The youngest beyond [`COUNTED_ROLLOUTS_MAX`] are not counted, so their tracked guards have no
+    /// data.
     ///
     /// Returns whether all of them are open: one with a long history is learned over several calls. What fails for one
     /// rollout is no reason to leave the others; the first error is returned in the end.
@@ -144,25 +149,28 @@ impl Intake {
         faults.settle(all)
     }
 
+    /// Returns the rollouts to count: the oldest, so that none loses its ledger because another starts.
     async fn active(&self) -> Result<Vec<RolloutRecord>, StoreError> {
         let filter = RolloutFilter { active: Some(true), ..RolloutFilter::default() };
         let mut page = PageRequest { limit: Some(COUNTED_ROLLOUTS_MAX as u32), cursor: None };
         let mut active = Vec::new();
-        loop {
+        for _ in 0..COUNTED_PAGES_MAX {
             let found = self.0.store.list_rollouts(&filter, &page).await?;
             active.extend(found.items);
             page.cursor = found.next;
             if page.cursor.is_none() {
                 break;
             }
-            if active.len() >= COUNTED_ROLLOUTS_MAX {
-                tracing::warn!(
-                    counted = COUNTED_ROLLOUTS_MAX,
-                    "more rollouts run than are counted; guards on tracked events of the others hold for lack of data"
-                );
-                break;
-            }
         }
+        let too_many = active.len() > COUNTED_ROLLOUTS_MAX;
+        if too_many && !self.0.too_many.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                counted = COUNTED_ROLLOUTS_MAX,
+                "more rollouts run than are counted; guards on tracked events of the youngest hold for lack of data"
+            );
+        }
+        self.0.too_many.store(too_many, Ordering::Relaxed);
+        active.sort_by(|one, other| (one.started_at, &one.id).cmp(&(other.started_at, &other.id)));
         active.truncate(COUNTED_ROLLOUTS_MAX);
         Ok(active)
     }
@@ -237,6 +245,7 @@ impl Intake {
         let mut early = self.0.early.lock().unwrap_or_else(PoisonError::into_inner);
         let mut waiting = std::mem::take(&mut *early);
         waiting.extend(self.0.seen.take());
+        self.0.tally.dropped(self.0.seen.take_dropped());
         for seen in waiting {
             let counted = self.find(&seen.serving.allocation.rollout);
             match counted.and_then(|counted| counted.book().expose(&seen, now)) {

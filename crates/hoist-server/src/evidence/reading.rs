@@ -11,7 +11,7 @@ use hoist_lifecycle::rollout::evidence::{
     ArmSums, Dispersion, FirstExposures, Reading, Reporting, SourceFault, ValueSums,
 };
 use hoist_lifecycle::rollout::state::EntryId;
-use hoist_lifecycle::sequential::{Edge, dispersion};
+use hoist_lifecycle::sequential::{Edge, dispersion, treated_dispersion};
 
 use super::intake::{Intake, StaySums};
 
@@ -112,8 +112,8 @@ fn dispersion_of(measure: &Measure, book: &MetricBook) -> Option<Dispersion> {
     if !matches!(measure, Measure::EventRate { .. }) {
         return None;
     }
-    let of = |book: &ArmBook| dispersion(book.buckets.as_ref()?.pairs());
-    let (control, treatment) = (of(&book.control), of(&book.treatment));
+    let control = book.control.buckets.as_ref().and_then(|buckets| dispersion(buckets.pairs()));
+    let treatment = book.treatment.buckets.as_ref().and_then(|buckets| treated_dispersion(buckets.pairs()));
     Some(Dispersion {
         control: control.map_or(1.0, |control| control.dispersion),
         treatment: treatment.map_or(1.0, |treatment| treatment.dispersion),

@@ -59,10 +59,20 @@ impl Serving {
 
     /// Returns whether the unit was served the variant a moment ago, and remembers that it was now.
     fn is_recent(&self, unit: Unit, variant: usize) -> bool {
-        let recent = self.recent.get_or_init(|| (0..SEEN_RECENT_MAX).map(|_| AtomicU64::new(0)).collect());
         let mark = unit.hash().rotate_left(u32::try_from(variant & 63).unwrap_or(0)) | 1;
-        let place = usize::try_from(unit.hash() >> 32).unwrap_or(0) % SEEN_RECENT_MAX;
-        recent.get(place).is_some_and(|place| place.swap(mark, Ordering::Relaxed) == mark)
+        self.place(unit).is_some_and(|place| place.swap(mark, Ordering::Relaxed) == mark)
+    }
+
+    /// Forgets that the unit was served: nobody could be told.
+    fn forget_unit(&self, unit: Unit) {
+        if let Some(place) = self.place(unit) {
+            place.store(0, Ordering::Relaxed);
+        }
+    }
+
+    fn place(&self, unit: Unit) -> Option<&AtomicU64> {
+        let recent = self.recent.get_or_init(|| (0..SEEN_RECENT_MAX).map(|_| AtomicU64::new(0)).collect());
+        recent.get(usize::try_from(unit.hash() >> 32).unwrap_or(0) % SEEN_RECENT_MAX)
     }
 }
 
@@ -88,6 +98,7 @@ impl Seen {
         let mut waiting = self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         if waiting.len() >= SEEN_QUEUE_MAX {
             self.0.dropped.fetch_add(1, Ordering::Relaxed);
+            serving.forget_unit(unit);
             return;
         }
         waiting.push(SeenUnit { serving: Arc::clone(serving), variant, drawn, unit });
@@ -101,9 +112,9 @@ impl Seen {
         std::mem::take(&mut *self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Returns how many units were dropped so far because the queue was full.
-    pub fn dropped(&self) -> u64 {
-        self.0.dropped.load(Ordering::Relaxed)
+    /// Returns how many units were dropped since this was asked last, because the queue was full.
+    pub fn take_dropped(&self) -> u64 {
+        self.0.dropped.swap(0, Ordering::Relaxed)
     }
 
     /// Returns what wakes the intake.
@@ -153,6 +164,9 @@ mod tests {
         for unit in 0..SEEN_QUEUE_MAX + 5 {
             seen.tell(&serving, 0, true, &unit.to_string());
         }
-        assert_eq!((seen.take().len(), seen.dropped()), (SEEN_QUEUE_MAX, 5));
+        assert_eq!((seen.take().len(), seen.take_dropped(), seen.take_dropped()), (SEEN_QUEUE_MAX, 5, 0));
+        let last = (SEEN_QUEUE_MAX + 4).to_string();
+        seen.tell(&serving, 0, true, &last);
+        assert_eq!(seen.take().len(), 1, "who was dropped is told when it comes again");
     }
 }

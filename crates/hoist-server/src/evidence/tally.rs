@@ -29,6 +29,7 @@ enum Came {
     unattributed,
     superseded,
     irrelevant,
+    dropped,
 }
 
 /// Counts what was taken in. Cloning is cheap.
@@ -49,6 +50,13 @@ impl Tally {
     /// Counts events.
     pub(super) fn events(&self, outcome: Outcome, count: u64) {
         self.count(Kind::event, outcome, count);
+    }
+
+    /// Counts exposures that found the queue full.
+    pub(super) fn dropped(&self, count: u64) {
+        if count > 0 {
+            self.0.get_or_create(&TallyLabels { kind: Kind::exposure, outcome: Came::dropped }).inc_by(count);
+        }
     }
 
     fn count(&self, kind: Kind, outcome: Outcome, count: u64) {

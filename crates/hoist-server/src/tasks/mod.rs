@@ -22,6 +22,7 @@ pub mod staleness;
 use tokio_util::task::TaskTracker;
 
 use crate::app::App;
+use crate::clock::Ids;
 use crate::limits::LEASE_LIFE;
 use crate::metrics::SourceError;
 use crate::ofrep::stream::StreamTask;

@@ -160,6 +160,22 @@ async fn events_reach_the_arm_of_their_unit() {
     assert_eq!((first.reporting[0].treatment, first.reporting[0].control), (first.treatment, first.control));
 }
 
+/// A client in a crash loop sends the requests that fail, so relative to them its failures are no surprise; that one unit has
+/// them all is.
+#[tokio::test]
+async fn one_client_in_a_loop_shows_in_the_dispersion() {
+    let shop = Shop::open().await;
+    let treated = shop.visit(0..40).await;
+    let event = |event: &str, unit: &str| json!({"event": event, "targetingKey": unit});
+    let mut events: Vec<Value> = treated.iter().map(|unit| event("visit", unit)).collect();
+    for _ in 0..300 {
+        events.extend([event("visit", &treated[0]), event("error", &treated[0])]);
+    }
+    shop.track(&json!({ "events": events })).await.expect(202);
+    let Reading::Arms { dispersion: Some(dispersion), .. } = shop.reading("g2").await else { panic!("no arms") };
+    assert!(dispersion.treatment > 100.0, "{dispersion:?}");
+}
+
 #[tokio::test]
 async fn every_shape_of_an_event_is_understood() {
     let shop = Shop::open().await;
