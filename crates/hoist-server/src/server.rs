@@ -112,7 +112,8 @@ impl Server {
         let installation = store.installation().await?.id;
         let snapshots = held_snapshots(&config, &installation, parts.clock.now())?;
         let streams = Streams::new(config.limits.streams);
-        let intake = Intake::new(store.clone(), parts.ids.short(), snapshots.seen().clone());
+        let intake =
+            Intake::new(store.clone(), tasks::process(config.data.as_deref(), &parts.ids)?, snapshots.seen().clone());
         let source = MetricSource::configured(&config.metric_sources).map_err(tasks::StartError::Source)?;
         let app = App {
             metrics: Metrics::new(&snapshots, &streams, &parts.clock, &intake),

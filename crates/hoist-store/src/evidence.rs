@@ -92,7 +92,8 @@ const FOLD: &str = "UPDATE evidence_flushes SET units = $4 WHERE rollout = $1 AN
 const DROP: &str = "DELETE FROM evidence_flushes WHERE rollout = $1 AND instance = $2 AND seq > $3 AND seq < $4";
 const SUMS: &str = "SELECT stay, instance, sums, format, changed_at FROM evidence_sums
     WHERE rollout = $1 AND stay = $2 ORDER BY instance";
-const LAST: &str = "SELECT MAX(changed_at) FROM evidence_sums WHERE rollout = $1";
+const LAST: &str = "SELECT instance, MAX(changed_at) FROM evidence_sums WHERE rollout = $1
+    GROUP BY instance ORDER BY instance";
 
 impl Store {
     /// Stores a flush, whole or not at all, and returns whether it is news: a flush of the same number changes nothing.
@@ -130,10 +131,10 @@ impl Store {
         rows.into_iter().map(|row| row.parse(rollout)).collect()
     }
 
-    /// Returns when a server last wrote down what it has counted for a rollout.
-    pub async fn evidence_changed_at(&self, rollout: &str) -> Result<Option<Timestamp>> {
-        let last = read!(self, Plain, |tx| last(tx, rollout))?;
-        Ok(last.map(Timestamp::from_micros))
+    /// Returns when each server last wrote down what it has counted for a rollout.
+    pub async fn evidence_changed_at(&self, rollout: &str) -> Result<Vec<(String, Timestamp)>> {
+        let rows = read!(self, Plain, |tx| last(tx, rollout))?;
+        Ok(rows.into_iter().map(|(instance, changed_at)| (instance, Timestamp::from_micros(changed_at))).collect())
     }
 }
 
@@ -264,6 +265,6 @@ async fn sums(tx: &mut Tx, rollout: &str, stay: EntryId) -> Result<Vec<SumsRow>>
     Ok(on!(tx, |c| sqlx::query_as::<_, SumsRow>(SUMS).bind(rollout).bind(bound(stay.0)).fetch_all(c).await)?)
 }
 
-async fn last(tx: &mut Tx, rollout: &str) -> Result<Option<i64>> {
-    Ok(on!(tx, |c| sqlx::query_scalar::<_, Option<i64>>(LAST).bind(rollout).fetch_one(c).await)?)
+async fn last(tx: &mut Tx, rollout: &str) -> Result<Vec<(String, i64)>> {
+    Ok(on!(tx, |c| sqlx::query_as(LAST).bind(rollout).fetch_all(c).await)?)
 }

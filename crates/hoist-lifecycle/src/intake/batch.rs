@@ -1,8 +1,8 @@
 //! Exposures in the form in which servers tell them to each other and to the store.
 //!
 //! One byte of format, then records of a fixed size, little-endian: unit (8), exposed at in seconds (4), stay (4), first
-//! events seen (4), metrics reported (4), arm (1): 0 for the treatment, 1 for the control, and 2 more for a unit that came
-//! from an earlier stay. Format 1 did not say the latter.
+//! events seen (4), metrics reported (4), arm (1): 0 for the treatment, 1 for the control, 2 more for a unit that came from
+//! an earlier stay, and 4 more if the teller counted it in where it is. Format 1 said neither of the latter.
 
 use std::collections::HashMap;
 
@@ -19,6 +19,7 @@ const FORMATS: std::ops::RangeInclusive<u8> = 1..=FORMAT;
 const RECORD: usize = 25;
 const CONTROL: u8 = 1;
 const MOVED: u8 = 2;
+const OWNED: u8 = 4;
 
 /// One unit as it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +32,8 @@ pub(super) struct Record {
     pub(super) arm: Arm,
     /// Whether no earlier stay saw the unit.
     pub(super) first: bool,
+    /// Whether the teller counted it in at the stay, and so follows it up.
+    pub(super) owned: bool,
 }
 
 /// The units that changed since the last flush.
@@ -61,7 +64,9 @@ impl Batch {
             bytes.extend_from_slice(&record.seen.to_le_bytes());
             bytes.extend_from_slice(&record.reported.to_le_bytes());
             let arm = if record.arm == Arm::Control { CONTROL } else { 0 };
-            bytes.push(if record.first { arm } else { arm | MOVED });
+            let moved = if record.first { 0 } else { MOVED };
+            let owned = if record.owned { OWNED } else { 0 };
+            bytes.push(arm | moved | owned);
         }
         Self(bytes)
     }
@@ -109,9 +114,9 @@ fn parse(mut record: &[u8]) -> Option<Record> {
     let seen = u32::from_le_bytes(take(&mut record)?);
     let reported = u32::from_le_bytes(take(&mut record)?);
     let [arm] = take(&mut record)?;
-    let first = arm & MOVED == 0;
+    let (first, owned) = (arm & MOVED == 0, arm & OWNED != 0);
     let arm = if arm & CONTROL == 0 { Arm::Treatment } else { Arm::Control };
-    Some(Record { unit: Unit(unit), at, stay: EntryId(u64::from(stay)), seen, reported, arm, first })
+    Some(Record { unit: Unit(unit), at, stay: EntryId(u64::from(stay)), seen, reported, arm, first, owned })
 }
 
 fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {

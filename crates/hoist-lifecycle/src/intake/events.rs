@@ -1,6 +1,6 @@
 //! Events of units: whose they are, and what they add to.
 
-use hoist_eval::Timestamp;
+use hoist_eval::{Span, Timestamp};
 
 use crate::limits::{EVENT_SKEW_MAX, WAITING_EVENTS_MAX, WAITING_TIME_MAX};
 use crate::rollout::state::EntryId;
@@ -118,17 +118,27 @@ impl Ledger {
         let Self { units, stays, metrics, .. } = self;
         for (position, metric) in metrics.iter().enumerate() {
             let Measure::Conversion { maturity: Some(maturity), .. } = metric.measure else { continue };
-            let Ok(before) = u32::try_from(now.saturating_sub(maturity).as_seconds()) else { continue };
-            for known in units.values_mut().filter(|known| known.at <= before && known.matured & bit(position) == 0) {
+            let Some(last) = last_mature(now, maturity) else { continue };
+            for known in units.values_mut().filter(|known| known.at <= last && known.matured & bit(position) == 0) {
                 known.matured |= bit(position);
-                close(stays, known, position);
+                close(stays, known, position, metrics.len());
             }
         }
     }
 }
 
-fn close(stays: &mut std::collections::BTreeMap<EntryId, super::ledger::Stay>, known: &Exposure, position: usize) {
-    let Some(stay) = stays.get_mut(&known.stay) else { return };
+/// Returns the last second at which a unit was exposed whose outcome is known for good by now.
+pub(super) fn last_mature(now: Timestamp, maturity: Span) -> Option<u32> {
+    u32::try_from(now.saturating_sub(maturity).as_seconds()).ok()
+}
+
+fn close(
+    stays: &mut std::collections::BTreeMap<EntryId, super::ledger::Stay>,
+    known: &Exposure,
+    position: usize,
+    metrics: usize,
+) {
+    let Some(stay) = open(stays, known.stay, metrics) else { return };
     let Some(book) = stay.books.get_mut(position) else { return };
     let book = book.arm_mut(known.arm);
     book.matured += 1;

@@ -8,7 +8,9 @@ use crate::rollout::state::EntryId;
 
 use super::batch::{Batch, Record};
 use super::book::MetricBook;
-use super::ledger::{Exposure, Flush, FlushedSums, Ledger};
+use super::events::last_mature;
+use super::ledger::{Exposure, Flush, FlushedSums, Ledger, bit};
+use super::measure::Measure;
 
 impl Ledger {
     /// Returns what changed since the last flush, and takes it for told. A flush that could not be stored must be handed
@@ -17,8 +19,8 @@ impl Ledger {
         self.settle(now);
         let fresh = self.units.iter_mut().filter(|(_, known)| known.fresh).map(|(unit, known)| {
             known.fresh = false;
-            let Exposure { at, stay, seen, reported, arm, first, .. } = *known;
-            Record { unit: *unit, at, stay, seen, reported, arm, first }
+            let Exposure { at, stay, seen, reported, arm, first, owned, .. } = *known;
+            Record { unit: *unit, at, stay, seen, reported, arm, first, owned }
         });
         let units = Batch::of(fresh);
         let mut stays = Vec::new();
@@ -49,13 +51,24 @@ impl Ledger {
         Some(FlushedSums { stay, exposed: book.exposed, metrics: named(&self.metrics, &book.books) })
     }
 
-    /// Learns what another server, or this one before a restart, told about units. The sums of those transitions are in
-    /// the sums of whoever told, so nothing is counted here.
+    /// Learns what another server told about units. The sums of those transitions are in the sums of whoever told, so
+    /// nothing is counted here.
     pub fn adopt(&mut self, batch: &Batch) {
+        self.learn(batch, None);
+    }
+
+    /// Learns what this server told before a restart. Its sums are there, too, and hold the outcomes of all units that were
+    /// known for good at its last flush, which was `until`; those of the others are counted here.
+    pub fn inherit(&mut self, batch: &Batch, until: Timestamp) {
+        self.learn(batch, Some(until));
+    }
+
+    fn learn(&mut self, batch: &Batch, until: Option<Timestamp>) {
         for record in batch.records() {
             if record.unit.hash() > self.threshold {
                 continue;
             }
+            let followed = until.filter(|_| record.owned).map(|until| self.matured_by(&record, until));
             if let Some(known) = self.units.get_mut(&record.unit) {
                 known.seen |= record.seen;
                 if known.first && (record.stay < known.stay || (record.stay == known.stay && !record.first)) {
@@ -69,6 +82,9 @@ impl Ledger {
                 }
                 if known.stay == record.stay {
                     known.reported |= record.reported;
+                    if let Some(matured) = followed.filter(|_| !known.owned) {
+                        known.matured = matured;
+                    }
                 }
                 continue;
             }
@@ -76,9 +92,9 @@ impl Ledger {
                 self.halve();
             }
             if record.unit.hash() <= self.threshold {
-                let Record { unit, at, stay, seen, reported, arm, first } = record;
+                let Record { unit, at, stay, seen, reported, arm, first, .. } = record;
                 // Whoever exposed a unit follows it up.
-                let matured = u32::MAX;
+                let matured = followed.unwrap_or(u32::MAX);
                 self.units.insert(
                     unit,
                     Exposure { at, stay, seen, matured, reported, arm, first, fresh: false, owned: false },
@@ -88,6 +104,22 @@ impl Ledger {
                 }
             }
         }
+    }
+}
+
+impl Ledger {
+    /// Returns a bit for each metric whose outcome was known for good by then, so that it is in the sums of whoever told. A unit
+    /// that had its event and came from an earlier stay is taken for one that had it there: it was not followed up again.
+    fn matured_by(&self, record: &Record, until: Timestamp) -> u32 {
+        let mut matured = 0;
+        for (position, metric) in self.metrics.iter().enumerate() {
+            let Measure::Conversion { maturity: Some(maturity), .. } = metric.measure else { continue };
+            let was_due = last_mature(until, maturity).is_some_and(|last| record.at <= last);
+            if was_due || (!record.first && record.seen & bit(position) != 0) {
+                matured |= bit(position);
+            }
+        }
+        matured
     }
 }
 

@@ -256,6 +256,42 @@ fn flushes_fold_into_one_that_says_the_same() {
     assert!(Batch::fold([].into_iter()).unwrap().is_empty());
 }
 
+/// Units that a server had not followed to the end when it stopped are followed up after its restart, each once.
+#[test]
+fn outcomes_are_followed_up_after_a_restart() {
+    let mut before = Ledger::new(all());
+    for (unit, seconds) in [("early", 0), ("late", 50), ("buyer", 50)] {
+        before.expose(Unit::of(unit), FIRST, Arm::Treatment, at(seconds));
+    }
+    let told = [before.flush(at(55)).units, before.flush(at(70)).units];
+    let mut beside = Ledger::new(all());
+    beside.expose(Unit::of("elsewhere"), FIRST, Arm::Treatment, at(50));
+    let others = beside.flush(at(70)).units;
+    let restart = |order: &[(&Batch, bool)]| {
+        let mut after = Ledger::new(all());
+        for (batch, own) in order {
+            if *own { after.inherit(batch, at(70)) } else { after.adopt(batch) }
+        }
+        after.record(&event("buyer", "purchase", None, 80), at(80));
+        after.record(&event("elsewhere", "purchase", None, 80), at(80));
+        after.settle(at(200));
+        after
+    };
+    let after = restart(&[(&told[0], true), (&told[1], true), (&others, false)]);
+    let bought = merged(&[&before, &after], FIRST, "bought").treatment;
+    assert_eq!(
+        (bought.matured, bought.matured_events),
+        (3, 1),
+        "one before the restart, two after it, of which one bought"
+    );
+    // The unit of the other server is that one's to follow up.
+    assert_eq!(merged(&[&after], FIRST, "bought").treatment.matured, 2);
+    let after = restart(&[(&others, false), (&told[1], true), (&told[0], true)]);
+    assert_eq!(merged(&[&after], FIRST, "bought").treatment.matured, 2);
+    let foreign = restart(&[(&others, false), (&told[0], false), (&told[1], false)]);
+    assert_eq!(merged(&[&foreign], FIRST, "bought").treatment.matured, 0);
+}
+
 #[test]
 fn bytes_that_are_no_batch_are_refused() {
     let check = |bytes: &[u8], message: &str| {

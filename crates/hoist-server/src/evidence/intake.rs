@@ -14,7 +14,7 @@ use hoist_store::{EvidenceFlush, PageRequest, RolloutFilter, RolloutRecord, Stor
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
 
 use super::book::Book;
-use super::keeping::{Faults, folds_after};
+use super::keeping::{Faults, folds_after, server_of};
 use super::recent::RecentIds;
 use super::seen::{Seen, SeenUnit};
 use super::tally::Tally;
@@ -83,7 +83,8 @@ impl Counted {
 }
 
 impl Intake {
-    /// Returns an intake that counts nothing yet. `instance` is a name that no other and no earlier process has.
+    /// Returns an intake that counts nothing yet. `instance` is a name that no other and no earlier process has; what is
+    /// before a hyphen in it names the server, so that it knows after a restart which evidence is its own.
     pub fn new(store: Store, instance: String, seen: Seen) -> Self {
         Self(Arc::new(Inner {
             store,
@@ -192,12 +193,15 @@ impl Intake {
             book: Mutex::new(Book::new(&rollout.spec)),
         };
         let counted = Arc::clone(learning.entry(rollout.id.clone()).or_insert_with(|| Arc::new(blank())));
-        if !self.learn(&counted).await? {
+        let told_at = self.0.store.evidence_changed_at(&rollout.id).await?;
+        let own = told_at.iter().filter(|(instance, _)| server_of(instance) == server_of(&self.0.instance));
+        let until = own.map(|(_, told_at)| *told_at).max();
+        if !self.learn(&counted, until).await? {
             return Ok(None);
         }
         let units = counted.book().ledger.units();
         if units > 0 {
-            let last = self.0.store.evidence_changed_at(&rollout.id).await?.unwrap_or(now);
+            let last = told_at.iter().map(|(_, told_at)| *told_at).max().unwrap_or(now);
             tracing::info!(
                 rollout = rollout.id, flag = rollout.flag, units, last_flush = %now.since(last),
                 "the evidence of a rollout goes on from the last flush, that long ago; what a server that died had \
@@ -359,7 +363,7 @@ impl Intake {
         for counted in open {
             let flushed = faults.take(&counted.rollout, self.flush_one(&counted, now).await);
             written += usize::from(flushed == Some(true));
-            faults.take(&counted.rollout, self.learn(&counted).await);
+            faults.take(&counted.rollout, self.learn(&counted, None).await);
         }
         faults.settle(written)
     }
@@ -399,8 +403,9 @@ impl Intake {
     }
 
     /// Learns the units that other servers told about, and returns whether that is all they told. Of a long history a part
-    /// is learned, so that one rollout does not hold up the others.
-    async fn learn(&self, counted: &Counted) -> Result<bool, StoreError> {
+    /// is learned, so that one rollout does not hold up the others. `until` is when this server last told something before
+    /// its restart, if it did.
+    async fn learn(&self, counted: &Counted, until: Option<Timestamp>) -> Result<bool, StoreError> {
         for _ in 0..LEARN_PAGES_MAX {
             let known = counted.book().known.clone();
             let told = self.0.store.told_units(&counted.rollout, &known, &self.0.instance).await?;
@@ -409,9 +414,11 @@ impl Intake {
             }
             let mut book = counted.book();
             for told in told {
-                match Batch::read(told.units) {
-                    Ok(batch) => book.ledger.adopt(&batch),
-                    Err(fault) => tracing::error!(
+                let until = until.filter(|_| server_of(&told.instance) == server_of(&self.0.instance));
+                match (Batch::read(told.units), until) {
+                    (Ok(batch), Some(until)) => book.ledger.inherit(&batch, until),
+                    (Ok(batch), None) => book.ledger.adopt(&batch),
+                    (Err(fault), _) => tracing::error!(
                         rollout = counted.rollout, server = told.instance, flush = told.seq, %fault,
                         "what another server told about units is left out; their events may be counted for nobody"
                     ),

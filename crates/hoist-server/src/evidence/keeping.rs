@@ -25,6 +25,11 @@ impl Faults {
     }
 }
 
+/// Returns the server that a process belongs to, by its name; a name without a hyphen is one of its own.
+pub(super) fn server_of(instance: &str) -> &str {
+    instance.split_once('-').map_or(instance, |(server, _)| server)
+}
+
 /// Returns after which of its flushes a server folds when it has made this one: after every [`EVIDENCE_FOLD`] those, after
 /// every [`EVIDENCE_FOLD`] folds all of them, and so on. So a record is rewritten a handful of times, and of a million
 /// flushes some hundred are left.

@@ -76,6 +76,15 @@ pub enum StartError {
     Instance(#[from] std::io::Error),
 }
 
+/// Returns a name that no other and no earlier process has. It begins with that of the server, and a hyphen, where a data
+/// directory keeps that.
+pub(crate) fn process(data: Option<&std::path::Path>, ids: &Ids) -> Result<String, StartError> {
+    match data {
+        Some(data) => Ok(format!("{}-{}", instance::name(Some(data), ids)?, ids.short())),
+        None => Ok(ids.short()),
+    }
+}
+
 /// Starts every task on `tracker`. They end when the app's shutdown is requested.
 pub fn start(app: &App, tracker: &TaskTracker) -> Result<(), StartError> {
     let holder = instance::name(app.config.data.as_deref(), &app.ids)?;

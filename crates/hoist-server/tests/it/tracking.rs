@@ -45,10 +45,13 @@ impl Shop {
         post("/metrics", json!({"key": "failed", "source": failed})).await;
         let rate = json!({"kind": "event_rate", "event": "error", "per": "visit"});
         post("/metrics", json!({"key": "errors", "source": rate})).await;
+        let bought = json!({"kind": "conversion", "event": "purchase"});
+        post("/metrics", json!({"key": "bought", "source": bought, "maturity": "1h"})).await;
         let stages = json!([{"name": "half", "percentage": 50.0, "bake": "10m"}]);
         let guards = json!([
             {"key": "g1", "metric": "failed", "limit": {"control": {}}},
             {"key": "g2", "metric": "errors", "limit": {"control": {}}},
+            {"key": "g3", "metric": "bought", "limit": {"control": {}}},
         ]);
         let plan = json!({"key": "p", "treatment": "on", "stages": stages, "guards": guards});
         post("/plans", plan).await;
@@ -351,6 +354,33 @@ async fn a_flush_that_fails_is_made_up_for() {
     assert_eq!((told.len(), told[0].sums.exposed.treatment), (1, 20_000));
     let units = shop.app.store.told_units(&shop.rollout, &BTreeMap::new(), "").await.unwrap();
     assert_eq!(units.iter().map(|told| told.units.len()).sum::<usize>(), 1 + 25 * 20_000);
+}
+
+/// A conversion takes longer than a server lives: whoever follows it under the same name follows up its units.
+#[tokio::test]
+async fn conversions_outlive_their_server() {
+    let shop = Shop::open().await;
+    let store = &shop.app.store;
+    let start = shop.app.clock.now();
+    let opened = async |instance: &str, now| {
+        let intake = Intake::new(store.clone(), instance.to_owned(), Seen::default());
+        assert!(intake.refresh(now).await.unwrap());
+        intake
+    };
+    let first = opened("here-1", start).await;
+    first.expose(&id(), ("f", "on"), "user-1", start, start);
+    first.flush(start).await.unwrap();
+    let matured = async |intake: &Intake, minutes: u64| {
+        let now = start.saturating_add(Span::from_minutes(minutes));
+        intake.flush(now).await.unwrap();
+        intake.sums(&shop.rollout, EntryId(1)).await.unwrap().unwrap().metrics["bought"].treatment.matured
+    };
+    let beside = opened("there-1", start).await;
+    let second = opened("here-2", start).await;
+    assert_eq!(matured(&beside, 90).await, 0, "another server's units are not its own");
+    assert_eq!((matured(&second, 59).await, matured(&second, 61).await), (0, 1));
+    let third = opened("here-3", start.saturating_add(Span::from_hours(2))).await;
+    assert_eq!(matured(&third, 180).await, 1, "it was counted before");
 }
 
 /// The flush of one rollout that fails takes no other with it, and the error is not lost.
