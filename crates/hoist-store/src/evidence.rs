@@ -91,7 +91,7 @@ const BETWEEN: &str = "SELECT instance, seq, units FROM evidence_flushes
 const FOLD: &str = "UPDATE evidence_flushes SET units = $4 WHERE rollout = $1 AND instance = $2 AND seq = $3";
 const DROP: &str = "DELETE FROM evidence_flushes WHERE rollout = $1 AND instance = $2 AND seq > $3 AND seq < $4";
 const SUMS: &str = "SELECT stay, instance, sums, format, changed_at FROM evidence_sums
-    WHERE rollout = $1 AND stay = $2 ORDER BY instance";
+    WHERE rollout = $1 AND stay >= $2 ORDER BY stay, instance";
 const LAST: &str = "SELECT instance, MAX(changed_at) FROM evidence_sums WHERE rollout = $1
     GROUP BY instance ORDER BY instance";
 
@@ -124,10 +124,10 @@ impl Store {
         tx.finish(result).await.map(|()| true)
     }
 
-    /// Returns what every server has counted at a stay of a rollout. A row that cannot be read is an error: sums without it
-    /// would be wrong.
-    pub async fn evidence_sums(&self, rollout: &str, stay: EntryId) -> Result<Vec<CountedSums>> {
-        let rows = read!(self, Plain, |tx| sums(tx, rollout, stay))?;
+    /// Returns what every server has counted for a rollout at its stays from `first` on, by stay. A row that cannot be read
+    /// is an error: sums without it would be wrong.
+    pub async fn evidence_sums(&self, rollout: &str, first: EntryId) -> Result<Vec<CountedSums>> {
+        let rows = read!(self, Plain, |tx| sums(tx, rollout, first))?;
         rows.into_iter().map(|row| row.parse(rollout)).collect()
     }
 
@@ -261,8 +261,8 @@ async fn replace(tx: &mut Tx, flushes: &Flushes<'_>, last: i64, units: &[u8]) ->
     Ok(())
 }
 
-async fn sums(tx: &mut Tx, rollout: &str, stay: EntryId) -> Result<Vec<SumsRow>> {
-    Ok(on!(tx, |c| sqlx::query_as::<_, SumsRow>(SUMS).bind(rollout).bind(bound(stay.0)).fetch_all(c).await)?)
+async fn sums(tx: &mut Tx, rollout: &str, first: EntryId) -> Result<Vec<SumsRow>> {
+    Ok(on!(tx, |c| sqlx::query_as::<_, SumsRow>(SUMS).bind(rollout).bind(bound(first.0)).fetch_all(c).await)?)
 }
 
 async fn last(tx: &mut Tx, rollout: &str) -> Result<Vec<(String, i64)>> {

@@ -443,7 +443,7 @@ impl Intake {
             }
         }
         for told in self.0.store.evidence_sums(rollout, stay).await? {
-            if told.instance != self.0.instance {
+            if told.sums.stay == stay && told.instance != self.0.instance {
                 any = true;
                 sums.add(told.sums.exposed, told.sums.metrics, Some(told.changed_at));
             }
