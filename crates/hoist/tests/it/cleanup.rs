@@ -6,6 +6,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::harness::{Ran, hoist_in};
+use crate::server::Server;
 
 const PAGE: &str = "import { OpenFeature } from \"@openfeature/server-sdk\";
 
@@ -113,6 +114,82 @@ fn what_the_project_does_not_accept_is_taken_back() {
     assert!(ran.err.contains("b.mjs: left as it was"), "{}", ran.err);
     let changed = git(folder.path(), &["status", "--porcelain"]);
     assert_eq!(changed, " M a.mjs\n M c.mjs\n");
+}
+
+/// Accepts no more of `b.mjs` than the constant, and marks what it formats.
+const PICKY: &str = "verify = \"grep -q 'return old' b.mjs\"\nformat = \"sed -i '1i // formatted'\"\n";
+
+#[test]
+fn what_stays_is_what_was_accepted_and_formatted() {
+    let files = [("a.mjs", PAGE), ("b.mjs", PAGE), ("hoist.toml", PICKY)];
+    let (written, committed) = (repository(&files), repository(&files));
+    let ran = cleanup(written.path(), "true", &["--write", "--level", "deep", "--json"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let document: Value = serde_json::from_str(&ran.out).expect("one document");
+    assert!(!document["files"][1]["diff"].as_str().expect("text").contains("-  return old();"), "{document}");
+    let ran = cleanup(committed.path(), "true", &["--commit"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.err.contains("b.mjs: the `verify` command accepts the constant only"), "{}", ran.err);
+    for (path, has_old) in [("a.mjs", false), ("b.mjs", true)] {
+        let text = std::fs::read_to_string(written.path().join(path)).expect("a file");
+        let branch = git(committed.path(), &["show", &format!("hoist/cleanup/new-nav:{path}")]);
+        assert_eq!(text, branch, "{path}");
+        assert!(text.starts_with("// formatted\n") && !text.contains("getBooleanValue"), "{text}");
+        assert_eq!((text.matches("formatted").count(), text.contains("return old")), (1, has_old), "{text}");
+    }
+}
+
+#[test]
+fn a_formatter_that_fails_is_named() {
+    let folder = repository(&[("a.mjs", PAGE), ("hoist.toml", "format = \"false\"\n")]);
+    let ran = cleanup(folder.path(), "true", &["--write"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.err.contains("the `format` command fails"), "{}", ran.err);
+}
+
+#[test]
+fn a_branch_that_exists_is_left_as_it_is() {
+    let branch = "hoist/cleanup/new-nav";
+    let folder = repository(&[("page.mjs", PAGE)]);
+    assert_eq!(cleanup(folder.path(), "true", &["--commit"]).code, 0);
+    git(folder.path(), &["checkout", "--quiet", branch]);
+    std::fs::write(folder.path().join("page.mjs"), "// by hand\n").expect("a file");
+    git(folder.path(), &["commit", "--quiet", "--all", "--message", "By hand"]);
+    let by_hand = git(folder.path(), &["rev-parse", branch]);
+    git(folder.path(), &["checkout", "--quiet", "main"]);
+    for value in ["true", "false"] {
+        let ran = cleanup(folder.path(), value, &["--commit", "--force"]);
+        assert_eq!(ran.code, 4, "{}", ran.err);
+        assert!(ran.err.contains("the branch `hoist/cleanup/new-nav` exists"), "{}", ran.err);
+        assert_eq!(git(folder.path(), &["rev-parse", branch]), by_hand);
+    }
+    git(folder.path(), &["branch", "--quiet", "--delete", "--force", branch]);
+    std::fs::write(folder.path().join("page.mjs"), "old();\n").expect("a file");
+    git(folder.path(), &["commit", "--quiet", "--all", "--message", "Without the flag"]);
+    let ran = cleanup(folder.path(), "true", &["--commit"]);
+    assert_eq!((ran.code, ran.out.as_str()), (0, "Nothing to commit\n"), "{}", ran.err);
+    assert_eq!(git(folder.path(), &["branch", "--list", branch]), "");
+}
+
+#[test]
+fn a_flag_with_a_prerequisite_serves_nobody_one_value() {
+    let server = Server::start();
+    std::fs::write(server.folder.path().join("page.mjs"), PAGE).expect("a file");
+    for flag in ["platform", "new-nav"] {
+        server.ok(&["flag", "create", flag, "--owner", "ada"]);
+    }
+    let rows = [
+        ("", 0, "`on` to everybody"),
+        ("prerequisites: [{ flag: platform, variants: [\"on\"] }]\n", 4, "different variants"),
+    ];
+    for (more, code, says) in rows {
+        let targeting = format!("enabled: true\noff_variant: \"off\"\ndefault: {{ variant: \"on\" }}\n{more}");
+        server.write("targeting.yaml", &targeting);
+        server.ok(&["flag", "set", "new-nav", "--env", "production", "--targeting", "targeting.yaml"]);
+        let ran = server.hoist(&["cleanup", "new-nav", "."]);
+        assert_eq!(ran.code, code, "{}{}", ran.out, ran.err);
+        assert!(code == 0 || ran.err.contains(says), "{}", ran.err);
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use hoist_cleanup::{Level, Outcome};
+use hoist_cleanup::Level;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -11,6 +11,7 @@ use crate::files;
 use crate::output::Output;
 use crate::source_tree::SourceTree;
 
+use super::run::Done;
 use super::served::Served;
 use super::{CleanupArgs, brief, pull_request, run, show, verify};
 
@@ -48,9 +49,9 @@ pub(super) fn commit(args: &CleanupArgs, served: &Served, out: Output) -> Result
         .map_err(|error| files::unreadable(&args.path, &error).hint("name a folder of a git repository"))?;
     let repository = PathBuf::from(git(&place, &["rev-parse", "--show-toplevel"])?.trim_end());
     let below = place.strip_prefix(&repository).unwrap_or(Path::new("")).to_owned();
-    let worktree = Worktree::add(&repository)?;
     let branch = format!("hoist/cleanup/{}", args.key);
-    git(&worktree.root(), &["checkout", "--quiet", "-B", &branch])?;
+    require_new(&repository, &branch)?;
+    let worktree = Worktree::add(&repository)?;
     let tree = SourceTree::open(&worktree.root().join(below))?;
     let level = args.level();
     let mut done = run::cleanup(&tree, args.key.as_str(), &served.value, level)?;
@@ -58,7 +59,11 @@ pub(super) fn commit(args: &CleanupArgs, served: &Served, out: Output) -> Result
     for line in &told {
         out.say(line);
     }
-    let commits = commits(args, served, &tree, &worktree.root(), &done.outcome)?;
+    let commits = commits(args, served, &tree, &worktree.root(), &done)?;
+    if commits > 0 {
+        // Named only now, and never moved: what a branch of this name holds is somebody's work.
+        git(&worktree.root(), &["branch", &branch])?;
+    }
     brief::write(args, &done.outcome.refusals, &tree)?;
     let text = pull_request::text(args, served, &done.outcome);
     let document = serde_json::json!({
@@ -71,21 +76,21 @@ pub(super) fn commit(args: &CleanupArgs, served: &Served, out: Output) -> Result
         }
         writeln!(to, "Branch `{branch}` has {commits} commits\n\n{text}")
     })?;
-    if commits == 0 {
-        git(&worktree.root(), &["checkout", "--quiet", "--detach"])?;
-        git(&repository, &["branch", "--quiet", "-D", &branch])?;
-    }
     Ok(done.outcome.refusals.len())
 }
 
-/// Commits each stage that changes something. Returns how many there are.
-fn commits(
-    args: &CleanupArgs,
-    served: &Served,
-    tree: &SourceTree,
-    root: &Path,
-    outcome: &Outcome,
-) -> Result<usize, Failure> {
+/// Refuses a branch that is there already: it may hold what a person added to an earlier cleanup.
+fn require_new(repository: &Path, branch: &str) -> Result<(), Failure> {
+    if git(repository, &["for-each-ref", "--count=1", &format!("refs/heads/{branch}")])?.is_empty() {
+        return Ok(());
+    }
+    let message = format!("the branch `{branch}` exists, and may hold work that is nowhere else");
+    Err(Failure::new(Exit::Conflict, "branch_exists", message)
+        .hint(format!("merge or rename it, or drop it with `git branch --delete --force {branch}`; then try again")))
+}
+
+/// Commits each stage that changes something, on no branch yet. Returns how many there are.
+fn commits(args: &CleanupArgs, served: &Served, tree: &SourceTree, root: &Path, done: &Done) -> Result<usize, Failure> {
     let level = args.level();
     let stages = [
         (Level::Constant, "constant", "Replace the flag"),
@@ -94,10 +99,8 @@ fn commits(
     ];
     let mut count = 0;
     for (stage, name, subject) in stages.into_iter().filter(|(stage, ..)| *stage <= level) {
-        for file in &outcome.files {
-            std::fs::write(tree.place(&file.path), file.at(stage))
-                .map_err(|error| Failure::io(&format!("cannot write `{}`", file.path), &error))?;
-        }
+        let texts = done.outcome.files.iter().map(|file| (file.path.as_str(), file.at(done.accepted(file, stage))));
+        verify::put(tree, texts)?;
         if git(root, &["status", "--porcelain", "--untracked-files=no"])?.is_empty() {
             continue;
         }

@@ -1,9 +1,9 @@
 //! Finds the files, and lets the rules work on them.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use hoist_cleanup::{KeySet, Level, Outcome, Request, SourceFile, definitions};
+use hoist_cleanup::{Cleaned, KeySet, Level, Outcome, Request, SourceFile, definitions};
 use hoist_eval::FlagValue;
 use memchr::memmem::Finder;
 
@@ -18,6 +18,15 @@ pub(super) struct Done {
     pub(super) outcome: Outcome,
     /// How many files had the key in them.
     pub(super) candidates: usize,
+    /// The files of which the project's own check accepts less than was asked for, and how much it accepts.
+    pub(super) held: BTreeMap<String, Level>,
+}
+
+impl Done {
+    /// Returns how far a file goes: as far as `asked`, unless the project's own check accepts less.
+    pub(super) fn accepted(&self, file: &Cleaned, asked: Level) -> Level {
+        self.held.get(&file.path).map_or(asked, |held| asked.min(*held))
+    }
 }
 
 /// Runs something that walks deep trees on a thread that has room for it.
@@ -63,7 +72,7 @@ pub(super) fn cleanup(tree: &SourceTree, key: &str, value: &FlagValue, level: Le
         }
         outcome = hoist_cleanup::cleanup(&files, &request, &mentions);
     }
-    Ok(Done { outcome, candidates })
+    Ok(Done { outcome, candidates, held: BTreeMap::new() })
 }
 
 fn mentioned(tree: &SourceTree, name: &str) -> Vec<String> {

@@ -98,15 +98,17 @@ async fn from_server(args: &CleanupArgs, context: &Context) -> Result<Served, Fa
     }
 }
 
-/// Returns the variant that an environment serves to everybody, if there is one.
+/// Returns the variant that an environment serves to everybody, if there is one. Whoever fails a prerequisite gets the off
+/// variant, so there is none with one.
 fn constant_variant(there: &Value) -> Option<String> {
     if text(there, "targeting.enabled") != "true" {
         return Some(text(there, "targeting.off_variant"));
     }
-    let rules = at(there, "targeting.rules").and_then(Value::as_array).map_or(0, Vec::len);
+    let is_empty = |field| at(there, field).and_then(Value::as_array).is_none_or(Vec::is_empty);
+    let conditions = !is_empty("targeting.rules") || !is_empty("targeting.prerequisites");
     let rollout = at(there, "allocation").is_some_and(|allocation| !allocation.is_null());
     let variant = text(there, "targeting.default.variant");
-    (rules == 0 && !rollout && !variant.is_empty()).then_some(variant)
+    (!conditions && !rollout && !variant.is_empty()).then_some(variant)
 }
 
 fn value_of(flag: &Value, variant: &str) -> Option<FlagValue> {

@@ -73,8 +73,9 @@ fn count(number: usize, one: &str) -> String {
 
 fn document(args: &CleanupArgs, served: &Served, done: &Done) -> Value {
     let level = args.level();
+    let files = done.outcome.files.iter();
     let files: Vec<Value> =
-        done.outcome.files.iter().map(|file| json!({ "path": file.path, "diff": diff(file, level) })).collect();
+        files.map(|file| json!({ "path": file.path, "diff": diff(file, done.accepted(file, level)) })).collect();
     json!({
         "key": args.key.as_str(),
         "value": value(served),

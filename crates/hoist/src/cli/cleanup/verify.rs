@@ -11,18 +11,23 @@ use crate::source_tree::SourceTree;
 
 use super::run::Done;
 
-/// Writes the files of a cleanup; with a `verify` command, only as far as it succeeds. Returns what to tell.
+/// How far each file goes; absent leaves it as it was.
+type Levels = BTreeMap<String, Option<Level>>;
+
+/// Writes the files of a cleanup; with a `verify` command, only as far as it succeeds, which `done` then says. Returns what
+/// to tell.
 pub(super) fn write(tree: &SourceTree, done: &mut Done, level: Level) -> Result<Vec<String>, Failure> {
     let files = done.outcome.files.clone();
-    let mut levels: BTreeMap<String, Option<Level>> = files.iter().map(|f| (f.path.clone(), Some(level))).collect();
+    let mut levels: Levels = files.iter().map(|f| (f.path.clone(), Some(level))).collect();
     let mut told = vec![];
-    write_at(tree, &files, &levels)?;
-    format(tree, &files)?;
+    if !put_at(tree, &files, &levels)? {
+        told.push("the `format` command fails, so files may not be formatted".to_owned());
+    }
     if tree.config.verify.is_some() && !passes(tree)? {
         for level in levels.values_mut() {
             *level = None;
         }
-        write_at(tree, &files, &levels)?;
+        put_at(tree, &files, &levels)?;
         if !passes(tree)? {
             return Err(Failure::new(Exit::Failure, "verify", "the `verify` command fails without the change too")
                 .hint("make it succeed first; nothing was written"));
@@ -38,6 +43,8 @@ pub(super) fn write(tree: &SourceTree, done: &mut Done, level: Level) -> Result<
         }
     }
     done.outcome.files.retain(|file| levels.get(&file.path).copied().flatten().is_some());
+    let held = levels.into_iter().filter_map(|(path, kept)| Some((path, kept.filter(|kept| *kept < level)?)));
+    done.held = held.collect();
     Ok(told)
 }
 
@@ -47,18 +54,18 @@ fn accept(
     files: &[Cleaned],
     candidates: &[&Cleaned],
     level: Level,
-    levels: &mut BTreeMap<String, Option<Level>>,
+    levels: &mut Levels,
 ) -> Result<(), Failure> {
     let tries: &[Level] = if candidates.len() == 1 { &[level, Level::Constant] } else { &[level] };
     for attempt in tries {
         levels.extend(candidates.iter().map(|file| (file.path.clone(), Some(*attempt))));
-        write_at(tree, files, levels)?;
+        put_at(tree, files, levels)?;
         if passes(tree)? {
             return Ok(());
         }
     }
     levels.extend(candidates.iter().map(|file| (file.path.clone(), None)));
-    write_at(tree, files, levels)?;
+    put_at(tree, files, levels)?;
     if candidates.len() > 1 {
         let (first, second) = candidates.split_at(candidates.len() / 2);
         accept(tree, files, first, level, levels)?;
@@ -67,27 +74,34 @@ fn accept(
     Ok(())
 }
 
-fn write_at(tree: &SourceTree, files: &[Cleaned], levels: &BTreeMap<String, Option<Level>>) -> Result<(), Failure> {
-    for file in files {
-        let text = match levels.get(&file.path).copied().flatten() {
-            Some(level) => file.at(level),
-            None => &file.before,
-        };
-        std::fs::write(tree.place(&file.path), text)
-            .map_err(|error| Failure::io(&format!("cannot write `{}`", file.path), &error))?;
+/// Puts every file at its level, and back to what it was if it has none. Returns whether the `format` command succeeded.
+fn put_at(tree: &SourceTree, files: &[Cleaned], levels: &Levels) -> Result<bool, Failure> {
+    let level = |file: &Cleaned| levels.get(&file.path).copied().flatten();
+    for file in files.iter().filter(|file| level(file).is_none()) {
+        save(tree, &file.path, &file.before)?;
     }
-    Ok(())
+    put(tree, files.iter().filter_map(|file| Some((file.path.as_str(), file.at(level(file)?)))))
+}
+
+/// Writes texts of ours and formats them as the project does, so that what is checked is what stays. Returns whether the
+/// `format` command succeeded.
+pub(super) fn put<'t>(tree: &SourceTree, texts: impl Iterator<Item = (&'t str, &'t str)>) -> Result<bool, Failure> {
+    let mut paths = vec![];
+    for (path, text) in texts {
+        save(tree, path, text)?;
+        paths.push(format!("'{}'", path.replace('\'', r"'\''")));
+    }
+    let Some(command) = tree.config.format.as_ref().filter(|_| !paths.is_empty()) else { return Ok(true) };
+    shell(tree, &format!("{command} {}", paths.join(" ")))
+}
+
+fn save(tree: &SourceTree, path: &str, text: &str) -> Result<(), Failure> {
+    std::fs::write(tree.place(path), text).map_err(|error| Failure::io(&format!("cannot write `{path}`"), &error))
 }
 
 fn passes(tree: &SourceTree) -> Result<bool, Failure> {
     let Some(command) = &tree.config.verify else { return Ok(true) };
     shell(tree, command)
-}
-
-fn format(tree: &SourceTree, files: &[Cleaned]) -> Result<(), Failure> {
-    let Some(command) = tree.config.format.as_ref().filter(|_| !files.is_empty()) else { return Ok(()) };
-    let paths: Vec<String> = files.iter().map(|file| format!("'{}'", file.path.replace('\'', r"'\''"))).collect();
-    shell(tree, &format!("{command} {}", paths.join(" "))).map(|_| ())
 }
 
 /// Runs a command of `hoist.toml` in the tree, without its output. Returns whether it succeeded.
