@@ -68,9 +68,9 @@ impl Auth {
         }
     }
 
-    /// Returns whether the token that a session was made from still holds; true of what is no session.
+    /// Returns whether the token that a session or a link was made from still holds; true of what has none.
     pub(super) async fn has_parent(&self, identity: &TokenIdentity) -> Result<bool, ApiError> {
-        let Origin::Session { parent: Some(parent) } = &identity.origin else { return Ok(true) };
+        let Some(parent) = identity.origin.parent() else { return Ok(true) };
         Ok(self.0.find(parent).await?.is_some_and(|parent| !self.is_expired(&parent.identity)))
     }
 

@@ -74,7 +74,7 @@ async fn principal(parts: &Parts, app: &App) -> Result<Principal, ApiError> {
     let entry = app.auth.authenticate(&peer, text, app.clock.moment()).await?;
     entry.admin_rate.check()?;
     let identity = entry.identity.clone();
-    if identity.origin == Origin::Link && parts.uri.path() != SIGN_IN_PATH {
+    if matches!(identity.origin, Origin::Link { .. }) && parts.uri.path() != SIGN_IN_PATH {
         return Err(ApiError::Unauthenticated);
     }
     match (identity.kind, identity.role) {

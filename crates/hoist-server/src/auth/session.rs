@@ -25,7 +25,8 @@ const PLAIN_COOKIE: &str = "hoist";
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// Begins the mark of a session among a token's actions; the parent's id follows.
 const SESSION_OF: &str = "session:";
-/// The mark of a token that can be exchanged for a session, once, and is good for nothing else.
+/// Begins the mark of a token that can be exchanged for a session, once, and is good for nothing else; a colon and the
+/// parent's id follow, and nothing in links that older servers made.
 const LINK: &str = "sign_in_link";
 
 /// What kind of admin token one is.
@@ -34,25 +35,34 @@ pub enum Origin {
     /// One that a person or a program holds.
     #[default]
     Made,
-    /// A browser's session, which lives as long as its parent at most; absent means that it was made on this machine.
+    /// A browser's session, which lives as long as its parent at most.
     Session {
-        /// The id of the token that was shown at sign-in.
+        /// The id of the token that it comes from; absent means that it was made on this machine.
         parent: Option<String>,
     },
-    /// The token in a link that signs in once.
-    Link,
+    /// The token in a link that signs in once, which lives as long as its parent at most.
+    Link {
+        /// The id of the token that it comes from; absent means that it was made on this machine.
+        parent: Option<String>,
+    },
 }
 
 impl Origin {
     /// Reads the marks among a stored token's actions.
     pub(super) fn of(actions: &[String]) -> Self {
-        if actions.iter().any(|action| action == LINK) {
-            return Self::Link;
+        let marked = |mark| actions.iter().find_map(|action| action.strip_prefix(mark));
+        let parent = |id: &str| Some(id).filter(|id| !id.is_empty()).map(str::to_owned);
+        if let Some(id) = marked(LINK) {
+            return Self::Link { parent: parent(id.trim_start_matches(':')) };
         }
-        match actions.iter().find_map(|action| action.strip_prefix(SESSION_OF)) {
-            Some("") => Self::Session { parent: None },
-            Some(parent) => Self::Session { parent: Some(parent.to_owned()) },
-            None => Self::Made,
+        marked(SESSION_OF).map_or(Self::Made, |id| Self::Session { parent: parent(id) })
+    }
+
+    /// Returns the id of the token that has to hold for this one to hold.
+    pub(super) fn parent(&self) -> Option<&str> {
+        match self {
+            Self::Made => None,
+            Self::Session { parent } | Self::Link { parent } => parent.as_deref(),
         }
     }
 }
@@ -64,21 +74,24 @@ pub(crate) fn is_session(actions: &[String]) -> bool {
 
 /// Returns a session for `principal`, and the token to be stored for it.
 pub(crate) fn session_for(principal: &Principal, ids: &Ids, now: hoist_eval::Timestamp) -> (MadeToken, NewToken) {
-    // Neither a link nor a session outlives its use as a parent, so a session counts as its parent's.
-    let parent = match principal {
-        Principal::Socket { .. } => "",
-        Principal::Token { identity, .. } => match &identity.origin {
-            Origin::Made => identity.id.as_str(),
-            Origin::Session { parent } => parent.as_deref().unwrap_or_default(),
-            Origin::Link => "",
-        },
-    };
-    derive(principal, ids, now.saturating_add(SESSION_LIFE), format!("{SESSION_OF}{parent}"))
+    derive(principal, ids, now.saturating_add(SESSION_LIFE), format!("{SESSION_OF}{}", parent_of(principal)))
 }
 
 /// Returns a token that can be exchanged for a session of `principal`, once, and what is to be stored of it.
 pub(crate) fn link_for(principal: &Principal, ids: &Ids, now: hoist_eval::Timestamp) -> (MadeToken, NewToken) {
-    derive(principal, ids, now.saturating_add(SIGN_IN_LINK_LIFE), LINK.to_owned())
+    derive(principal, ids, now.saturating_add(SIGN_IN_LINK_LIFE), format!("{LINK}:{}", parent_of(principal)))
+}
+
+/// Returns the id of the token that everything made for `principal` comes from; empty on this machine. A link and a session
+/// end before what is made of them does, so they hand on their parent.
+fn parent_of(principal: &Principal) -> &str {
+    match principal {
+        Principal::Socket { .. } => "",
+        Principal::Token { identity, .. } => match &identity.origin {
+            Origin::Made => &identity.id,
+            derived => derived.parent().unwrap_or_default(),
+        },
+    }
 }
 
 fn derive(principal: &Principal, ids: &Ids, end: hoist_eval::Timestamp, mark: String) -> (MadeToken, NewToken) {
@@ -90,7 +103,9 @@ fn derive(principal: &Principal, ids: &Ids, end: hoist_eval::Timestamp, mark: St
     };
     let own_end = match principal {
         Principal::Socket { .. } => None,
-        Principal::Token { identity, .. } => identity.expires_at.filter(|_| identity.origin != Origin::Link),
+        Principal::Token { identity, .. } => {
+            identity.expires_at.filter(|_| !matches!(identity.origin, Origin::Link { .. }))
+        }
     };
     let new = NewToken {
         id: made.id.clone(),
@@ -143,14 +158,22 @@ pub(super) fn presented(parts: &Parts) -> Result<Option<&str>, ApiError> {
     }
 }
 
-/// Returns the session's token; nothing if there are two of them, since it is unclear whose the request is.
+/// Returns the session's token. The cookie of TLS comes first, since nobody but this host over TLS can have set it; one of
+/// another name may be left from a page that came without. Nothing if there are two of a name, since it is unclear whose
+/// the request is.
 pub(super) fn from_cookie(headers: &HeaderMap) -> Option<&str> {
     let lines = headers.get_all(COOKIE).iter().filter(|line| line.len() <= COOKIES_BYTES_MAX);
     let pairs = lines.filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(';'));
-    let ours = pairs.filter_map(|pair| pair.trim().split_once('='));
-    let mut found = ours.filter(|(name, _)| matches!(*name, SECURE_COOKIE | PLAIN_COOKIE)).map(|(_, value)| value);
-    let first = found.next()?;
-    found.next().is_none().then_some(first)
+    let pairs: Vec<_> = pairs.filter_map(|pair| pair.trim().split_once('=')).collect();
+    let named = |wanted: &str| -> Vec<&str> {
+        pairs.iter().filter(|(name, _)| *name == wanted).map(|(_, value)| *value).collect()
+    };
+    let secure = named(SECURE_COOKIE);
+    let found = if secure.is_empty() { named(PLAIN_COOKIE) } else { secure };
+    match found.as_slice() {
+        [only] => Some(only),
+        _ => None,
+    }
 }
 
 /// Returns whether a browser says that the request comes from a page of this server. Both of its words must agree;

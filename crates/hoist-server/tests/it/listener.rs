@@ -76,7 +76,7 @@ async fn every_answer_tells_browsers_what_it_is() {
         let answer = app.ask("GET", path).send().await;
         for (name, value) in [
             ("x-content-type-options", "nosniff"),
-            ("referrer-policy", "no-referrer"),
+            ("referrer-policy", "same-origin"),
             ("cross-origin-opener-policy", "same-origin"),
             ("cross-origin-resource-policy", "same-origin"),
         ] {

@@ -106,6 +106,34 @@ async fn a_link_signs_in_once_and_does_nothing_else() {
 }
 
 #[tokio::test]
+async fn what_a_link_made_ends_with_the_token_behind_it() {
+    let app = TestApp::start().await;
+    let (root, parent) = (app.root().await, app.admin(Role::Developer, None, None).await);
+    let link = async |by: &'static str, secret: &str| {
+        let ask = app.ask("POST", "/api/v1/session/link").json(&json!({}));
+        let ask = if by == "cookie" {
+            ask.header(by, secret).header("sec-fetch-site", "same-origin")
+        } else {
+            ask.token(secret)
+        };
+        let made = ask.send().await.expect(201);
+        made["path"].as_str().unwrap().strip_prefix("/sign-in#").unwrap().to_owned()
+    };
+    let status = async |cookie: &str| app.ask("GET", "/api/v1/session").header("cookie", cookie).send().await.status;
+    let first = cookie(&app, &link("token", &parent).await).await;
+    // A link that a session made comes from the token behind the session.
+    let second = cookie(&app, &link("cookie", &first).await).await;
+    let unused = link("token", &parent).await;
+    assert_eq!((status(&first).await, status(&second).await), (200, 200));
+    let id = parent.split('_').nth(2).unwrap();
+    assert_eq!(app.ask("DELETE", &format!("/api/v1/tokens/{id}")).token(&root).send().await.status, 204);
+    // What was accepted a moment ago is asked for again two seconds later.
+    app.advance(Span::from_seconds(3));
+    assert_eq!((status(&first).await, status(&second).await), (401, 401));
+    assert_eq!(sign_in(&app, &unused).await.status, 401);
+}
+
+#[tokio::test]
 async fn a_session_has_the_cookie_of_its_page() {
     let app = TestApp::start().await;
     let root = app.root().await;
@@ -113,9 +141,19 @@ async fn a_session_has_the_cookie_of_its_page() {
     let set = over_tls.json(&json!({})).send().await;
     assert!(set.header("set-cookie").unwrap().starts_with("__Host-hoist=hst_admin_"));
     assert!(set.header("set-cookie").unwrap().contains("; Secure"));
+    // A cookie that a page without TLS left behind says nothing beside the one of TLS; two of a name are nobody's.
     let one = cookie(&app, &root).await;
-    let two = format!("{one}; __Host-{one}");
-    assert_eq!(app.ask("GET", "/api/v1/session").header("cookie", &two).send().await.status, 401);
+    let rows = [
+        (format!("hoist=stale; __Host-{one}"), 200),
+        (format!("__Host-{one}; {one}"), 200),
+        (format!("{one}; __Host-hoist=stale"), 401),
+        (format!("{one}; {one}"), 401),
+        (format!("__Host-{one}; __Host-{one}; {one}"), 401),
+    ];
+    for (cookies, expected) in rows {
+        let answer = app.ask("GET", "/api/v1/session").header("cookie", &cookies).send().await;
+        assert_eq!(answer.status, expected, "{cookies}");
+    }
 }
 
 #[tokio::test]

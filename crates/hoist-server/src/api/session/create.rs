@@ -23,7 +23,7 @@ pub(crate) async fn handle(
     let (principal, now) = (granted.principal(), granted.now());
     let write = Write::new(granted.actor(), now);
     if let Principal::Token { identity, .. } = principal
-        && identity.origin == Origin::Link
+        && matches!(identity.origin, Origin::Link { .. })
     {
         // Of two who come with the same link, the store lets one revoke it.
         let revoked = granted.store().revoke_token(&write, &identity.id).await?;
