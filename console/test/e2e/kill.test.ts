@@ -2,15 +2,16 @@
 import { spawnSync } from "node:child_process";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { axe, expectQuiet, launch, open, picture } from "./browser";
+import { axe, expectQuiet, launch, NAMED, open, picture } from "./browser";
 import { type Hoist, startHoist } from "./server";
+import { startTls } from "./tls";
 import { makeWorld, P } from "./world";
 
 let browser: Browser;
 let hoist: Hoist;
 
 beforeAll(async () => {
-  hoist = await startHoist();
+  hoist = await startHoist({ args: ["--host-name", NAMED] });
   await makeWorld(hoist);
   browser = await launch();
 });
@@ -54,6 +55,37 @@ test("a corrupt flag is switched off from the kill page, without the console and
     .find((flag) => flag.key === "new-checkout")
     ?.environments.find((each) => each.environment === "production");
   expect(served?.enabled).toBe(false);
+});
+
+test("forms say where they come from: over TLS, on this machine, and without TLS elsewhere", async () => {
+  const tls = await startTls(hoist.url);
+  const plain = new URL(hoist.url);
+  const doors = [
+    { origin: tls.url, cookie: "__Host-hoist", secure: true },
+    { origin: plain.origin, cookie: "hoist", secure: false },
+    // Here browsers do not say whether a request comes from the same site, so its origin alone does.
+    { origin: `http://${NAMED}:${plain.port}`, cookie: "hoist", secure: false },
+  ];
+  for (const { origin, cookie, secure } of doors) {
+    await hoist.call("POST", `${P}/flags/search-ranker/environments/production/on`, {});
+    const watched = await open(browser, origin, { ignoreHTTPSErrors: true });
+    const { page } = watched;
+    await page.goto(`${origin}/kill`);
+    await page.getByLabel("Admin token").fill(hoist.token);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: "Switch off search-ranker" }).click();
+    await page.getByText("search-ranker is off in production").waitFor();
+    const cookies = await page.context().cookies();
+    expect(cookies.map(({ name, secure }) => ({ name, secure }))).toEqual([{ name: cookie, secure }]);
+    // What a page without TLS left behind does not lock the console out.
+    if (secure) await page.context().addCookies([{ name: "hoist", value: "stale", url: origin }]);
+    expect(await page.evaluate(async () => (await fetch("/api/v1/session")).status)).toBe(200);
+    // Without TLS the browser notes that one of the headers counts over TLS alone.
+    const complaints = watched.complaints.filter((text) => !text.startsWith("The Cross-Origin-Opener-Policy header"));
+    expectQuiet({ ...watched, complaints });
+    await watched.close();
+  }
+  await tls.stop();
 });
 
 test("axe finds nothing on it", async () => {
