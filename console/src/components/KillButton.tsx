@@ -11,7 +11,8 @@ import { Confirm } from "./Confirm";
 type Props = { project: string; flag: string; environment: string };
 
 export function KillButton({ project, flag, environment }: Props) {
-  const [asked, setAsked] = useState(false);
+  // What was asked for when the dialog opened. Somebody else may switch the flag meanwhile, and the answer is still to this.
+  const [asked, setAsked] = useState<"on" | "off">();
   const { data } = useQuery(queries.flag(project, flag));
   const { data: environments = [] } = useQuery(queries.environments(project));
   const served = data?.value.environments?.find((each) => each.environment === environment);
@@ -19,40 +20,36 @@ export function KillButton({ project, flag, environment }: Props) {
   const on = served?.targeting.enabled ?? true;
   const off = served?.targeting.off_variant ?? "its off variant";
   const act = useMutate({
-    run: (reason: string) => {
+    run: ({ to, reason }: { to: "on" | "off"; reason: string }) => {
       const options = { params: { path: { project, flag, environment } }, body: { reason } };
-      return on
+      return to === "off"
         ? unwrap(api.POST("/api/v1/projects/{project}/flags/{flag}/environments/{environment}/off", options))
         : unwrap(api.POST("/api/v1/projects/{project}/flags/{flag}/environments/{environment}/on", options));
     },
     touches: [["project", project]],
-    done: (change) => `${flag} is ${on ? "off" : "on"} in ${environment}, generation ${change.generation}`,
+    done: (change, { to }) => `${flag} is ${to} in ${environment}, generation ${change.generation}`,
   });
-  useShortcuts([{ key: "k", label: on ? `Switch ${flag} off` : `Switch ${flag} on`, run: () => setAsked(true) }]);
+  const ask = () => setAsked((was) => was ?? (on ? "off" : "on"));
+  useShortcuts([{ key: "k", label: on ? `Switch ${flag} off` : `Switch ${flag} on`, run: ask }]);
   return (
     <>
-      <Button
-        size="xs"
-        color={on ? "red" : undefined}
-        variant={on ? "outline" : "filled"}
-        onClick={() => setAsked(true)}
-      >
+      <Button size="xs" color={on ? "red" : undefined} variant={on ? "outline" : "filled"} onClick={ask}>
         {on ? "Switch off" : "Switch on"}
       </Button>
       {asked && (
         <Confirm
-          title={`Switch ${flag} ${on ? "off" : "on"} in ${environment}`}
-          verb={on ? "Switch off" : "Switch on"}
-          danger={on}
-          typed={isProtected && !on ? { what: "environment", text: environment } : undefined}
-          onClose={() => setAsked(false)}
+          title={`Switch ${flag} ${asked} in ${environment}`}
+          verb={asked === "off" ? "Switch off" : "Switch on"}
+          danger={asked === "off"}
+          typed={isProtected && asked === "on" ? { what: "environment", text: environment } : undefined}
+          onClose={() => setAsked(undefined)}
           onConfirm={async (reason) => {
-            await act.mutateAsync(reason);
-            setAsked(false);
+            await act.mutateAsync({ to: asked, reason });
+            setAsked(undefined);
           }}
         >
           <p>
-            {on ? (
+            {asked === "off" ? (
               <>
                 Everyone in {environment} gets <code>{off}</code> at once, whatever rules and rollouts say. A rollout of
                 the flag pauses.

@@ -110,6 +110,25 @@ test("two keys switch a flag off in production", async () => {
   expectQuiet(watched);
 });
 
+test("of two who switch a flag off at once, neither switches it on", async () => {
+  const path = `${P}/flags/search-ranker/environments/staging`;
+  await hoist.call("POST", `${path}/on`, {});
+  await page.goto(`${hoist.url}/projects/default/flags/search-ranker?env=staging`);
+  await page.getByText("live", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Switch off" }).click();
+  const dialog = page.getByRole("dialog", { name: "Switch search-ranker off in staging" });
+  await dialog.waitFor();
+  await hoist.call("POST", `${path}/off`, {});
+  // The page behind the dialog knows by now.
+  await page.getByRole("button", { name: "Switch on", includeHidden: true }).waitFor({ state: "attached" });
+  await dialog.getByRole("button", { name: "Switch off" }).click();
+  await page.getByText("search-ranker is off in staging").waitFor();
+  const now = await hoist.call<{ targeting: { enabled: boolean } }>("GET", path);
+  expect(now.targeting.enabled).toBe(false);
+  await hoist.call("POST", `${path}/on`, {});
+  expectQuiet(watched);
+});
+
 test("an edit that comes second is merged and not lost", async () => {
   await page.goto(`${hoist.url}/projects/default/flags/search-ranker?env=staging`);
   await page.getByRole("button", { name: "Edit", exact: true }).click();
