@@ -85,7 +85,9 @@ export function GuardFields({ guards, metrics, onChange }: Props) {
               aria-label={`Limit of guard ${index + 1}`}
               value={limit ?? ""}
               decimalScale={6}
-              onChange={(value) => set(index, { limit: limitOf(side, value === "" ? undefined : Number(value)) })}
+              onChange={(value) =>
+                set(index, { limit: limitOf(side, value === "" ? undefined : Number(value), guard.limit) })
+              }
             />
             <Select
               className={styles.middle}
@@ -123,7 +125,11 @@ function sideOf(limit: Guard["limit"]): [string, number | undefined] {
   return ["control", limit.control?.margin ?? undefined];
 }
 
-function limitOf(side: string, value: number | undefined): Guard["limit"] {
-  if (side === "control") return { control: value ? { margin: value } : {} } as Guard["limit"];
+/** Returns the limit with this number. What a comparison with the control says beside its margin stays as it was. */
+export function limitOf(side: string, value: number | undefined, was?: Guard["limit"]): Guard["limit"] {
+  if (side === "control") {
+    const { margin: _, ...rest } = was && "control" in was ? (was.control ?? {}) : {};
+    return { control: value ? { ...rest, margin: value } : rest } as Guard["limit"];
+  }
   return (side === "below" ? { below: value ?? 0 } : { above: value ?? 0 }) as Guard["limit"];
 }

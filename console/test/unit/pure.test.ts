@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { staleKeys } from "~/api/live";
 import { readValue, writeValue } from "~/components/operators";
 import { conditionText } from "~/components/sentence";
+import { limitOf } from "~/forms/GuardFields";
 import { safeBack } from "~/pages/session/back";
 import { changesOf, type Json, merge } from "~/util/changes";
 import { measure, percent } from "~/util/number";
@@ -15,6 +16,19 @@ test.each([
   ["soon", undefined],
   ["5", undefined],
 ])("a span is read: %s", (text, ms) => expect(parseSpan(text)).toBe(ms));
+
+test.each([
+  [
+    "control",
+    1.1,
+    { control: { margin: 1.05, noninferiority: 1.5 } },
+    { control: { margin: 1.1, noninferiority: 1.5 } },
+  ],
+  ["control", undefined, { control: { margin: 1.05, noninferiority: 1.5 } }, { control: { noninferiority: 1.5 } }],
+  ["control", undefined, { above: 0.02 }, { control: {} }],
+  ["above", 0.03, { above: 0.02 }, { above: 0.03 }],
+  ["below", undefined, { control: { margin: 1.05 } }, { below: 0 }],
+])("a limit is edited: %s %s", (side, value, was, is) => expect(limitOf(side, value, was as never)).toEqual(is));
 
 test.each([
   [250, "250 ms"],
