@@ -38,24 +38,57 @@ export function useLive(project: string | undefined, environment: string | undef
   return state;
 }
 
-function follow(client: QueryClient, project: string, environment: string, tell: (state: Connection) => void) {
+/** Pause before a stream is asked for again that was refused: the browser itself only comes back to one that broke off. */
+const REOPEN_MS = 5_000;
+
+/**
+ * Follows while the page can be seen: over HTTP/1.1 a browser has six connections to a server for all of its tabs together,
+ * and each stream holds one.
+ */
+export function follow(client: QueryClient, project: string, environment: string, tell: (state: Connection) => void) {
   const path = `/api/v1/projects/${encodeURIComponent(project)}/environments/${encodeURIComponent(environment)}/events`;
-  const source = new EventSource(path);
+  let source: EventSource | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let seen: Marks | undefined;
   let missed = false;
-  source.onopen = () => tell("live");
-  source.onerror = () => {
-    missed = true;
-    tell("lost");
+  const close = () => {
+    clearTimeout(timer);
+    source?.close();
+    source = undefined;
   };
-  source.onmessage = (event) => {
-    const marks = JSON.parse(event.data) as Marks;
-    // Whatever happened while nobody listened is unknown: everything of the project is asked for again.
-    if (missed) void client.invalidateQueries({ queryKey: ["project", project] });
-    else for (const queryKey of staleKeys(project, seen, marks)) void client.invalidateQueries({ queryKey });
-    missed = false;
-    seen = marks;
-    tell("live");
+  const open = () => {
+    close();
+    const opened = new EventSource(path);
+    source = opened;
+    opened.onopen = () => tell("live");
+    opened.onerror = () => {
+      missed = true;
+      tell("lost");
+      if (opened.readyState === EventSource.CLOSED) timer = setTimeout(open, REOPEN_MS);
+    };
+    opened.onmessage = (event) => {
+      const marks = JSON.parse(event.data) as Marks;
+      // Whatever happened while nobody listened is unknown: everything of the project is asked for again.
+      if (missed) void client.invalidateQueries({ queryKey: ["project", project] });
+      else for (const queryKey of staleKeys(project, seen, marks)) void client.invalidateQueries({ queryKey });
+      missed = false;
+      seen = marks;
+      tell("live");
+    };
   };
-  return () => source.close();
+  const turn = () => {
+    if (document.hidden) {
+      missed = true;
+      close();
+    } else if (!source) {
+      tell("opening");
+      open();
+    }
+  };
+  document.addEventListener("visibilitychange", turn);
+  if (!document.hidden) open();
+  return () => {
+    document.removeEventListener("visibilitychange", turn);
+    close();
+  };
 }
