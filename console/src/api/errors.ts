@@ -33,6 +33,11 @@ export class ApiFailure extends Error {
     return this.status === 412;
   }
 
+  /** Whether a rollout overlaps with another one, and nobody has said what to do about that. */
+  get overlaps(): boolean {
+    return this.errors.some((field) => field.code === "overlaps");
+  }
+
   /** Whether nobody is signed in. */
   get isSignedOut(): boolean {
     return this.status === 401;

@@ -5,7 +5,7 @@ import { expectQuiet, launch, open, picture, signIn, type Watched } from "./brow
 import { type Hoist, startHoist } from "./server";
 import type { Source } from "./source";
 import { breakCheckout, startTraffic } from "./traffic";
-import { makeWorld, P } from "./world";
+import { makeWorld, P, plan, putTargeting } from "./world";
 
 let browser: Browser;
 let hoist: Hoist;
@@ -103,5 +103,38 @@ test("a breach rolls it back on the open page, and the page says when everybody 
   await picture(page, "rollout-rolled-back");
   const flag = await hoist.call<{ allocation?: unknown }>("GET", `${P}/flags/new-checkout/environments/production`);
   expect(flag.allocation ?? null).toBeNull();
+  expectQuiet(watched);
+});
+
+test("what a cancelled rollout left is no obstacle, and an overlap is a question", async () => {
+  const start = async (flag: string) => {
+    await putTargeting(hoist, flag, "staging", { enabled: true, default: { variant: "off" } });
+    const body = { flag, environment: "staging", plan: { ...plan("beside", "1h"), treatment: "on" } };
+    const { rollout } = await hoist.call<{ rollout: { id: string } }>("POST", `${P}/rollouts`, body);
+    const serves = () => hoist.call<{ allocation?: unknown }>("GET", `${P}/flags/${flag}/environments/staging`);
+    await expect.poll(async () => (await serves()).allocation, { timeout: 60_000 }).toBeTruthy();
+    return rollout.id;
+  };
+  const cancelled = await start("search-ranker");
+  await hoist.call("POST", `${P}/rollouts/${cancelled}/cancel`, { reason: "another plan" });
+  await start("image-webp");
+  await page.goto(`${hoist.url}/projects/default/rollouts/new?env=staging&flag=search-ranker&plan=careful`);
+  await page.getByRole("button", { name: "Review and start" }).click();
+  const dialog = page.getByRole("dialog", { name: "Start search-ranker in staging" });
+  await dialog.getByLabel("Reason").fill("both are small");
+  await dialog.getByRole("button", { name: "Start", exact: true }).click();
+  await dialog
+    .getByRole("alert")
+    .getByText(/of image-webp is running/)
+    .waitFor();
+  await dialog.getByRole("combobox", { name: "What about the rollout that it overlaps with" }).click();
+  await page.getByRole("option", { name: "Run both, for the reason given" }).click();
+  await dialog.getByRole("button", { name: "Start", exact: true }).click();
+  await page.getByText("progressing").first().waitFor();
+  const running = await hoist.call<{ items: { flag: string; overlaps: { choice: unknown }[] }[] }>(
+    "GET",
+    `${P}/rollouts?flag=search-ranker&active=true`,
+  );
+  expect(running.items[0]?.overlaps[0]?.choice).toEqual({ kind: "accept", reason: "both are small" });
   expectQuiet(watched);
 });

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, type Schemas, unwrap } from "~/api/client";
+import { ApiFailure } from "~/api/errors";
 import { useMutate } from "~/api/mutate";
 import * as queries from "~/api/queries";
 import { Confirm } from "~/components/Confirm";
@@ -17,6 +18,12 @@ import { Preview } from "./Preview";
 import styles from "./StartRolloutPage.module.css";
 
 type Plan = Schemas["Plan"];
+type Overlap = Schemas["RolloutOverlapChoice"]["kind"];
+
+const OVERLAP: { value: Overlap; label: string }[] = [
+  { value: "serialise", label: "Wait until it is over" },
+  { value: "accept", label: "Run both, for the reason given" },
+];
 
 export function StartRolloutPage() {
   const { project } = useParams({ from: "/shell/projects/$project/rollouts/new" });
@@ -31,6 +38,7 @@ export function StartRolloutPage() {
   const [edited, setEdited] = useState<Plan>();
   const [startAt, setStartAt] = useState("");
   const [asked, setAsked] = useState(false);
+  const [overlap, setOverlap] = useState<Overlap>();
   const kept = plans.find((each) => each.key === search.plan);
   const variants = flag?.value.variants.map((variant) => variant.key) ?? [];
   const chosen = edited ?? (kept ? fitted(kept.plan, variants) : undefined);
@@ -46,10 +54,14 @@ export function StartRolloutPage() {
         plan,
         reason,
         start_at: startAt ? new Date(startAt).toISOString() : undefined,
+        overlap: overlap === "accept" ? { kind: overlap, reason } : overlap && { kind: overlap },
       };
       return unwrap(
         api.POST("/api/v1/projects/{project}/rollouts", { params: { path: { project } }, body: body as never }),
-      );
+      ).catch((error) => {
+        if (error instanceof ApiFailure && error.overlaps) setOverlap((was) => was ?? "serialise");
+        throw error;
+      });
     },
     touches: [["project", project]],
     done: (outcome) => outcome.summary,
@@ -70,7 +82,10 @@ export function StartRolloutPage() {
       isProtected={environment.record?.protected ?? false}
     />
   );
-  const blocked = blockedBy(search.flag, chosen, served);
+  const running = overview?.flags
+    .find((each) => each.key === search.flag)
+    ?.environments.find((each) => each.environment === environment.key)?.rollout;
+  const blocked = blockedBy(search.flag, chosen, served, running != null);
   return (
     <Page
       title="Start a rollout"
@@ -175,11 +190,24 @@ export function StartRolloutPage() {
           verb="Start"
           size="lg"
           typed={environment.record?.protected ? { what: "environment", text: environment.record.key } : undefined}
-          onClose={() => setAsked(false)}
+          needsReason={overlap === "accept"}
+          onClose={() => {
+            setAsked(false);
+            setOverlap(undefined);
+          }}
           onConfirm={async (reason) => {
             await start.mutateAsync(reason);
           }}
         >
+          {overlap && (
+            <Select
+              label="What about the rollout that it overlaps with"
+              data={OVERLAP}
+              value={overlap}
+              allowDeselect={false}
+              onChange={(next) => next && setOverlap(next as Overlap)}
+            />
+          )}
           {preview}
         </Confirm>
       )}
@@ -197,11 +225,13 @@ function blockedBy(
   flag: string | undefined,
   plan: Plan | undefined,
   served: Schemas["FlagEnvironment"] | undefined,
+  isRunning: boolean,
 ): string | undefined {
   if (!flag) return "Choose a flag";
   if (!plan) return "Choose a plan";
   if (served && !served.targeting.enabled)
     return "The flag is switched off here: switch it on first, everyone keeps its default";
-  if (served?.allocation) return "A rollout of this flag is going here already";
+  // What an earlier rollout hands out may have stayed, and is where this one begins.
+  if (isRunning) return "A rollout of this flag is going here already";
   return undefined;
 }
