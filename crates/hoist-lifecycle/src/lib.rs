@@ -3,6 +3,7 @@
 //! Nothing here does IO, reads a clock, draws randomness or waits. [`rollout::step`] is the only writer of a phase.
 
 pub mod analyze;
+pub mod backtest;
 pub mod flag;
 pub mod intake;
 pub mod limits;

@@ -168,3 +168,11 @@ pub const SAFETY_SETTLE: Span = Span::from_seconds(4);
 pub const SAFETY_SILENT: Span = Span::from_seconds(15);
 /// Most stragglers that are named.
 pub const SAFETY_STRAGGLERS_MAX: usize = 20;
+/// Most replays of one back-test.
+pub const BACKTEST_REPLAYS_MAX: u64 = 2_000;
+/// Steps of rollouts after which a back-test begins no other replay: some ten seconds of one core.
+pub const BACKTEST_STEPS_MAX: u64 = 2_000_000;
+/// Most intervals of the past of one back-test: a fortnight, minute by minute.
+pub const BACKTEST_INTERVALS_MAX: usize = 20_160;
+/// Most moments of alarms that a back-test tells for one guard.
+pub const BACKTEST_MOMENTS_MAX: usize = 5;

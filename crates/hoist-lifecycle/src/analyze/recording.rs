@@ -1,5 +1,6 @@
 //! A recording that has been checked.
 
+use crate::backtest::Interval;
 use crate::sequential::{CountFlush, CountKind, CountTest, Direction, Grid, default_noninferiority};
 
 /// Counts that were recorded, with what they are to be judged by. Made by [`super::RecordingDraft::check`] alone.
@@ -11,6 +12,22 @@ pub struct Recording {
     pub(super) guards: Vec<Guard>,
     /// In the order of time; as written where the time is the same.
     pub(super) flushes: Vec<Flush>,
+}
+
+impl Recording {
+    /// Returns what happened whoever it happened to: per guard its metric, and both arms of each window added up, with the
+    /// time in seconds from the start. Counts are rounded to whole ones.
+    pub fn pooled(&self) -> Vec<(&str, Vec<(f64, Interval)>)> {
+        let of = |index: usize| {
+            let flushes = self.flushes.iter().filter(|flush| flush.guard == index);
+            let both = |Flush { at, counts, .. }: &Flush| {
+                let total = (counts.n_treatment + counts.n_control).round();
+                (*at, Interval { total, events: (counts.x_treatment + counts.x_control).round() })
+            };
+            flushes.map(both).collect()
+        };
+        self.guards.iter().enumerate().map(|(index, guard)| (guard.metric.as_str(), of(index))).collect()
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]

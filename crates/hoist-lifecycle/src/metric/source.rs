@@ -218,6 +218,14 @@ impl MetricSource {
         }
     }
 
+    /// Returns whether an answer is about the variant that is asked for, and not about everyone.
+    pub fn names_variant(&self) -> bool {
+        match self {
+            Self::PromqlValue { query } => query.names_variant(),
+            _ => self.has_arms(),
+        }
+    }
+
     /// Returns which way is worse where a metric does not say.
     pub(super) fn direction(&self) -> Direction {
         match self {

@@ -84,7 +84,7 @@ pub(super) fn look(
         note(Severity::Blocks, message);
     }
     if let Some(MetricSource::PromqlCounts { .. } | MetricSource::PromqlValue { .. }) = metric.map(Metric::source)
-        && metric.is_some_and(|metric| !asks_by_variant(metric.source()))
+        && metric.is_some_and(|metric| !metric.source().names_variant())
     {
         let message = "the query does not name {{variant}}: it sees everyone, so at a small share a regression of the \
                        treatment is thinned out; count by variant to see it at once";
@@ -96,15 +96,6 @@ pub(super) fn look(
         now: answer.map(|answer| answer.now.clone()),
         treatment: answer.and_then(|answer| answer.treatment.clone()),
         base: base.map_or_else(Base::Unknown, Base::Known),
-    }
-}
-
-/// Returns whether the source answers about the variant that it is asked for.
-pub(super) fn asks_by_variant(source: &MetricSource) -> bool {
-    match source {
-        MetricSource::PromqlValue { query } => query.names_variant(),
-        MetricSource::PromqlCounts { events, total, .. } => events.names_variant() && total.names_variant(),
-        _ => true,
     }
 }
 

@@ -36,18 +36,18 @@ pub struct Note {
 
 impl Note {
     /// Returns a note about the whole rollout.
-    pub(super) fn new(severity: Severity, message: impl Into<String>) -> Self {
+    pub(crate) fn new(severity: Severity, message: impl Into<String>) -> Self {
         Self { severity, stage: None, guard: None, message: message.into() }
     }
 
     /// Returns the note as one about a stage.
-    pub(super) fn at(mut self, stage: &str) -> Self {
+    pub(crate) fn at(mut self, stage: &str) -> Self {
         self.stage = Some(stage.to_owned());
         self
     }
 
     /// Returns the note as one about a guard.
-    pub(super) fn of(mut self, guard: &GuardKey) -> Self {
+    pub(crate) fn of(mut self, guard: &GuardKey) -> Self {
         self.guard = Some(guard.clone());
         self
     }

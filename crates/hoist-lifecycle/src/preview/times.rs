@@ -10,7 +10,7 @@ use crate::rollout::RolloutSpec;
 use crate::sequential::{Breaches, Direction, information_rate, requests_to_decide};
 
 use super::facts::Rates;
-use super::guard::{GuardPreview, asks_by_variant};
+use super::guard::GuardPreview;
 use super::metric::{self, Metrics};
 use super::stage::{Detection, GuardAtStage, Judged};
 
@@ -134,7 +134,7 @@ impl Case<'_> {
             LimitDraft::Below(threshold) => (threshold, 1.0 / regression),
             LimitDraft::Control(_) => return 0.0,
         };
-        let apart = asks_by_variant(self.metric.source());
+        let apart = self.metric.source().names_variant();
         let seen = self.rates.rate * if apart { worse } else { 1.0 + self.share * (worse - 1.0) };
         if !limit.is_broken_by(seen) || threshold <= 0.0 || seen <= 0.0 {
             return 0.0;

@@ -66,6 +66,17 @@ impl Watch {
         self.comparison.as_ref().is_some_and(|comparison| comparison.is_goal)
     }
 
+    /// Returns which way harm lies, for a limit against control.
+    pub(crate) fn direction(&self) -> Option<Direction> {
+        self.comparison.as_ref().map(|comparison| comparison.test.direction())
+    }
+
+    /// Returns whether units are compared once their outcome is known for good.
+    pub(crate) fn closes_cohorts(&self) -> bool {
+        let test = self.comparison.as_ref().map(|comparison| comparison.test);
+        matches!(test, Some(ControlTest::Count(CountTest { kind: CountKind::Proportion, .. })))
+    }
+
     /// Returns what the evidence counts for beside that of other guards; none for a guard that spends its own alpha, and
     /// for a goal.
     pub(super) fn weight(&self) -> Option<f64> {

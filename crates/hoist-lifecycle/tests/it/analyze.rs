@@ -227,3 +227,15 @@ fn faults_name_their_place() {
     let draft: RecordingDraft = serde_json::from_value(recording).unwrap();
     assert_eq!(draft.check().unwrap_err()[0].path, "flushes[0].x_treatment");
 }
+
+#[test]
+fn what_both_arms_did_is_added_up() {
+    let recording = json!({ "guards": [guard()], "flushes": [flush(10, [1, 99, 0, 2]), flush(0, [2, 98, 1, 3])] });
+    let draft: RecordingDraft = serde_json::from_value(recording).unwrap();
+    let recording = draft.check().unwrap();
+    let pooled = recording.pooled();
+    let [(metric, flushes)] = pooled.as_slice() else { panic!("{pooled:?}") };
+    let told: Vec<_> =
+        flushes.iter().map(|(at, interval)| (*at as u32, interval.total as u32, interval.events as u32)).collect();
+    assert_eq!((*metric, told), ("errors", vec![(0, 100, 4), (10, 100, 2)]));
+}

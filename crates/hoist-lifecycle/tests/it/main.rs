@@ -10,6 +10,7 @@
 mod absolute_tracked;
 mod allocation;
 mod analyze;
+mod backtest;
 mod clocks;
 mod control;
 mod control_tracked;
