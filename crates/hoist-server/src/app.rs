@@ -56,6 +56,8 @@ pub struct App {
     pub board: Board,
     /// Places for those who make backups.
     pub backups: Arc<Semaphore>,
+    /// Places for those who play plans through the past.
+    pub backtests: Arc<Semaphore>,
     /// Places for those who watch rollouts.
     pub watchers: Watchers,
     /// Places for work on whole environments.

@@ -280,6 +280,20 @@ pub const PACE_MIN: Span = Span::from_seconds(30);
 pub const PREVIEW_LOOK_BACK: Span = Span::from_hours(1);
 /// Most queries of a preview at a time.
 pub const PREVIEW_QUERIES_CONCURRENT_MAX: usize = 4;
+/// How far back a back-test looks where nobody says.
+pub const BACKTEST_SINCE: Span = Span::from_hours(24 * 14);
+/// Longest past of a back-test.
+pub const BACKTEST_SINCE_MAX: Span = Span::from_hours(24 * 90);
+/// Shortest interval of the past of a back-test.
+pub const BACKTEST_STEP_MIN: Span = Span::from_seconds(1);
+/// Replays of a back-test where nobody says.
+pub const BACKTEST_REPLAYS: u64 = 200;
+/// Largest body that asks for a back-test, in bytes: it may hold a recording.
+pub const BACKTEST_BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Most back-tests that are played at a time; each keeps a core busy for some seconds.
+pub const BACKTESTS_MAX: usize = 1;
+/// Most points that are asked of Prometheus at a time, which itself refuses more than 11,000.
+pub const RANGE_POINTS_MAX: usize = 10_000;
 /// Largest regression that a preview or a back-test may assume.
 pub const REGRESSION_MAX: f64 = 100.0;
 

@@ -133,6 +133,7 @@ impl Server {
             board: Board::default(),
             backups: Arc::new(Semaphore::new(limits::BACKUPS_MAX)),
             watchers: Watchers::default(),
+            backtests: Arc::new(Semaphore::new(limits::BACKTESTS_MAX)),
             apart: Arc::new(Semaphore::new(limits::WORK_APART_MAX)),
             shutdown,
         };

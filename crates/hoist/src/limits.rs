@@ -34,6 +34,8 @@ pub const LINE_BYTES_MAX: u64 = 64 * 1024;
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Time for the server to answer a request that is not a stream.
 pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+/// Longest wait for an answer that is worked for: a back-test asks for weeks of metrics and plays them.
+pub const LONG_ANSWER_TIMEOUT: Duration = Duration::from_mins(3);
 /// How long the demo's shop keeps an idle connection: shorter than a server does, which hangs up after 10 s on one that has
 /// never asked anything, so that no question is sent while the connection is being closed.
 pub const SHOP_IDLE_MAX: Duration = Duration::from_secs(5);

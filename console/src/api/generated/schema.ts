@@ -732,6 +732,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/rollouts/backtest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Plays a plan through the past, and writes nothing: how often it would have raised a false alarm, how long it would have
+         *     taken and for what it would have waited, and when it would have found a regression. The past is that of the metrics'
+         *     queries, or the counts that come with the request. Everything that would refuse a preview refuses this. One back-test
+         *     is played at a time; the same request has the same answer as long as the past is the same.
+         * @description Needs any role.
+         */
+        post: operations["backtest_rollout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/rollouts/preview": {
         parameters: {
             query?: never;
@@ -1398,6 +1421,141 @@ export interface components {
             subject_kind: string;
             /** @description The id of the token that was presented. */
             token?: string | null;
+        };
+        /** @description How often one guard acted. */
+        BacktestAlarms: {
+            /** @description `breach` or `no_data`. */
+            cause: string;
+            /** @description The guard; absent where it was no guard's doing. */
+            guard?: string | null;
+            /** @description When, by the clock of the past: the first moments. */
+            moments: string[];
+            /**
+             * Format: int64
+             * @description In how many replays.
+             */
+            replays: number;
+        };
+        /** @description For what a stage was held, bake and approval left out. */
+        BacktestHolds: {
+            /** @description The guard that it was about. */
+            guard?: string | null;
+            /**
+             * Format: int64
+             * @description In how many replays.
+             */
+            replays: number;
+            /** @description The rule that held, such as `collecting` or `no_data`. */
+            rule: string;
+            /** @description The stage's name. */
+            stage: string;
+            /** @description For how long, over those. */
+            time: components["schemas"]["BacktestTimes"];
+        };
+        /** @description The middle and the high end of numbers; absent where nothing is counted. */
+        BacktestNumbers: {
+            /**
+             * Format: double
+             * @description Half are at most this.
+             */
+            median?: number | null;
+            /**
+             * Format: double
+             * @description Nine tenths are at most this.
+             */
+            p90?: number | null;
+        };
+        /** @description What became of the replays of one kind. */
+        BacktestOutcomes: {
+            /** @description Time from the start to the alarm, over all replays; those without an alarm count as never. */
+            alarm_after: components["schemas"]["BacktestTimes"];
+            /**
+             * Format: double
+             * @description The share of replays in which a guard acted.
+             */
+            alarm_share: number;
+            /**
+             * Format: double
+             * @description Upper 95 % bound of that share, as far as it is chance.
+             */
+            alarm_share_at_most: number;
+            /**
+             * Format: int64
+             * @description Replays in which a guard acted.
+             */
+            alarmed: number;
+            /** @description Which guards acted, those that did so most often first. */
+            alarms: components["schemas"]["BacktestAlarms"][];
+            /**
+             * Format: int64
+             * @description Replays that came to the end of the plan.
+             */
+            completed: number;
+            /** @description Time from the start to the end of the plan, over the replays that came there. */
+            duration: components["schemas"]["BacktestTimes"];
+            /** @description Events that the regression had brought by then, or taken away where less is harm. */
+            excess: components["schemas"]["BacktestNumbers"];
+            /** @description For what stages were held, the most frequent first. */
+            held: components["schemas"]["BacktestHolds"][];
+            /**
+             * Format: int64
+             * @description Replays that ended up waiting for a person, those that stepped back included.
+             */
+            paused: number;
+            /**
+             * Format: int64
+             * @description How many there were.
+             */
+            replays: number;
+            /**
+             * Format: int64
+             * @description Replays that went back to the baseline.
+             */
+            rolled_back: number;
+            /** @description The stages, in order. */
+            stages: components["schemas"]["BacktestStage"][];
+            /** @description Opportunities of the treatment until the alarm, over the replays that had one. */
+            treated: components["schemas"]["BacktestNumbers"];
+            /**
+             * Format: int64
+             * @description Replays for which the past was too short.
+             */
+            unfinished: number;
+        };
+        /** @description What became of the replays at one stage. */
+        BacktestStage: {
+            /**
+             * Format: int64
+             * @description Replays in which a guard acted here.
+             */
+            alarmed: number;
+            /** @description Time spent, over the replays that left it upwards. */
+            duration: components["schemas"]["BacktestTimes"];
+            /**
+             * Format: int64
+             * @description Replays that entered it.
+             */
+            entered: number;
+            /**
+             * Format: int64
+             * @description Replays that left it upwards.
+             */
+            left: number;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description The middle and the slow end of times; absent where so many are never. */
+        BacktestTimes: {
+            /**
+             * @description Half take at most this.
+             * @example 3m
+             */
+            median?: string | null;
+            /**
+             * @description Nine tenths take at most this.
+             * @example 7m
+             */
+            p90?: string | null;
         };
         /** @description What a person asks of a rollout. */
         Because: {
@@ -2764,6 +2922,52 @@ export interface components {
              */
             start_at?: string | null;
         };
+        /** @description A plan to be played through the past. Nothing is written. */
+        NewRolloutBacktest: {
+            /** @description The environment. */
+            environment: string;
+            /** @description The flag. */
+            flag: string;
+            /**
+             * Format: date-time
+             * @description When the past begins that is played.
+             */
+            from?: string | null;
+            /** @description The key of a plan, or a plan. */
+            plan: components["schemas"]["PlanChoice"];
+            /**
+             * @description Recorded counts by metric, which take the place of the metrics' queries: each a time in seconds from the start of
+             *     the recording, opportunities, and events among them, whoever they belong to.
+             */
+            recorded?: {
+                [key: string]: number[][];
+            } | null;
+            /**
+             * Format: double
+             * @description How many times worse the treatment is in the replays that are to find it. Absent means 1.5.
+             */
+            regression?: number | null;
+            /**
+             * Format: int64
+             * @description How many times the plan is played, with and without the regression. Absent means 200.
+             */
+            replays?: number | null;
+            /**
+             * Format: int64
+             * @description Where the draws begin: another one divides the traffic in another way. Absent means 1.
+             */
+            seed?: number | null;
+            /**
+             * @description How long it is, where `from` and `to` do not say. Absent means 14 days.
+             * @example 14d
+             */
+            since?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ends. Absent means now.
+             */
+            to?: string | null;
+        };
         /** @description What a scan of one commit found. */
         NewScan: {
             /** @description The branch. */
@@ -3059,6 +3263,43 @@ export interface components {
              */
             version: number;
             wake_at?: components["schemas"]["Time"] | null;
+        };
+        /** @description What a plan would have done in the past. */
+        RolloutBacktest: {
+            /**
+             * Format: date-time
+             * @description When the past begins that was played.
+             */
+            from: string;
+            /** @description Replays in which the treatment is worse. */
+            harmed: components["schemas"]["BacktestOutcomes"];
+            /** @description Replays in which the treatment is as good as the control: every alarm is a false one. */
+            healthy: components["schemas"]["BacktestOutcomes"];
+            /**
+             * @description What stands in the way (`blocks`), what is weaker than it looks (`doubt`), and what is not known (`unknown`), in
+             *     this order.
+             */
+            notes: components["schemas"]["Note"][];
+            /**
+             * Format: double
+             * @description How many times worse the treatment was in `harmed`.
+             */
+            regression: number;
+            /**
+             * Format: int64
+             * @description Where the draws began.
+             */
+            seed: number;
+            /**
+             * @description The length of the intervals in which it is known.
+             * @example 1m
+             */
+            step: string;
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            to: string;
         };
         /** @description How far a rollout is. */
         RolloutMark: {
@@ -5595,6 +5836,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RolloutOutcome"];
+                };
+            };
+            /** @description A refusal: `code` names the kind, `detail` the way out. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    backtest_rollout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRolloutBacktest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolloutBacktest"];
                 };
             };
             /** @description A refusal: `code` names the kind, `detail` the way out. */

@@ -68,7 +68,7 @@ fn registry() -> Registry {
         staleness::list, staleness::get, staleness::snooze, staleness::wake,
         staleness::open_cleanup, staleness::close_cleanup,
         scans::list, scans::upload, scans::content, scans::forget, scans::of_flag,
-        rollouts::list, rollouts::start, rollouts::preview, rollouts::get, rollouts::decisions,
+        rollouts::list, rollouts::start, rollouts::preview, rollouts::backtest, rollouts::get, rollouts::decisions,
         rollouts::looks, rollouts::watch,
         rollouts::pause, rollouts::resume, rollouts::promote, rollouts::rollback, rollouts::cancel,
         tokens::list, tokens::create, tokens::revoke,

@@ -4,10 +4,12 @@
 //! [`Reading::Counters`] can move a rollout; everything odd has a name of its own and holds it. That is why the parser
 //! here is strict where other clients are lenient: a partial answer, a second series or an infinity is not a number.
 
+mod history;
 mod prometheus;
 mod scripted;
 
 use hoist_eval::{Span, Timestamp};
+use hoist_lifecycle::backtest::{Absence, Series};
 use hoist_lifecycle::metric::MetricSourceDraft;
 use hoist_lifecycle::rollout::DueGuard;
 use hoist_lifecycle::rollout::evidence::{ArmSums, InvalidReading, Reading};
@@ -17,6 +19,7 @@ use secrecy::ExposeSecret as _;
 use crate::config::MetricSources;
 use crate::egress::{BoundSecret, Egress, EgressPolicy, Names, Refusal, Target};
 
+pub use history::Range;
 pub use prometheus::{Prometheus, read_instant_vector};
 pub use scripted::Script;
 
@@ -76,6 +79,15 @@ impl MetricSource {
                 let (treatment, control) = tokio::join!(self.read(&guard.source, ask), self.read(control, ask));
                 arms(treatment, control)
             }
+        }
+    }
+
+    /// Asks for the past of a metric.
+    pub async fn history(&self, query: &MetricSourceDraft, range: Range) -> Series {
+        match self {
+            Self::Prometheus(source) => source.history(query, range).await,
+            Self::Scripted(script) => history::of_readings(query, range, |ask| script.read(query, ask)),
+            Self::Absent => Series::Unknown(Absence::Missing),
         }
     }
 

@@ -1,4 +1,4 @@
-//! The instant queries of Prometheus' HTTP API, read strictly.
+//! The queries of Prometheus' HTTP API, read strictly.
 //!
 //! Own client instead of a crate: the crates turn everything that is not a success into one error, and read `NaN` and
 //! `+Inf` as numbers like any other. Here each of them has its own name, because each holds a rollout for another reason.
@@ -6,7 +6,8 @@
 
 use std::sync::Arc;
 
-use hoist_eval::Timestamp;
+use bytes::Bytes;
+use hoist_eval::{Span, Timestamp};
 use hoist_lifecycle::metric::MetricSourceDraft;
 use hoist_lifecycle::rollout::evidence::{InvalidReading, Reading, SourceFault};
 use http::StatusCode;
@@ -32,11 +33,27 @@ struct Sample {
     at: Timestamp,
 }
 
+/// Moments at equal distances.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Points {
+    /// The first.
+    pub(super) from: Timestamp,
+    /// From each to the next.
+    pub(super) step: Span,
+    /// How many, at least one.
+    pub(super) count: usize,
+    /// How far back a sample may lie and still answer.
+    pub(super) lookback: Span,
+}
+
 /// Why an answer is no sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum NoSample {
+pub(super) enum NoSample {
+    /// There is nothing in it.
     Empty,
+    /// It is not one number.
     Invalid(InvalidReading),
+    /// There is no answer.
     Failed(SourceFault),
 }
 
@@ -92,16 +109,35 @@ impl Prometheus {
 
     async fn sample(&self, query: &str, ask: Ask) -> Result<Sample, NoSample> {
         let time = seconds(ask.at);
-        let lookback = ask.lookback.map(|span| format!("{}ms", (span.as_micros() / 1_000).max(1)));
+        let lookback = ask.lookback.map(milliseconds);
         let mut parameters = vec![("query", query), ("time", time.as_str())];
         if let Some(lookback) = &lookback {
             parameters.push(("lookback_delta", lookback));
         }
-        let answer = self.source.get("api/v1/query", &parameters).await?;
+        parse(&self.get("api/v1/query", &parameters).await?)
+    }
+
+    /// Asks for the numbers at several moments; absent where there is no finite one.
+    pub(super) async fn range(&self, query: &str, points: Points) -> Result<Vec<Option<f64>>, NoSample> {
+        let last = points.step.saturating_mul(points.count.saturating_sub(1) as u64);
+        let (from, to) = (seconds(points.from), seconds(points.from.saturating_add(last)));
+        let (step, lookback) = (milliseconds(points.step), milliseconds(points.lookback));
+        let parameters = [
+            ("query", query),
+            ("start", from.as_str()),
+            ("end", to.as_str()),
+            ("step", step.as_str()),
+            ("lookback_delta", lookback.as_str()),
+        ];
+        parse_range(&self.get("api/v1/query_range", &parameters).await?, points)
+    }
+
+    async fn get(&self, path: &str, parameters: &[(&str, &str)]) -> Result<Bytes, NoSample> {
+        let answer = self.source.get(path, parameters).await?;
         match answer.status {
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(NoSample::Failed(SourceFault::Unauthorized)),
             status if !status.is_success() => Err(NoSample::Failed(SourceFault::Rejected)),
-            _ => parse(&answer.body),
+            _ => Ok(answer.body),
         }
     }
 }
@@ -137,6 +173,10 @@ fn seconds(at: Timestamp) -> String {
     format!("{}.{:03}", micros.div_euclid(1_000_000), micros.rem_euclid(1_000_000) / 1_000)
 }
 
+fn milliseconds(span: Span) -> String {
+    format!("{}ms", (span.as_micros() / 1_000).max(1))
+}
+
 #[derive(Deserialize)]
 struct Body<'a> {
     status: String,
@@ -162,7 +202,16 @@ struct Series {
     value: Option<(f64, String)>,
 }
 
-fn parse(body: &[u8]) -> Result<Sample, NoSample> {
+#[derive(Deserialize)]
+struct LongSeries {
+    #[serde(rename = "metric")]
+    _labels: IgnoredAny,
+    /// Absent for histograms.
+    values: Option<Vec<(f64, String)>>,
+}
+
+/// Returns what a successful answer holds, which must be of this kind and whole.
+fn result<'a>(body: &'a [u8], kind: &str) -> Result<&'a str, NoSample> {
     let body: Body<'_> = serde_json::from_slice(body).map_err(|_| InvalidReading::Malformed)?;
     if body.status == "error" {
         return Err(NoSample::Failed(SourceFault::Rejected));
@@ -173,16 +222,37 @@ fn parse(body: &[u8]) -> Result<Sample, NoSample> {
     if body.warnings.unwrap_or_default().iter().any(|warning| !warning.starts_with(ADVICE)) {
         return Err(InvalidReading::Partial.into());
     }
-    if data.kind != "vector" {
-        return Err(InvalidReading::Malformed.into());
-    }
-    let series: Vec<Series> = serde_json::from_str(data.result.get()).map_err(|_| InvalidReading::Malformed)?;
+    if data.kind == kind { Ok(data.result.get()) } else { Err(InvalidReading::Malformed.into()) }
+}
+
+fn parse(body: &[u8]) -> Result<Sample, NoSample> {
+    let series: Vec<Series> = serde_json::from_str(result(body, "vector")?).map_err(|_| InvalidReading::Malformed)?;
     match series.as_slice() {
         [] => Err(NoSample::Empty),
         [Series { value: Some((at, text)), .. }] => number(text).map(|value| Sample { value, at: instant(*at) }),
         [_] => Err(InvalidReading::Malformed.into()),
         _ => Err(InvalidReading::ManySeries.into()),
     }
+}
+
+fn parse_range(body: &[u8], points: Points) -> Result<Vec<Option<f64>>, NoSample> {
+    let series: Vec<LongSeries> =
+        serde_json::from_str(result(body, "matrix")?).map_err(|_| InvalidReading::Malformed)?;
+    let values = match series.as_slice() {
+        [] => return Err(NoSample::Empty),
+        [LongSeries { values: Some(values), .. }] => values,
+        [_] => return Err(InvalidReading::Malformed.into()),
+        _ => return Err(InvalidReading::ManySeries.into()),
+    };
+    let mut all = vec![None; points.count];
+    for (at, text) in values {
+        let since = instant(*at).since(points.from).as_micros() as f64;
+        let index = (since / points.step.as_micros().max(1) as f64).round() as usize;
+        if let Some(point) = all.get_mut(index) {
+            *point = number(text).ok();
+        }
+    }
+    Ok(all)
 }
 
 fn number(text: &str) -> Result<f64, NoSample> {

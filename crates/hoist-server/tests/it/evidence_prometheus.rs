@@ -26,11 +26,12 @@ const LOOK: Span = Span::from_seconds(30);
 
 /// What the shop did in one second of the past: requests and failing share of the treatment, then of the control. A
 /// share of requests that is absent was not counted anywhere.
-type Second = (Option<f64>, f64, f64, f64);
+pub(crate) type Second = (Option<f64>, f64, f64, f64);
 
 /// A Prometheus over a past of its own. Ends with the test.
-struct Past {
+pub(crate) struct Past {
     process: Child,
+    pub(crate) url: String,
     source: MetricSource,
     _data: TempDir,
 }
@@ -88,7 +89,7 @@ fn exposition(hours: u64, second: impl Fn(u64) -> Second) -> String {
 }
 
 impl Past {
-    async fn start(hours: u64, second: impl Fn(u64) -> Second) -> Self {
+    pub(crate) async fn start(hours: u64, second: impl Fn(u64) -> Second) -> Self {
         let data = tempfile::tempdir().unwrap();
         let text = data.path().join("past.txt");
         std::fs::write(&text, exposition(hours, second)).unwrap();
@@ -111,7 +112,8 @@ impl Past {
             .stderr(Stdio::null())
             .spawn()
             .expect("this test needs the program `prometheus`");
-        let past = Self { process, source: prometheus(&format!("http://127.0.0.1:{port}")), _data: data };
+        let url = format!("http://127.0.0.1:{port}");
+        let past = Self { process, source: prometheus(&url), url, _data: data };
         past.ready().await;
         past
     }

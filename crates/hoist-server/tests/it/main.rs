@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod backtest;
 mod bodies;
 mod canary;
 mod controller_driver;

@@ -14,7 +14,7 @@ use crate::clock;
 use crate::connection::{NO_SERVER, Target};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::limits::{ANSWER_TIMEOUT, CONNECT_TIMEOUT, PAGE_ITEMS, PAGES_MAX};
+use crate::limits::{ANSWER_TIMEOUT, CONNECT_TIMEOUT, LONG_ANSWER_TIMEOUT, PAGE_ITEMS, PAGES_MAX};
 
 pub use answer::Answer;
 pub use events::Events;
@@ -74,6 +74,11 @@ impl Client {
             }
             answer => answer,
         }
+    }
+
+    /// Asks for something that takes a while and changes nothing.
+    pub async fn post_long(&self, path: &str, body: &Value) -> Result<Answer, Failure> {
+        self.deliver(self.request(Method::POST, path).json(body).timeout(LONG_ANSWER_TIMEOUT)).await
     }
 
     /// Asks for a secret. It is shown once, so a broken connection is not tried again.

@@ -39,6 +39,10 @@ fn wrong_command_lines_are_usage_errors() {
         2,
         "must be an instant such as 2027-03-31T09:00:00Z, or a time from now such as +30m",
     );
+    let backtest = ["rollout", "backtest", "x", "--env", "e", "--plan", "p"];
+    check(&[&backtest[..], &["--from", "+30m"]].concat(), 2, "must be an instant such as 2027-03-31T09:00:00Z");
+    check(&[&backtest[..], &["--since", "7d", "--to", "2027-03-31T09:00:00Z"]].concat(), 2, "cannot be used with");
+    check(&[&backtest[..], &["--recording", "r", "--since", "7d"]].concat(), 2, "cannot be used with");
     check(&["audit", "verify", "--head", "7"], 2, "must be a number and a hash, such as 12:");
     for list in ["audit", "rollout"] {
         for count in ["0", "-1", "many"] {

@@ -1,5 +1,6 @@
 //! Rollouts.
 
+pub(super) mod backtest;
 pub(super) mod cancel;
 mod command;
 pub(super) mod decisions;
@@ -8,6 +9,7 @@ pub(super) mod get;
 pub(super) mod list;
 pub(super) mod looks;
 mod overlaps;
+mod past;
 pub(super) mod pause;
 pub(super) mod preview;
 pub(super) mod promote;

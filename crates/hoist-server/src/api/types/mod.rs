@@ -2,6 +2,7 @@
 //! what other programs rely on.
 
 pub mod audit;
+pub mod backtest;
 pub mod code;
 pub mod condition;
 mod convert;

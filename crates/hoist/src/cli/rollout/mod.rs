@@ -1,5 +1,6 @@
 //! `hoist rollout`: start, watch, and step in.
 
+pub mod backtest;
 pub mod explain;
 pub mod find;
 pub mod list;
@@ -28,6 +29,8 @@ pub enum RolloutCommand {
     Start(start::StartArgs),
     /// Say what a rollout would do, without starting it
     Preview(preview::PreviewArgs),
+    /// Play a plan through the past, without starting it
+    Backtest(backtest::BacktestArgs),
     /// List rollouts, the latest first
     List(list::ListArgs),
     /// Show where the rollout of a flag is
@@ -63,6 +66,7 @@ pub async fn run(command: RolloutCommand, context: Context) -> Result<Exit, Fail
     match command {
         RolloutCommand::Start(args) => start::run(args, context).await,
         RolloutCommand::Preview(args) => preview::run(args, context).await,
+        RolloutCommand::Backtest(args) => backtest::run(args, context).await,
         RolloutCommand::List(args) => list::run(args, context).await,
         RolloutCommand::Status(args) => status::run(args, context).await,
         RolloutCommand::Watch(args) => watch::run(args, context).await,

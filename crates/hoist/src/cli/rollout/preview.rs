@@ -47,7 +47,8 @@ pub async fn run(args: PreviewArgs, context: Context) -> Result<Exit, Failure> {
     Ok(if args.check && blocked { Exit::Failure } else { Exit::Success })
 }
 
-fn items<'v>(value: &'v Value, path: &str) -> impl Iterator<Item = &'v Value> {
+/// Returns the items of a list within a value; none if there is no list.
+pub(super) fn items<'v>(value: &'v Value, path: &str) -> impl Iterator<Item = &'v Value> {
     at(value, path).and_then(Value::as_array).into_iter().flatten()
 }
 
@@ -70,10 +71,15 @@ fn write(to: &mut dyn Write, preview: &Value) -> io::Result<()> {
             writeln!(to, "    for the treatment: {}", answer(treatment))?;
         }
     }
+    write_notes(to, preview)
+}
+
+/// Writes what stands in the way, what is weaker than it looks, and what is not known.
+pub(super) fn write_notes(to: &mut dyn Write, told: &Value) -> io::Result<()> {
     for (severity, heading) in
         [("blocks", "Stands in the way"), ("doubt", "Weaker than it looks"), ("unknown", "Not known")]
     {
-        let mut notes = items(preview, "notes").filter(|note| text(note, "severity") == severity).peekable();
+        let mut notes = items(told, "notes").filter(|note| text(note, "severity") == severity).peekable();
         if notes.peek().is_some() {
             writeln!(to, "\n{heading}:")?;
         }
@@ -134,7 +140,8 @@ fn answer(reading: &Value) -> String {
     }
 }
 
-fn known(value: &Value, path: &str) -> String {
+/// Returns a text, or that it is not known.
+pub(super) fn known(value: &Value, path: &str) -> String {
     match text(value, path) {
         none if none.is_empty() => "not known".to_owned(),
         known => known,
@@ -142,6 +149,6 @@ fn known(value: &Value, path: &str) -> String {
 }
 
 /// Returns a number with at most three decimals.
-fn amount(value: &Value, path: &str) -> Option<f64> {
+pub(super) fn amount(value: &Value, path: &str) -> Option<f64> {
     at(value, path).and_then(Value::as_f64).map(|number| (number * 1_000.0).round() / 1_000.0)
 }

@@ -1,4 +1,4 @@
-//! When a rollout starts, as people write it.
+//! Moments, as people write them.
 
 use std::str::FromStr;
 
@@ -35,5 +35,13 @@ impl FromStr for When {
         }
         let at: jiff::Timestamp = text.parse().map_err(|_| RULE)?;
         Ok(Self::At(Timestamp::from_micros(at.as_microsecond())))
+    }
+}
+
+/// Reads a moment of the past: an instant with its offset.
+pub fn past(text: &str) -> Result<Timestamp, &'static str> {
+    match text.parse() {
+        Ok(When::At(at)) => Ok(at),
+        Ok(When::In(_)) | Err(_) => Err("must be an instant such as 2027-03-31T09:00:00Z"),
     }
 }
