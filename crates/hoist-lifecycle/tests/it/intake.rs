@@ -389,6 +389,29 @@ fn a_unit_that_several_servers_see_comes_once() {
     assert_eq!(servers[0].firsts(FIRST), (25, 75));
 }
 
+/// One server saw the unit at the first stage, another at the second before it heard of that: it is not new there.
+#[test]
+fn a_unit_that_came_earlier_elsewhere_is_not_new() {
+    let (mut one, mut other) = (Ledger::new(all()), Ledger::new(all()));
+    one.expose(Unit::of("ann"), FIRST, Arm::Control, at(0));
+    other.expose(Unit::of("ann"), SECOND, Arm::Treatment, at(9));
+    other.expose(Unit::of("bob"), SECOND, Arm::Treatment, at(9));
+    assert_eq!(other.firsts(SECOND), (2, 0), "as far as it knows");
+    let told = [one.flush(at(10)).units, other.flush(at(10)).units];
+    one.adopt(&told[1]);
+    other.adopt(&told[0]);
+    let learned = |order: [usize; 2]| {
+        let mut ledger = Ledger::new(all());
+        for teller in order {
+            ledger.adopt(&told[teller]);
+        }
+        ledger
+    };
+    for ledger in [&one, &other, &learned([0, 1]), &learned([1, 0])] {
+        assert_eq!(ledger.firsts(SECOND), (1, 0), "bob alone");
+    }
+}
+
 #[derive(Debug, Clone)]
 enum Act {
     Expose(u8, u64, bool),

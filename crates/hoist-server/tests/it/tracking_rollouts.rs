@@ -51,13 +51,13 @@ impl Shop {
         let world = World::new().await;
         let mut plan = watched();
         plan.stages = vec![stage("10 %", 10.0), stage("100 %", 100.0)];
-        plan.guards[0].metric = "spent".to_owned();
+        "spent".clone_into(&mut plan.guards[0].metric);
         let spent = MetricDraft {
             direction: Some(Direction::LowerIsWorse),
             cap: Some(200.0),
             ..MetricDraft::new("spent", source).with_unit("EUR")
         };
-        world.start_with(ID, &plan, vec![spent]).await;
+        Box::pin(world.start_with(ID, &plan, vec![spent])).await;
         Self::around(world, seed).await
     }
 
@@ -212,7 +212,7 @@ fn ratio() -> MetricSourceDraft {
 #[tokio::test]
 async fn users_who_spend_less_have_the_change_rolled_back() {
     for source in [mean(), ratio()] {
-        let mut shop = Shop::selling(6, source).await;
+        let mut shop = Box::pin(Shop::selling(6, source)).await;
         for _ in 0..40 {
             if shop.place().await == "10 %" {
                 shop.sales(0.7).await;
@@ -227,7 +227,7 @@ async fn users_who_spend_less_have_the_change_rolled_back() {
 #[tokio::test]
 async fn users_who_spend_as_much_let_it_complete() {
     for source in [mean(), ratio()] {
-        let mut shop = Shop::selling(7, source).await;
+        let mut shop = Box::pin(Shop::selling(7, source)).await;
         for _ in 0..60 {
             if shop.place().await != "completed" {
                 shop.sales(1.0).await;
