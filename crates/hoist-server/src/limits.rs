@@ -265,6 +265,16 @@ pub const REPORTS_MAX: usize = 64;
 pub const EVENT_KEY_BYTES_MAX: usize = 1024;
 /// Longest id of an event, in bytes.
 pub const EVENT_ID_BYTES_MAX: usize = 128;
+/// Largest body of an export of OpenTelemetry, in bytes: as sent, and once more inflated.
+pub const OTLP_BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Turns of [`REPORTS_MAX`] that one export takes, so that 16 are in work at a time.
+pub const OTLP_TURNS: u32 = 4;
+/// Largest log record or data point of an export, in bytes; it is the one part of a body that becomes a tree.
+pub const OTLP_RECORD_BYTES_MAX: usize = 64 * 1024;
+/// Most log records or data points of one export that are kept to be counted.
+pub const OTLP_RECORDS_MAX: usize = 65_536;
+/// Series of sums whose last values are remembered at least; at most twice as many, in 6 MiB.
+pub const OTLP_SERIES_MAX: usize = 32_768;
 /// How long ago an event may have happened.
 pub const EVENT_AGE_MAX: Span = Span::from_hours(7 * 24);
 /// How far ahead of this server's clock an event may be dated.

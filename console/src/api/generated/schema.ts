@@ -1309,6 +1309,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes log records as OTLP exports them. Records of `feature_flag.evaluation` are exposures; other records with an event
+         *     name and a unit are events. Other records are passed over. Records that cannot be read are named in `partialSuccess`.
+         * @description Needs a server or edge token of the environment.
+         */
+        post: operations["exportLogs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes metrics as OTLP exports them. Points of sums and histograms with the attributes `feature_flag.key` and
+         *     `feature_flag.result.variant` count for the metric whose event has the instrument's name. Other points are passed over.
+         *     Points that cannot be read are named in `partialSuccess`.
+         * @description Needs a server or edge token of the environment.
+         */
+        post: operations["exportMetrics"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3222,6 +3265,11 @@ export interface components {
             /** @description Why the stage may be left, for the audit log. Must not be empty. */
             reason: string;
         };
+        /**
+         * Format: binary
+         * @description Documents a body of bytes.
+         */
+        Protobuf: string;
         /**
          * @description What the holder of an admin token may do.
          * @enum {string}
@@ -7074,6 +7122,68 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+        };
+    };
+    exportLogs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description ExportLogsServiceRequest */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+                "application/x-protobuf": components["schemas"]["Protobuf"];
+            };
+        };
+        responses: {
+            /** @description ExportLogsServiceResponse, in the encoding of the request */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal, as `google.rpc.Status` in the encoding of the request: `message` names the kind and the way out. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    exportMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description ExportMetricsServiceRequest */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+                "application/x-protobuf": components["schemas"]["Protobuf"];
+            };
+        };
+        responses: {
+            /** @description ExportMetricsServiceResponse, in the encoding of the request */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal, as `google.rpc.Status` in the encoding of the request: `message` names the kind and the way out. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

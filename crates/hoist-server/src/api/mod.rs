@@ -1,4 +1,4 @@
-//! The management API: `/api/v1`.
+//! The management API: `/api/v1`, and the two routes of OTLP.
 //!
 //! One verb a file. A handler is short: it names its permission in its first argument, checks the body, asks the store
 //! once, wakes the tasks, and shows the result. [`routes`] is the list of all of them.
@@ -13,6 +13,7 @@ mod fresh;
 mod links;
 mod metrics;
 mod openapi;
+mod otlp;
 mod plans;
 mod projects;
 mod registry;
@@ -74,10 +75,11 @@ fn registry() -> Registry {
         tokens::list, tokens::create, tokens::revoke,
         audit::list, audit::verify,
         track::report,
+        otlp::logs, otlp::metrics,
     )
 }
 
-/// Returns the routes below `/api/v1`.
+/// Returns the routes of the list.
 pub fn routes(app: &App) -> Router {
     let (router, document, _) = registry().finish(openapi::document());
     let document = Bytes::from(serde_json::to_vec(&document).unwrap_or_default());
@@ -85,6 +87,7 @@ pub fn routes(app: &App) -> Router {
         .route(track::PATH, axum::routing::options(track::preflight))
         .layer(Extension(system::openapi::Document(document)))
         .layer(axum::middleware::from_fn(track::across_origins))
+        .layer(axum::middleware::from_fn(otlp::refusals))
         .layer(SetResponseHeaderLayer::overriding(CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .with_state(Sealed::new(app))
 }

@@ -66,17 +66,23 @@ impl Registry {
     }
 }
 
-/// Documents what every route may answer beside its own: a refusal as a problem.
+/// Documents what every route may answer beside its own: a refusal as a problem, or as its protocol has it.
 fn document_refusals(operation: &mut Operation, requirement: Requirement) {
-    let content = Content::new(Some(RefOr::Ref(Ref::from_schema_name("Problem"))));
-    let refusal = Response::builder()
-        .description("A refusal: `code` names the kind, `detail` the way out.")
-        .content("application/problem+json", content)
-        .build();
-    operation.responses.responses.insert("default".to_owned(), RefOr::T(refusal));
+    let refusal = if requirement == Requirement::Export {
+        Response::builder().description(
+            "A refusal, as `google.rpc.Status` in the encoding of the request: `message` names the kind and the way out.",
+        )
+    } else {
+        let content = Content::new(Some(RefOr::Ref(Ref::from_schema_name("Problem"))));
+        Response::builder()
+            .description("A refusal: `code` names the kind, `detail` the way out.")
+            .content("application/problem+json", content)
+    };
+    operation.responses.responses.insert("default".to_owned(), RefOr::T(refusal.build()));
     let needs = match requirement {
         Requirement::Permission { action, .. } => format!("Needs {}.", action.needs()),
         Requirement::Evaluation => "Needs a server, client or edge token of the environment.".to_owned(),
+        Requirement::Export => "Needs a server or edge token of the environment.".to_owned(),
         Requirement::Setup | Requirement::Nothing => {
             operation.security = Some(Vec::new());
             return;

@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::body::Mutation;
 use crate::error::ApiError;
 use crate::listen::Peer;
+use crate::snapshots::EnvironmentId;
 use crate::telemetry::Notes;
 
 use super::TokenKind;
@@ -268,6 +269,37 @@ impl Guard for Reports {
     const REQUIREMENT: Requirement = Requirement::Evaluation;
 }
 
+/// Proof that the caller may export telemetry about units of one environment. Sums and times are taken as they are told,
+/// so a client's token, which is public, is not enough.
+pub struct Exports(Reports);
+
+impl FromRequestParts<Sealed> for Exports {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, sealed: &Sealed) -> Result<Self, ApiError> {
+        let reports = Reports::from_request_parts(parts, sealed).await?;
+        if reports.access.is_client() {
+            return Err(ApiError::Forbidden { needs: "a server or edge token" });
+        }
+        Ok(Self(reports))
+    }
+}
+
+impl Exports {
+    pub(crate) fn app(&self) -> &App {
+        &self.0.app
+    }
+
+    /// Returns the environment that the telemetry is about.
+    pub(crate) fn place(&self) -> &EnvironmentId {
+        self.0.access.place()
+    }
+}
+
+impl Guard for Exports {
+    const REQUIREMENT: Requirement = Requirement::Export;
+}
+
 /// Proof of nothing: for routes that tell everybody the same, and touch no data.
 pub struct Anyone(());
 
@@ -298,6 +330,8 @@ pub enum Requirement {
     },
     /// A server, client or edge token of one environment.
     Evaluation,
+    /// A server or edge token of one environment.
+    Export,
     /// A caller on this machine, before anyone has set the installation up.
     Setup,
     /// Nothing.

@@ -33,7 +33,7 @@ use crate::snapshots::ClientNumber;
 pub use action::{Administers, Advances, Audits, Does, Edits, Reads, Stops, UsesTokens};
 pub use away::Away;
 pub use evaluation::EvaluationAccess;
-pub use granted::{Anyone, Declares, Granted, Reports, Requirement, Sealed, SetupAccess};
+pub use granted::{Anyone, Declares, Exports, Granted, Reports, Requirement, Sealed, SetupAccess};
 pub use hoist_store::TokenKind;
 pub use place::{Anywhere, InEnvironment, InProject, Installation, Place};
 pub use principal::{Principal, Scope, TokenIdentity};

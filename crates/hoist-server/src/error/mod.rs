@@ -41,12 +41,26 @@ pub enum ApiError {
     },
     /// The body is JSON, but not what the route takes.
     Invalid(Vec<FieldProblem>),
+    /// The body is no message of the protocol that the route speaks.
+    BadMessage {
+        /// What is wrong with it.
+        rule: &'static str,
+    },
     /// The body's media type is not JSON.
     UnsupportedMediaType,
+    /// The body's media type is none of OTLP.
+    UnsupportedExportType,
     /// The body is compressed.
     UnsupportedEncoding,
+    /// The body is compressed, and not as OTLP may be.
+    UnsupportedExportEncoding,
     /// The body is longer than the route takes.
     BodyTooLarge {
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// The body is longer than the route takes once it is inflated.
+    InflatedTooLarge {
         /// The limit in bytes.
         limit: usize,
     },

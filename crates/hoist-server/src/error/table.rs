@@ -67,11 +67,26 @@ impl ApiError {
                 errors: errors.clone(),
                 ..line(S::UNPROCESSABLE_ENTITY, "invalid", "The body does not hold", "Correct what `errors` lists.")
             },
+            Self::BadMessage { rule } => {
+                line(S::BAD_REQUEST, "bad_message", "The body cannot be read", format!("It {rule}."))
+            }
             Self::UnsupportedMediaType => line(
                 S::UNSUPPORTED_MEDIA_TYPE,
                 "unsupported_media_type",
                 "The body must be JSON",
                 "Send Content-Type: application/json.",
+            ),
+            Self::UnsupportedExportType => line(
+                S::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported_media_type",
+                "The body must be an export of OpenTelemetry",
+                "Send Content-Type: application/x-protobuf or application/json.",
+            ),
+            Self::UnsupportedExportEncoding => line(
+                S::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported_encoding",
+                "The body is compressed in a way that is not known here",
+                "Send it with Content-Encoding: gzip, or as it is.",
             ),
             Self::UnsupportedEncoding => line(
                 S::UNSUPPORTED_MEDIA_TYPE,
@@ -84,6 +99,12 @@ impl ApiError {
                 "body_too_large",
                 "The body is too large",
                 format!("This route takes at most {limit} bytes."),
+            ),
+            Self::InflatedTooLarge { limit } => line(
+                S::PAYLOAD_TOO_LARGE,
+                "inflated_too_large",
+                "The body is too large once it is inflated",
+                format!("This route takes at most {limit} bytes; export smaller batches."),
             ),
             Self::BodyIncomplete => line(
                 S::REQUEST_TIMEOUT,

@@ -5,12 +5,14 @@ use std::sync::{Arc, Weak};
 
 use hoist_eval::Timestamp;
 use hoist_eval::draft::AllocationDraft;
-use hoist_lifecycle::intake::{Arm, Event, Ledger, Outcome, TrackedMetric, Unit};
+use hoist_lifecycle::intake::{Aggregate, Arm, Event, Ledger, Outcome, TrackedMetric, Unit};
+use hoist_lifecycle::limits::EVENT_SKEW_MAX;
 use hoist_lifecycle::metric::Metric;
 use hoist_lifecycle::rollout::RolloutSpec;
 use hoist_lifecycle::rollout::state::EntryId;
 use hoist_store::RolloutRecord;
 
+use super::reports::Served;
 use super::seen::{SeenUnit, Serving};
 use crate::limits::STAYS_KNOWN_MAX;
 
@@ -34,11 +36,23 @@ pub(super) struct Book {
 #[derive(Debug, Clone)]
 struct Stay {
     id: EntryId,
+    since: Timestamp,
     allocation: Option<Arc<AllocationDraft>>,
     treatment: String,
     control: String,
     /// Whether the stage draws lots, so that there is a control in the same traffic.
     draws: bool,
+}
+
+impl Stay {
+    /// Returns the arm of those who have a variant. Where no lots are drawn there is no control in the same traffic.
+    fn arm(&self, variant: &str) -> Option<Arm> {
+        if variant == self.treatment {
+            Some(Arm::Treatment)
+        } else {
+            (variant == self.control && self.draws).then_some(Arm::Control)
+        }
+    }
 }
 
 impl Book {
@@ -71,6 +85,7 @@ impl Book {
         }
         self.stays.push(Stay {
             id: entry.id,
+            since: entry.since,
             allocation,
             treatment: stage.variant().to_string(),
             control: rollout.spec.control().to_string(),
@@ -106,21 +121,16 @@ impl Book {
     }
 
     /// Takes a unit that somebody else served, at a time of theirs.
-    pub(super) fn expose_named(&mut self, unit: Unit, variant: &str, at: Timestamp, now: Timestamp) -> Outcome {
-        // Nobody says which allocation decided; where lots are drawn the variant tells the arm all the same.
-        let Some(stay) = self.stays.last().cloned() else { return Outcome::Irrelevant };
-        let drawn = stay.draws;
-        self.put(&stay, unit, variant, drawn, at, now)
+    pub(super) fn expose_named(&mut self, served: &Served, now: Timestamp) -> Outcome {
+        // Nobody says which allocation decided: it is the latest that had begun by then, as far as clocks agree.
+        let first = self.stays.first().filter(|first| first.since <= served.at.saturating_add(EVENT_SKEW_MAX));
+        let begun = self.stays.iter().rev().find(|stay| stay.since <= served.at);
+        let Some(stay) = begun.or(first).cloned() else { return Outcome::Irrelevant };
+        self.put(&stay, Unit::of(&served.targeting_key), &served.variant, served.drawn, served.at, now)
     }
 
     fn put(&mut self, stay: &Stay, unit: Unit, variant: &str, drawn: bool, at: Timestamp, now: Timestamp) -> Outcome {
-        let arm = if variant == stay.treatment {
-            Arm::Treatment
-        } else if variant == stay.control && stay.draws {
-            Arm::Control
-        } else {
-            return Outcome::Irrelevant;
-        };
+        let Some(arm) = stay.arm(variant) else { return Outcome::Irrelevant };
         // Those who have the variant without having been drawn, such as internal users, are no fair comparison.
         if stay.draws && !drawn {
             return Outcome::Irrelevant;
@@ -138,14 +148,22 @@ impl Book {
         outcome
     }
 
-    /// Returns the stay and the arm of a variant now, for counts that have no units.
-    pub(super) fn arm_of(&self, variant: &str) -> Option<(EntryId, Arm)> {
-        let stay = self.stays.last()?;
-        if variant == stay.treatment {
-            Some((stay.id, Arm::Treatment))
-        } else {
-            (variant == stay.control).then_some((stay.id, Arm::Control))
+    /// Takes sums of those who had a variant, which began no earlier than `since`.
+    pub(super) fn add(
+        &mut self,
+        variant: &str,
+        event: &str,
+        since: Timestamp,
+        sums: Aggregate,
+        now: Timestamp,
+    ) -> Outcome {
+        let Some(stay) = self.stays.last() else { return Outcome::Irrelevant };
+        let Some(arm) = stay.arm(variant) else { return Outcome::Irrelevant };
+        if since < stay.since {
+            return Outcome::Superseded;
         }
+        self.active_at = self.active_at.max(Some(now));
+        self.ledger.aggregate(event, stay.id, arm, sums)
     }
 }
 

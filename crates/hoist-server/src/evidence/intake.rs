@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use hoist_eval::Timestamp;
-use hoist_lifecycle::intake::{Aggregate, Batch, Event, Exposed, Flush, Measure, MetricBook, Outcome, Unit};
+use hoist_lifecycle::intake::{Batch, Exposed, Flush, Measure, MetricBook, Outcome};
 use hoist_lifecycle::metric::MetricKey;
 use hoist_lifecycle::rollout::state::EntryId;
 use hoist_store::failpoint::pass;
@@ -17,24 +17,27 @@ use super::book::Book;
 use super::keeping::{Faults, folds_after, server_of};
 use super::recent::RecentIds;
 use super::seen::{Seen, SeenUnit};
+use super::series::Series;
 use super::tally::Tally;
 use crate::limits::{COUNTED_PAGES_MAX, COUNTED_ROLLOUTS_MAX, LEARN_PAGES_MAX, REPORTS_MAX, SEEN_WAIT_MAX};
 use crate::snapshots::EnvironmentId;
 
 /// Everything that is counted on this server. Cloning is cheap.
 #[derive(Debug, Clone)]
-pub struct Intake(Arc<Inner>);
+pub struct Intake(pub(super) Arc<Inner>);
 
 #[derive(Debug)]
-struct Inner {
+pub(super) struct Inner {
     store: Store,
     instance: String,
     seen: Seen,
-    tally: Tally,
+    pub(super) tally: Tally,
     open: RwLock<Opened>,
     /// Units whose stay is not known yet.
     early: Mutex<Vec<SeenUnit>>,
-    recent: Mutex<HashMap<EnvironmentId, RecentIds>>,
+    pub(super) recent: Mutex<HashMap<EnvironmentId, RecentIds>>,
+    /// The last points of sums that came without units.
+    pub(super) series: Mutex<Series>,
     turns: Arc<Semaphore>,
     /// Whether more rollouts run than are counted, which is said once.
     too_many: AtomicBool,
@@ -51,33 +54,15 @@ struct Opened {
 }
 
 #[derive(Debug)]
-struct Counted {
+pub(super) struct Counted {
     rollout: String,
     environment: EnvironmentId,
-    flag: String,
+    pub(super) flag: String,
     book: Mutex<Book>,
 }
 
-/// An event as somebody reports it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TrackedEvent {
-    /// Its name.
-    pub name: String,
-    /// The targeting key of the unit.
-    pub targeting_key: String,
-    /// Its number, where it has one.
-    pub value: Option<f64>,
-    /// When it happened.
-    pub at: Timestamp,
-    /// What the reporter calls it; a second event of that id is a repetition.
-    pub id: Option<String>,
-}
-
-/// What became of events, by outcome.
-pub type Taken = BTreeMap<Outcome, u64>;
-
 impl Counted {
-    fn book(&self) -> MutexGuard<'_, Book> {
+    pub(super) fn book(&self) -> MutexGuard<'_, Book> {
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -94,6 +79,7 @@ impl Intake {
             open: RwLock::default(),
             early: Mutex::default(),
             recent: Mutex::default(),
+            series: Mutex::default(),
             turns: Arc::new(Semaphore::new(REPORTS_MAX)),
             too_many: AtomicBool::default(),
             keeping: tokio::sync::Mutex::default(),
@@ -103,6 +89,11 @@ impl Intake {
     /// Takes a turn for one report, to be held while it is in work. An error means that there are too many.
     pub fn turn(&self) -> Result<OwnedSemaphorePermit, TryAcquireError> {
         Arc::clone(&self.0.turns).try_acquire_owned()
+    }
+
+    /// Takes turns for a report that is as dear as several.
+    pub fn turns(&self, turns: u32) -> Result<OwnedSemaphorePermit, TryAcquireError> {
+        Arc::clone(&self.0.turns).try_acquire_many_owned(turns)
     }
 
     /// Returns how often what came to what.
@@ -238,7 +229,8 @@ impl Intake {
         open.rollouts.get(rollout).cloned()
     }
 
-    fn within(&self, environment: &EnvironmentId) -> Vec<Arc<Counted>> {
+    /// Returns the rollouts of an environment that are counted.
+    pub(super) fn within(&self, environment: &EnvironmentId) -> Vec<Arc<Counted>> {
         let open = self.0.open.read().unwrap_or_else(PoisonError::into_inner);
         open.environments.get(environment).cloned().unwrap_or_default()
     }
@@ -275,78 +267,6 @@ impl Intake {
         for counted in open.rollouts.values() {
             counted.book().refresh();
         }
-    }
-
-    /// Takes events of units, each for every rollout of the environment that counts such events.
-    pub fn track(&self, environment: &EnvironmentId, events: &[TrackedEvent], now: Timestamp) -> Taken {
-        self.drain(now);
-        let mut outcomes = vec![Outcome::Irrelevant; events.len()];
-        {
-            let mut recent = self.0.recent.lock().unwrap_or_else(PoisonError::into_inner);
-            let recent = recent.entry(environment.clone()).or_default();
-            for (event, outcome) in events.iter().zip(&mut outcomes) {
-                if event.id.as_deref().is_some_and(|id| !recent.is_new(id)) {
-                    *outcome = Outcome::Repeated;
-                }
-            }
-        }
-        for counted in self.within(environment) {
-            let mut book = counted.book();
-            for (event, outcome) in events.iter().zip(&mut outcomes) {
-                if *outcome == Outcome::Repeated {
-                    continue;
-                }
-                let Some(name) = book.ledger.event(&event.name) else { continue };
-                let unit = Unit::of(&event.targeting_key);
-                let came = book.record(&Event { name, unit, value: event.value, at: event.at }, now);
-                // One rollout that counts it is enough; a repetition for one must not hide it from the others.
-                *outcome = if came == Outcome::Repeated { Outcome::Superseded } else { came }.min(*outcome);
-            }
-        }
-        let mut taken = Taken::new();
-        for outcome in outcomes {
-            *taken.entry(outcome).or_default() += 1;
-        }
-        for (outcome, count) in &taken {
-            self.0.tally.events(*outcome, *count);
-        }
-        taken
-    }
-
-    /// Takes a unit that another evaluator served: a report of `feature_flag.evaluation`.
-    pub fn expose(
-        &self,
-        environment: &EnvironmentId,
-        (flag, variant): (&str, &str),
-        targeting_key: &str,
-        at: Timestamp,
-        now: Timestamp,
-    ) -> Outcome {
-        let mut best = Outcome::Irrelevant;
-        for counted in self.within(environment).iter().filter(|counted| counted.flag == flag) {
-            let outcome = counted.book().expose_named(Unit::of(targeting_key), variant, at, now);
-            best = best.min(outcome);
-        }
-        self.0.tally.exposure(best);
-        best
-    }
-
-    /// Takes counts that were reported for a variant as a whole.
-    pub fn aggregate(
-        &self,
-        environment: &EnvironmentId,
-        (flag, variant): (&str, &str),
-        event: &str,
-        sums: Aggregate,
-    ) -> Outcome {
-        let mut best = Outcome::Irrelevant;
-        for counted in self.within(environment).iter().filter(|counted| counted.flag == flag) {
-            let mut book = counted.book();
-            let Some((stay, arm)) = book.arm_of(variant) else { continue };
-            best = best.min(book.ledger.aggregate(event, stay, arm, sums));
-        }
-        self.0.tally.events(best, sums.count);
-        best
     }
 
     /// Writes down what was counted since the last flush, and learns what other servers did. Returns for how many rollouts

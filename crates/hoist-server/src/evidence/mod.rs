@@ -8,14 +8,20 @@
 //! after its last flush, at most [`EVIDENCE_FLUSH`](crate::limits::EVIDENCE_FLUSH) of it, in both arms alike.
 
 mod book;
+pub(crate) mod event;
 mod intake;
 mod keeping;
 mod reading;
 mod recent;
+mod reports;
 mod seen;
+mod series;
 mod tally;
 
-pub use intake::{Intake, StaySums, Taken, TrackedEvent};
+pub use event::TrackedEvent;
+pub use intake::{Intake, StaySums};
 pub use reading::StayLook;
+pub use reports::{Served, Taken, VariantSum};
 pub use seen::{Seen, SeenUnit, Serving};
-pub use tally::{Tally, TallyLabels};
+pub use series::SumPoint;
+pub use tally::{Exported, RecordLabels, Signal, Tally, TallyLabels};

@@ -32,14 +32,56 @@ enum Came {
     dropped,
 }
 
+/// What a record of an export is counted under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct RecordLabels {
+    signal: Signal,
+    outcome: Exported,
+}
+
+/// A kind of telemetry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelValue)]
+#[expect(non_camel_case_types, reason = "the names are label values")]
+pub enum Signal {
+    /// Log records.
+    logs,
+    /// Data points of metrics.
+    metrics,
+}
+
+/// What became of a record of an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelValue)]
+#[expect(non_camel_case_types, reason = "the names are label values")]
+pub enum Exported {
+    /// It was an exposure, an event or a sum.
+    taken,
+    /// It is about something else.
+    passed_over,
+    /// It cannot be read, or breaks a rule.
+    rejected,
+}
+
 /// Counts what was taken in. Cloning is cheap.
 #[derive(Debug, Clone, Default)]
-pub struct Tally(Family<TallyLabels, Counter>);
+pub struct Tally {
+    taken: Family<TallyLabels, Counter>,
+    records: Family<RecordLabels, Counter>,
+}
 
 impl Tally {
     /// Returns the counters, to be registered.
     pub fn family(&self) -> Family<TallyLabels, Counter> {
-        self.0.clone()
+        self.taken.clone()
+    }
+
+    /// Returns the counters of exported records, to be registered.
+    pub fn records(&self) -> Family<RecordLabels, Counter> {
+        self.records.clone()
+    }
+
+    /// Counts records of an export.
+    pub(crate) fn exported(&self, signal: Signal, outcome: Exported, count: u64) {
+        self.records.get_or_create(&RecordLabels { signal, outcome }).inc_by(count);
     }
 
     /// Counts an exposure.
@@ -55,7 +97,7 @@ impl Tally {
     /// Counts exposures that found the queue full.
     pub(super) fn dropped(&self, count: u64) {
         if count > 0 {
-            self.0.get_or_create(&TallyLabels { kind: Kind::exposure, outcome: Came::dropped }).inc_by(count);
+            self.taken.get_or_create(&TallyLabels { kind: Kind::exposure, outcome: Came::dropped }).inc_by(count);
         }
     }
 
@@ -69,6 +111,6 @@ impl Tally {
             Outcome::Superseded => Came::superseded,
             Outcome::Irrelevant => Came::irrelevant,
         };
-        self.0.get_or_create(&TallyLabels { kind, outcome }).inc_by(count);
+        self.taken.get_or_create(&TallyLabels { kind, outcome }).inc_by(count);
     }
 }

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
 use http::header::{CONTENT_LENGTH, HeaderValue};
 use http::{HeaderMap, HeaderName, Method, Request, Uri};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use tower::ServiceExt;
 
 use crate::app::App;
@@ -194,7 +194,8 @@ fn panicked(id: RequestId) -> ApiError {
 /// Writes the body of a refusal and the headers that every answer has.
 fn finish(mut response: Response, id: RequestId) -> (Response, Option<Problem>) {
     let problem = response.extensions_mut().remove::<Problem>();
-    if let Some(problem) = &problem {
+    // A protocol with refusals of a form of its own has written the body already.
+    if let Some(problem) = problem.as_ref().filter(|_| response.body().is_end_stream()) {
         let body = problem.clone().render(&id.to_string());
         response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
         *response.body_mut() = Body::from(body);

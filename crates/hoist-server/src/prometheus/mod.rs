@@ -148,6 +148,11 @@ impl Metrics {
             "Exposures and events that were taken in, by what became of them",
             intake.tally().family(),
         );
+        registry.register(
+            "otlp_records",
+            "Log records and data points of exports of OpenTelemetry, by what became of them",
+            intake.tally().records(),
+        );
         registry.register_collector(Box::new(snapshots::SnapshotCollector::new(snapshots, streams, clock)));
         let counter = |surface, status| requests.get_or_create_owned(&RequestLabels { surface, status });
         let requests = SURFACES.map(|surface| CLASSES.map(|status| counter(surface, status)));

@@ -36,6 +36,7 @@ mod metric_source_stages;
 mod ofrep_contract;
 mod ofrep_kit;
 mod ofrep_streams;
+mod otlp;
 mod permissions;
 mod preview;
 mod product;

@@ -20,10 +20,10 @@ use crate::harness::{Answer, TestApp};
 const PROJECT: &str = "/api/v1/projects/default";
 
 /// A running rollout at half of the traffic whose guards count errors.
-struct Shop {
-    app: TestApp,
+pub(crate) struct Shop {
+    pub(crate) app: TestApp,
     rollout: String,
-    server: String,
+    pub(crate) server: String,
 }
 
 fn id() -> EnvironmentId {
@@ -31,7 +31,7 @@ fn id() -> EnvironmentId {
 }
 
 impl Shop {
-    async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         let app = TestApp::start().await;
         let root = app.root().await;
         let post = async |path: &str, body: Value| {
@@ -103,7 +103,7 @@ impl Shop {
     }
 
     /// Lets units ask for the flag, and returns those who have it.
-    async fn visit(&self, units: std::ops::Range<u32>) -> Vec<String> {
+    pub(crate) async fn visit(&self, units: std::ops::Range<u32>) -> Vec<String> {
         let mut treated = Vec::new();
         for unit in units {
             let unit = format!("user-{unit}");
@@ -120,13 +120,13 @@ impl Shop {
         self.app.ask("POST", "/api/v1/track").token(&self.server).json(body).send().await
     }
 
-    async fn sums(&self) -> StaySums {
+    pub(crate) async fn sums(&self) -> StaySums {
         let intake = &self.app.server.app().intake;
         intake.drain(self.app.clock.now());
         intake.sums(&self.rollout, EntryId(1)).await.unwrap().unwrap_or_default()
     }
 
-    async fn reading(&self, guard: &str) -> Reading {
+    pub(crate) async fn reading(&self, guard: &str) -> Reading {
         let rollout = self.record().await;
         let later = self.app.clock.now().saturating_add(Span::from_hours(1));
         let due: Vec<DueGuard> = due_guards(&rollout.spec, &rollout.state, later);

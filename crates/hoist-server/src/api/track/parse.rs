@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::error::{ApiError, FieldProblem};
-use crate::evidence::TrackedEvent;
+use crate::evidence::{TrackedEvent, event};
 use crate::limits::{EVENT_AGE_MAX, EVENT_AHEAD_MAX, EVENT_ID_BYTES_MAX, EVENT_KEY_BYTES_MAX, TRACK_EVENTS_MAX};
 
 const SHAPE: &str = "send one event, or an object with a list `events`";
@@ -126,13 +126,12 @@ impl Parsed {
         let mut refuse = |member: &str, code: &str, message: String| {
             self.problems.push(FieldProblem::new(format!("{prefix}{member}"), code, message));
         };
-        let name = event.event.trim();
-        if name.is_empty() || name.len() > EVENT_BYTES_MAX || name.chars().any(char::is_control) {
+        let Some(name) = event::name(&event.event) else {
             let rule = format!("must be 1 to {EVENT_BYTES_MAX} bytes without control characters");
             return refuse("event", "invalid", rule);
-        }
+        };
         let key = event.targeting_key.or(event.context.and_then(|context| context.targeting_key));
-        let Some(key) = key.filter(|key| !key.is_empty() && key.len() <= EVENT_KEY_BYTES_MAX) else {
+        let Some(key) = key.filter(|key| event::is_key(key)) else {
             let rule = format!(
                 "must name the unit, here or as context.targetingKey, in 1 to {EVENT_KEY_BYTES_MAX} bytes: the key that \
                  its flags are evaluated with"
@@ -145,12 +144,13 @@ impl Parsed {
         }
         let at = match event.at.as_deref().map(moment) {
             None => now,
-            Some(Some(at)) if at <= now.saturating_add(EVENT_AHEAD_MAX) && now.since(at) <= EVENT_AGE_MAX => {
-                at.min(now)
-            }
-            Some(Some(_)) => {
-                let rule = format!("must lie within {EVENT_AGE_MAX} before now and {EVENT_AHEAD_MAX} after");
-                return refuse("at", "out_of_range", rule);
+            Some(Some(at)) => {
+                if let Some(at) = event::recent(at, now) {
+                    at
+                } else {
+                    let rule = format!("must lie within {EVENT_AGE_MAX} before now and {EVENT_AHEAD_MAX} after");
+                    return refuse("at", "out_of_range", rule);
+                }
             }
             Some(None) => {
                 return refuse("at", "invalid", "must be RFC 3339, such as 2026-03-01T12:00:00Z".to_owned());
