@@ -44,7 +44,7 @@ impl Driver {
         Self { stdin, stdout: BufReader::new(stdout).lines(), _child: child }
     }
 
-    fn node() -> Self {
+    pub(crate) fn node() -> Self {
         let folder = installed("node", "package-lock.json", |folder| {
             run(Install::new("npm").args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]).current_dir(folder));
         });
@@ -59,7 +59,7 @@ impl Driver {
         Self::start(Path::new("node"), &folder.join("drive.mjs"))
     }
 
-    fn python() -> Self {
+    pub(crate) fn python() -> Self {
         let folder = installed("python", "requirements.txt", |folder| {
             run(Install::new("python3").args(["-m", "venv", "venv"]).current_dir(folder));
             let pip = folder.join("venv/bin/pip");

@@ -104,6 +104,15 @@ const commands = {
   async exchanges() {
     return exchanges.splice(0);
   },
+  async telemetry(command) {
+    return (await import('./otlp.mjs')).telemetry(command);
+  },
+  async shop(command) {
+    return (await import('./otlp.mjs')).shop(command);
+  },
+  async flush() {
+    return (await import('./otlp.mjs')).flush();
+  },
   async stop() {
     await Web.close();
     await Server.close();
