@@ -34,7 +34,7 @@ pub(crate) async fn handle(
     let mut problems = Vec::new();
     key::<FlagKey>("flag", &body.flag, &mut problems);
     let terms = terms(&body, &mut problems);
-    let recorded = past::recorded(&body.recorded, &mut problems);
+    let recorded = past::recorded(body.recorded.as_ref(), &mut problems);
     finish(problems)?;
     let place = granted.enter(&body.environment).await?;
     let mut problems = Vec::new();

@@ -79,10 +79,10 @@ pub(super) struct Recorded {
 
 /// Checks a recording that came with a request.
 pub(super) fn recorded(
-    sent: &Option<BTreeMap<String, Vec<(f64, f64, f64)>>>,
+    sent: Option<&BTreeMap<String, Vec<(f64, f64, f64)>>>,
     problems: &mut Vec<FieldProblem>,
 ) -> Option<Recorded> {
-    let sent = sent.as_ref()?;
+    let sent = sent?;
     if sent.is_empty() || sent.len() > GUARDS_MAX {
         problems.push(FieldProblem::new("recorded", "out_of_range", format!("must hold 1 to {GUARDS_MAX} metrics")));
     }
