@@ -65,7 +65,7 @@ pub enum Straggler {
 pub fn judge(since: Timestamp, terms: Terms, reports: &[SafetyReport], now: Timestamp) -> Finding {
     let sum = |of: fn(&SafetyReport) -> u64| reports.iter().map(of).fold(0, u64::saturating_add);
     let (recent, recent_still) = (sum(|report| report.recent_answered), sum(|report| report.recent_still));
-    let (streams, behind) = (sum(|report| report.streams), sum(behind));
+    let (streams, behind) = (sum(|report| report.streams), sum(SafetyReport::behind_in_all));
     let safe_at = reports.iter().map(|report| report.safe_at).collect::<Option<Vec<_>>>();
     let last = safe_at.and_then(|moments| moments.into_iter().max());
     let settled = now.since(since) >= SAFETY_SETTLE;
@@ -81,10 +81,6 @@ pub fn judge(since: Timestamp, terms: Terms, reports: &[SafetyReport], now: Time
         stragglers: reports.iter().flat_map(|report| stragglers(report, now)).take(SAFETY_STRAGGLERS_MAX).collect(),
         safe_after: last.filter(|_| settled && within).map(|at| at.since(since)),
     }
-}
-
-fn behind(report: &SafetyReport) -> u64 {
-    report.behind.iter().map(|(_, streams)| streams).sum()
 }
 
 fn stragglers(report: &SafetyReport, now: Timestamp) -> Vec<Straggler> {

@@ -23,6 +23,8 @@ pub struct Look {
     pub streams: u64,
     /// Streams that have not been told to fetch again, by token.
     pub behind: Vec<(String, u64)>,
+    /// Those of tokens that are not named, as there are too many.
+    pub behind_unnamed: u64,
 }
 
 /// What a server remembers between its looks at one rollback.
@@ -56,8 +58,22 @@ pub struct SafetyReport {
     pub streams: u64,
     /// Streams that have not been told to fetch again, by token, those with the most first.
     pub behind: Vec<(String, u64)>,
+    /// Those of tokens that are not named, as there are too many. Servers of before do not say it.
+    #[serde(default)]
+    pub behind_unnamed: u64,
     /// Since when it is within the tolerance; absent while it is not.
     pub safe_at: Option<Timestamp>,
+}
+
+impl SafetyReport {
+    /// Returns how many streams have not been told to fetch again, named or not.
+    pub fn behind_in_all(&self) -> u64 {
+        total(&self.behind, self.behind_unnamed)
+    }
+}
+
+fn total(named: &[(String, u64)], unnamed: u64) -> u64 {
+    named.iter().map(|(_, streams)| *streams).fold(unnamed, u64::saturating_add)
 }
 
 impl Progress {
@@ -72,7 +88,7 @@ impl Progress {
         self.last = Some((look.answers, look.bad));
         self.answered = self.answered.saturating_add(recent_answered);
         self.still = self.still.saturating_add(recent_still);
-        let behind: u64 = look.behind.iter().map(|(_, streams)| streams).sum();
+        let behind = total(&look.behind, look.behind_unnamed);
         let within = |part: u64, whole: u64| part as f64 <= terms.tolerance * whole as f64;
         let is_safe = look.is_current && within(recent_still, recent_answered) && within(behind, look.streams);
         self.safe_at = if is_safe { self.safe_at.or(Some(look.at)) } else { None };
@@ -86,6 +102,7 @@ impl Progress {
             recent_still,
             streams: look.streams,
             behind: look.behind,
+            behind_unnamed: look.behind_unnamed,
             safe_at: self.safe_at,
         }
     }

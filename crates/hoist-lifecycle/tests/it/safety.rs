@@ -20,6 +20,7 @@ fn well(time: f64) -> Look {
         bad: 0,
         streams: 1_000,
         behind: Vec::new(),
+        behind_unnamed: 0,
     }
 }
 
@@ -94,6 +95,21 @@ fn streams_that_were_not_told_are_waited_for_and_named() {
     let found = verification.next.finding.unwrap();
     let expected = Straggler::Streams { server: "a".into(), token: "web".into(), streams: 2 };
     assert_eq!((found.behind, found.streams, found.stragglers), (2, 1_000, vec![expected]));
+}
+
+#[test]
+fn streams_that_nobody_has_the_room_to_name_are_waited_for() {
+    let lagging = |unnamed| Look { behind: vec![("web".into(), 1)], behind_unnamed: unnamed, ..well(1.0) };
+    let rows = [(0, safe(1_000)), (1, SafetyStatus::Watching)];
+    for (unnamed, expected) in rows {
+        assert_eq!(status(&[report(vec![lagging(unnamed)])], 5.0), expected, "{unnamed} beside the one with a name");
+    }
+    let found = safety().look(&[report(vec![lagging(39)])], at(5.0)).next.finding.unwrap();
+    assert_eq!((found.behind, found.stragglers.len()), (40, 1));
+    // What a server of before has stored says nothing of them.
+    let mut stored = serde_json::to_value(report(vec![lagging(0)])).unwrap();
+    stored.as_object_mut().unwrap().remove("behind_unnamed");
+    assert_eq!(serde_json::from_value::<SafetyReport>(stored).unwrap().behind_in_all(), 1);
 }
 
 #[test]

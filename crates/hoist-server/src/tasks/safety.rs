@@ -35,21 +35,37 @@ impl SafetyWatch {
         Self { app: app.clone(), leadership, server, progress: HashMap::new() }
     }
 
-    async fn look(&mut self, now: Timestamp) -> Result<(usize, Span), StoreError> {
+    async fn look(&mut self, now: Timestamp) -> Result<(Status, Span), StoreError> {
         let watched = self.app.store.watched_rollbacks().await?;
         let overdue = |safety: &Safety| now.since(safety.since) > safety.terms.deadline;
         let is_late = watched.iter().all(|rollout| rollout.safety.as_deref().is_some_and(overdue));
         self.progress.retain(|id, _| watched.iter().any(|rollout| rollout.id == *id));
+        let mut failed = None;
         for rollout in &watched {
             let Some(safety) = &rollout.safety else { continue };
-            if let Some(look) = self.observe(rollout, safety).await? {
-                let progress = self.progress.entry(rollout.id.clone()).or_default();
-                let report = progress.report(&self.server, look, safety.terms);
-                self.app.store.report_safety(&rollout.id, &report).await?;
+            if let Err(error) = self.verify(rollout, safety).await {
+                // The others have a right to be verified all the same.
+                tracing::warn!(rollout = rollout.id, %error, "could not look at a rollback; trying again");
+                failed = Some(error);
             }
-            self.judge(rollout, safety).await?;
         }
-        Ok((watched.len(), if is_late { SAFETY_POLL } else { SAFETY_LOOK }))
+        let pause = if is_late || failed.is_some() { SAFETY_POLL } else { SAFETY_LOOK };
+        let status = match (watched.len(), failed) {
+            (_, Some(error)) => Status::ailing(error.to_string()),
+            (0, None) => Status::well("no rollback is being verified"),
+            (watched, None) => Status::well(format!("{watched} rollbacks are being verified")),
+        };
+        Ok((status, pause))
+    }
+
+    /// Reports what this server sees after one rollback, and judges it.
+    async fn verify(&mut self, rollout: &RolloutRecord, safety: &Safety) -> Result<(), StoreError> {
+        if let Some(look) = self.observe(rollout, safety).await? {
+            let progress = self.progress.entry(rollout.id.clone()).or_default();
+            let report = progress.report(&self.server, look, safety.terms);
+            self.app.store.report_safety(&rollout.id, &report).await?;
+        }
+        self.judge(rollout, safety).await
     }
 
     /// Looks at what this server serves of the flag; nothing if it does not serve the environment.
@@ -68,6 +84,8 @@ impl SafetyWatch {
         let Some(served) = served.as_ref() else { return Ok(None) };
         let (card, Some(flag)) = (served.card_of(&rollout.flag), flag) else { return Ok(None) };
         let is_current = served.position >= target && card.is_none_or(|card| card.version() >= flag.version.0);
+        let mut behind = slot.fanout.acks().behind(target);
+        let rest = behind.split_off(behind.len().min(SAFETY_TOKENS_MAX));
         Ok(Some(Look {
             at: self.app.clock.now(),
             is_current,
@@ -75,14 +93,15 @@ impl SafetyWatch {
             answers: card.map_or(0, |card| card.counts.answers().map(|(_, _, count)| count).sum()),
             bad: card.map_or(0, |card| card.counts.of_variant(&safety.variant)),
             streams: slot.fanout.acks().len(),
-            behind: self.named(slot.fanout.acks().behind(target)).await?,
+            behind: self.named(behind).await?,
+            behind_unnamed: rest.into_iter().map(|(_, streams)| streams).sum(),
         }))
     }
 
     /// Puts the titles of tokens in place of their ids, which tell people nothing.
     async fn named(&self, behind: Vec<(String, u64)>) -> Result<Vec<(String, u64)>, StoreError> {
         let mut named = Vec::new();
-        for (token, streams) in behind.into_iter().take(SAFETY_TOKENS_MAX) {
+        for (token, streams) in behind {
             let title = self.app.store.token(&token).await?.map(|record| record.title);
             named.push((title.filter(|title| !title.is_empty()).unwrap_or(token), streams));
         }
@@ -136,11 +155,8 @@ impl Task for SafetyWatch {
     }
 
     async fn activate(&mut self, now: Timestamp) -> Outcome {
-        let (status, pause): (Status, Span) = match self.look(now).await {
-            Ok((0, pause)) => (Status::well("no rollback is being verified"), pause),
-            Ok((watched, pause)) => (Status::well(format!("{watched} rollbacks are being verified")), pause),
-            Err(error) => (Status::ailing(error.to_string()), SAFETY_POLL),
-        };
+        let (status, pause) =
+            self.look(now).await.unwrap_or_else(|error| (Status::ailing(error.to_string()), SAFETY_POLL));
         Outcome { status, wake_at: Some(now.saturating_add(pause)) }
     }
 }

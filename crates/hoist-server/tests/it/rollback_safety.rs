@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use hoist_eval::Span;
+use hoist_eval::{Span, Timestamp};
 use hoist_lifecycle::safety::SafetyReport;
 use hoist_server::auth::TokenKind;
+use hoist_store::testing::damage_safety_reports;
 use serde_json::{Value, json};
 
 use crate::harness::TestApp;
@@ -37,14 +38,36 @@ async fn until(app: &TestApp, token: &str, id: &str, wished: impl Fn(&Value) -> 
 }
 
 async fn started(app: &TestApp, root: &str) -> String {
-    post(app, root, &format!("{PROJECT}/flags"), json!({"key": "f", "kind": "boolean"})).await;
-    post(app, root, &format!("{PROJECT}/flags/f/environments/staging/on"), json!({})).await;
+    started_for(app, root, "f").await
+}
+
+/// Returns a rollout of a new flag that is on its way.
+async fn started_for(app: &TestApp, root: &str, flag: &str) -> String {
+    post(app, root, &format!("{PROJECT}/flags"), json!({"key": flag, "kind": "boolean"})).await;
+    post(app, root, &format!("{PROJECT}/flags/{flag}/environments/staging/on"), json!({})).await;
     let plan = json!({"key": "p", "treatment": "on", "safety": {"deadline": "30s"},
         "stages": [{"name": "all", "percentage": 100.0, "bake": "10m"}]});
-    let body = json!({"flag": "f", "environment": "staging", "plan": plan});
+    let body = json!({"flag": flag, "environment": "staging", "plan": plan});
     let id = post(app, root, &format!("{PROJECT}/rollouts"), body).await["rollout"]["id"].as_str().unwrap().to_owned();
     until(app, root, &id, |seen| seen["phase"] == "progressing").await;
     id
+}
+
+/// What a server says that has not heard of the rollback.
+fn lagging(server: &str, at: Timestamp) -> SafetyReport {
+    SafetyReport {
+        server: server.into(),
+        at,
+        is_current: false,
+        answered: 100,
+        still: 40,
+        recent_answered: 100,
+        recent_still: 40,
+        streams: 2,
+        behind: vec![("web".into(), 2)],
+        behind_unnamed: 0,
+        safe_at: None,
+    }
 }
 
 #[tokio::test]
@@ -69,19 +92,8 @@ async fn a_server_that_lags_is_named_and_people_are_told() {
     let root = app.root().await;
     let id = started(&app, &root).await;
     post(&app, &root, &format!("{PROJECT}/rollouts/{id}/rollback"), json!({"reason": "bad"})).await;
-    // Another server over the same store, which has not heard of the rollback.
-    let lagging = SafetyReport {
-        server: "other".into(),
-        at: app.clock.now(),
-        is_current: false,
-        answered: 100,
-        still: 40,
-        recent_answered: 100,
-        recent_still: 40,
-        streams: 2,
-        behind: vec![("web".into(), 2)],
-        safe_at: None,
-    };
+    // Another server over the same store.
+    let lagging = lagging("other", app.clock.now());
     app.store.report_safety(&id, &lagging).await.unwrap();
     let seen = until(&app, &root, &id, |seen| seen["safety"]["escalated_at"].is_string()).await;
     let safety = &seen["safety"];
@@ -93,6 +105,22 @@ async fn a_server_that_lags_is_named_and_people_are_told() {
     app.store.report_safety(&id, &well).await.unwrap();
     let seen = until(&app, &root, &id, |seen| seen["safety"]["status"] == "safe").await;
     assert!(seen["safety"]["escalated_at"].is_string(), "what was told stays known: {seen}");
+}
+
+#[tokio::test]
+async fn a_rollback_that_cannot_be_looked_at_keeps_no_other_waiting() {
+    let app = TestApp::start().await;
+    let root = app.root().await;
+    let [sound, damaged] = [started_for(&app, &root, "sound").await, started_for(&app, &root, "damaged").await];
+    // The later one is looked at first.
+    for id in [&sound, &damaged] {
+        app.advance(Span::from_millis(1));
+        post(&app, &root, &format!("{PROJECT}/rollouts/{id}/rollback"), json!({"reason": "bad"})).await;
+    }
+    app.store.report_safety(&damaged, &lagging("damaged", app.clock.now())).await.unwrap();
+    damage_safety_reports(&app.store).await.unwrap();
+    until(&app, &root, &sound, |seen| seen["safety"]["status"] == "safe").await;
+    assert_eq!(rollout(&app, &root, &damaged).await["safety"]["status"], "watching");
 }
 
 #[tokio::test]

@@ -285,6 +285,7 @@ async fn a_rollback_is_watched_until_it_is_verified(db: &Db) {
         recent_still: 0,
         streams: 2,
         behind: vec![("web".into(), 0)],
+        behind_unnamed: 0,
         safe_at,
     };
     db.store.report_safety("r1", &report("b", Some(at(14)))).await.unwrap();
