@@ -52,6 +52,16 @@ impl Blocker {
     pub fn gives_way(&self) -> bool {
         !matches!(self, Self::Needed { .. } | Self::RolloutActive { .. })
     }
+
+    /// Returns the environment that it is about, if it is about one.
+    pub fn environment(&self) -> Option<&str> {
+        match self {
+            Self::RolloutActive { environment }
+            | Self::Evaluated { environment, .. }
+            | Self::TakenWhole { environment, .. } => Some(environment),
+            Self::Needed { .. } | Self::References { .. } | Self::ScanStale { .. } => None,
+        }
+    }
 }
 
 impl std::fmt::Display for Blocker {

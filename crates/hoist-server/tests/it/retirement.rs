@@ -1,7 +1,7 @@
 //! The end of flags: verdicts through the API, the daily look, scans of code, and the archive.
 
 use hoist_eval::Span;
-use hoist_server::auth::TokenKind;
+use hoist_server::auth::{Role, TokenKind};
 use hoist_server::tasks::staleness::look;
 use serde_json::{Value, json};
 
@@ -85,6 +85,38 @@ impl World {
 
 fn known(state: &str, reasons: &[&str]) -> (String, Vec<String>) {
     (state.to_owned(), reasons.iter().map(|reason| (*reason).to_owned()).collect())
+}
+
+#[tokio::test]
+async fn a_token_of_one_environment_learns_nothing_of_the_others() {
+    let world = World::start().await;
+    world.evaluate().await;
+    let ask = async |environment: Option<&str>| {
+        let token = world.app.admin(Role::Viewer, Some("default"), environment).await;
+        let one = world.app.ask("GET", &format!("{PROJECT}/flags/checkout/staleness")).token(&token);
+        let all = world.app.ask("GET", &format!("{PROJECT}/staleness?all=true")).token(&token).send().await;
+        let one = one.send().await.expect(200);
+        assert_eq!(all.expect(200)["items"][0], one);
+        one
+    };
+    let kinds =
+        |seen: &Value| seen["blockers"].as_array().unwrap().iter().map(|it| it["kind"].clone()).collect::<Vec<_>>();
+    // First somebody has just asked for it; then it has been frozen for long enough.
+    for (wait, kind) in [(0, Some("evaluated")), (30, None)] {
+        world.app.advance(days(wait));
+        let (project, staging) = (ask(None).await, ask(Some("staging")).await);
+        assert!(project.to_string().contains("production") && project["evaluated_at"].is_string(), "{project}");
+        assert!(kind.is_some() || project["frozen"].is_object(), "{project}");
+        assert!(!staging.to_string().contains("production"), "{staging}");
+        assert_eq!((&staging["frozen"], &staging["evaluated_at"]), (&Value::Null, &Value::Null), "{staging}");
+        // The verdict is the same, and so is what stands in the way.
+        assert_eq!((&project["state"], &project["severity"]), (&staging["state"], &staging["severity"]));
+        assert_eq!(kinds(&project), kinds(&staging));
+        assert!(kind.is_none_or(|kind| kinds(&project).contains(&json!(kind))), "{project}");
+        // Production is what decides.
+        let production = ask(Some("production")).await;
+        assert_eq!((&production["frozen"], &production["evaluated_at"]), (&project["frozen"], &project["evaluated_at"]));
+    }
 }
 
 #[tokio::test]

@@ -17,5 +17,5 @@ pub(crate) async fn handle(
     Named(flag): Named<FlagKey>,
 ) -> Result<axum::Json<Staleness>, ApiError> {
     let judged = super::judged_one(&granted, flag.as_str()).await?;
-    Ok(axum::Json(judged.into()))
+    Ok(axum::Json(super::told(&granted, judged)))
 }

@@ -43,7 +43,7 @@ pub(crate) async fn handle(
     }
     let from = page.cursor.as_deref().unwrap_or_default();
     let most = page.limit.unwrap_or(PAGE_DEFAULT) as usize;
-    let judged = super::judged(&granted).await?.into_iter().map(Staleness::from);
+    let judged = super::judged(&granted).await?.into_iter().map(|judged| super::told(&granted, judged));
     let mut items: Vec<Staleness> = judged
         .filter(|found| found.flag.as_str() > from)
         .filter(|found| wanted.state.as_deref().is_none_or(|state| state == found.state))

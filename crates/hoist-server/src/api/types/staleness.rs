@@ -1,6 +1,8 @@
 //! Whether flags have done their work.
 
-use hoist_lifecycle::staleness::{Blocker, CleanupFacts, Evidence, Finding, RepositoryFacts, Severity, State};
+use hoist_lifecycle::staleness::{
+    Blocker, CleanupFacts, Evidence, Exemption, Finding, RepositoryFacts, Severity, State,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -181,11 +183,15 @@ pub struct NewCleanup {
 
 impl FromBody for NewCleanup {}
 
-impl From<Judged> for Staleness {
-    fn from(judged: Judged) -> Self {
+impl Staleness {
+    /// Returns what is said to a reader who `reaches` some environments. The verdict is about all of them; what other
+    /// environments serve, and who asks there, stays untold.
+    pub(crate) fn told(judged: Judged, reaches: &dyn Fn(&str) -> bool) -> Self {
         let Judged { flag, title, owner, facts, verdict } = judged;
         let scanned = !facts.code.repositories.is_empty();
-        let evaluated = facts.environments.iter().filter_map(|there| there.evaluated.as_ref().map(|seen| seen.at));
+        let reached = || facts.environments.iter().filter(|there| reaches(&there.environment));
+        let evaluated = reached().filter_map(|there| there.evaluated.as_ref().map(|seen| seen.at));
+        let reaches_deciding = facts.deciding().all(|there| reaches(&there.environment));
         let severity = verdict.findings.iter().map(|finding| finding.severity).max();
         Self {
             flag,
@@ -193,9 +199,9 @@ impl From<Judged> for Staleness {
             owner,
             state: verdict.state.as_str(),
             severity: severity.map(Severity::as_str),
-            findings: verdict.findings.into_iter().map(StaleFinding::from).collect(),
-            exempt: verdict.exemption.map(|exemption| exemption.to_string()),
-            frozen: verdict.frozen.map(|frozen| FrozenValue {
+            findings: verdict.findings.into_iter().map(|finding| StaleFinding::told(finding, reaches)).collect(),
+            exempt: verdict.exemption.map(|exemption| told_exemption(&exemption, reaches)),
+            frozen: verdict.frozen.filter(|_| reaches_deciding).map(|frozen| FrozenValue {
                 variant: frozen.variant,
                 value: frozen.value,
                 since: frozen.since.into(),
@@ -209,12 +215,10 @@ impl From<Judged> for Staleness {
                 reason: snooze.reason,
                 by: snooze.by,
             }),
-            blockers: verdict.blockers.iter().map(ArchiveBlocker::from).collect(),
+            blockers: verdict.blockers.iter().map(|blocker| ArchiveBlocker::told(blocker, reaches)).collect(),
         }
     }
-}
 
-impl Staleness {
     /// Returns whether there is anything to do about the flag.
     pub(crate) fn is_remarkable(&self) -> bool {
         !self.findings.is_empty() || !matches!(self.state, "live" | "archived")
@@ -227,13 +231,21 @@ impl From<CleanupFacts> for OpenCleanup {
     }
 }
 
-impl From<Finding> for StaleFinding {
-    fn from(finding: Finding) -> Self {
+fn told_exemption(exemption: &Exemption, reaches: &dyn Fn(&str) -> bool) -> String {
+    match exemption {
+        Exemption::RolloutActive { environment } if !reaches(environment) => "a rollout of it is not over".to_owned(),
+        exemption => exemption.to_string(),
+    }
+}
+
+impl StaleFinding {
+    fn told(finding: Finding, reaches: &dyn Fn(&str) -> bool) -> Self {
+        let evidence = finding.evidence.into_iter().map(StaleEvidence::from);
         Self {
             reason: finding.reason.as_str(),
             severity: finding.severity.as_str(),
             since: finding.since.into(),
-            evidence: finding.evidence.into_iter().map(StaleEvidence::from).collect(),
+            evidence: evidence.filter(|it| it.environment.as_deref().is_none_or(reaches)).collect(),
         }
     }
 }
@@ -272,6 +284,18 @@ impl From<Evidence> for StaleEvidence {
                 Self { message: "it began".to_owned(), environment: None, repository: None, at: Time(at) }
             }
         }
+    }
+}
+
+impl ArchiveBlocker {
+    fn told(blocker: &Blocker, reaches: &dyn Fn(&str) -> bool) -> Self {
+        let told = Self::from(blocker);
+        if blocker.environment().is_none_or(reaches) {
+            return told;
+        }
+        let message =
+            "it is so in an environment that you do not reach; ask somebody who reaches the project".to_owned();
+        Self { message, ..told }
     }
 }
 
