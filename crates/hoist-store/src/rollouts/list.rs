@@ -4,11 +4,11 @@ use hoist_eval::Timestamp;
 use hoist_lifecycle::limits::TICK_MAX;
 
 use super::record::{PhaseName, RolloutRecord, RolloutRow};
-use crate::driver::{Tx, on};
+use crate::driver::{Tx, on, row};
 use crate::error::{Result, StoreError};
-use crate::limits::DUE_ROLLOUTS_MAX;
+use crate::limits::{DUE_ROLLOUTS_MAX, ROLLOUT_MARKS_MAX};
 use crate::store::{Store, read};
-use crate::write::{Page, PageRequest};
+use crate::write::{Page, PageRequest, Version};
 
 /// Which rollouts are wanted; absent means any.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -25,11 +25,21 @@ pub struct RolloutFilter {
     pub active: Option<bool>,
 }
 
+row!(
+    "rollouts",
+    struct MarkRow {
+        id: String,
+        version: i64,
+    }
+);
+
 pub(super) const FIND: &str = "SELECT * FROM rollouts WHERE id = $1";
 const ACTIVE: &str = "SELECT * FROM rollouts WHERE project = $1 AND environment = $2 AND flag = $3 AND active = $4";
 const LIST: &str = "SELECT * FROM rollouts WHERE ($1 IS NULL OR project = $1) AND ($2 IS NULL OR environment = $2)
     AND ($3 IS NULL OR flag = $3) AND ($4 IS NULL OR phase = $4) AND ($5 IS NULL OR active = $5)
     AND (started_at < $6 OR (started_at = $6 AND id < $7)) ORDER BY started_at DESC, id DESC LIMIT $8";
+const MARKS: &str = "SELECT id, version FROM rollouts WHERE project = $1 AND environment = $2 AND active = $3
+    ORDER BY started_at DESC, id DESC LIMIT $4";
 const DUE: &str = "SELECT * FROM rollouts WHERE active = $1 AND (wake_at IS NULL OR wake_at <= $2 OR wake_at > $3)
     ORDER BY COALESCE(wake_at, 0), id LIMIT $4";
 const NEXT: &str = "SELECT MIN(COALESCE(wake_at, 0)) FROM rollouts WHERE active = $1";
@@ -51,6 +61,13 @@ impl Store {
         let cursor = |row: &RolloutRow| format!("{}:{}", row.started_at, row.id);
         let Page { items, next } = page.page(rows, cursor);
         Ok(Page { items: readable(items), next })
+    }
+
+    /// Returns the ids and versions of the rollouts of an environment that are not over, newest first, at most
+    /// [`ROLLOUT_MARKS_MAX`]. Nothing of them is parsed, so this may be asked often.
+    pub async fn rollout_marks(&self, project: &str, environment: &str) -> Result<Vec<(String, Version)>> {
+        let rows = read!(self, Plain, |tx| marks(tx, project, environment))?;
+        Ok(rows.into_iter().map(|row| (row.id, Version::from_row(row.version))).collect())
     }
 
     /// Returns the active rollouts that want to be looked at, the longest waiting first, and those whose time to be
@@ -102,6 +119,16 @@ async fn list(tx: &mut Tx, filter: &RolloutFilter, page: &PageRequest) -> Result
         .bind(before)
         .bind(id)
         .bind(page.rows())
+        .fetch_all(c)
+        .await)?)
+}
+
+async fn marks(tx: &mut Tx, project: &str, environment: &str) -> Result<Vec<MarkRow>> {
+    Ok(on!(tx, |c| sqlx::query_as::<_, MarkRow>(MARKS)
+        .bind(project)
+        .bind(environment)
+        .bind(true)
+        .bind(ROLLOUT_MARKS_MAX)
         .fetch_all(c)
         .await)?)
 }

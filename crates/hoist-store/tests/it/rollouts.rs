@@ -371,6 +371,9 @@ async fn rollouts_are_found(db: &Db) {
         let ids: Vec<_> = page.items.iter().map(|it| it.id.as_str()).collect();
         assert_eq!(ids.join(" "), wanted, "{filter:?}");
     }
+    let marks = db.store.rollout_marks(PROJECT, ENVIRONMENT).await.unwrap();
+    assert_eq!(marks, [("r4".to_owned(), db.store.rollout("r4").await.unwrap().unwrap().version)]);
+    assert_eq!(db.store.rollout_marks(PROJECT, "staging").await.unwrap(), []);
     let mut seen = Vec::new();
     let mut cursor = None;
     loop {

@@ -7,7 +7,7 @@ use axum::response::Sse;
 use axum::response::sse::Event;
 use futures::Stream;
 use hoist_eval::Span;
-use hoist_store::{PageRequest, RolloutFilter, StoreError};
+use hoist_store::StoreError;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -17,7 +17,7 @@ use crate::api::watchers::WatchPlace;
 use crate::app::App;
 use crate::auth::{Granted, InEnvironment, Reads};
 use crate::error::ApiError;
-use crate::limits::{PAGE_MAX, WATCH_HEARTBEAT, WATCH_POLL};
+use crate::limits::{WATCH_HEARTBEAT, WATCH_POLL};
 
 /// How long to listen.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -98,14 +98,11 @@ async fn next(mut watch: Watch) -> Option<(Result<Event, Infallible>, Watch)> {
 
 impl Watch {
     async fn marks(&self) -> Result<EnvironmentMarks, StoreError> {
-        let (project, environment) = (Some(self.project.clone()), Some(self.environment.clone()));
-        let active = RolloutFilter { project, environment, active: Some(true), ..RolloutFilter::default() };
-        let page = PageRequest { limit: Some(PAGE_MAX), cursor: None };
-        let rollouts = self.app.store.list_rollouts(&active, &page).await?.items.into_iter();
+        let rollouts = self.app.store.rollout_marks(&self.project, &self.environment).await?.into_iter();
         Ok(EnvironmentMarks {
             generation: self.app.store.generation(&self.project, &self.environment).await?.unwrap_or_default(),
             audit: self.app.store.audit_head().await?.seq,
-            rollouts: rollouts.map(|record| RolloutMark { id: record.id, version: record.version.0 }).collect(),
+            rollouts: rollouts.map(|(id, version)| RolloutMark { id, version: version.0 }).collect(),
         })
     }
 }
