@@ -95,6 +95,8 @@ pub const FORM_BYTES_MAX: usize = 8 * 1024;
 pub const KILL_REASON_CHARS_MAX: usize = 200;
 /// Most flags on one view of the kill page; the others are found by their keys.
 pub const KILL_ROWS_MAX: usize = 500;
+/// Most environments, in projects of whole pages, that the kill page leads to.
+pub const KILL_PLACES_MAX: usize = 5_000;
 /// Life of a browser's session.
 pub const SESSION_LIFE: Span = Span::from_hours(12);
 /// Life of a link that signs in once.

@@ -8,7 +8,7 @@ use http::StatusCode;
 
 use crate::auth::{Anywhere, Granted, Reads, Sealed};
 use crate::error::ApiError;
-use crate::limits::{KILL_ROWS_MAX, PAGE_MAX};
+use crate::limits::{KILL_PLACES_MAX, KILL_ROWS_MAX, PAGE_MAX};
 
 use super::form::field;
 use super::html::{self, Listing, Row};
@@ -52,17 +52,26 @@ async fn show(sealed: &Sealed, request: Request) -> Result<Response, ApiError> {
 /// Returns the environments that the caller reaches, as pairs of project and environment.
 async fn places(granted: &Granted<Reads, Anywhere>) -> Result<Vec<(String, String)>, ApiError> {
     let scope = granted.principal().scope();
-    let request = PageRequest { limit: Some(PAGE_MAX), cursor: None };
     let mut found = Vec::new();
-    for project in granted.store().list_projects(&request).await?.items {
-        let Ok(key) = project.key.parse::<ProjectKey>() else { continue };
-        for record in granted.store().environments(&project.key).await? {
-            if record.key.parse().is_ok_and(|environment| scope.reaches(&key, &environment)) {
-                found.push((record.project, record.key));
+    let mut request = PageRequest { limit: Some(PAGE_MAX), cursor: None };
+    loop {
+        let page = granted.store().list_projects(&request).await?;
+        for project in page.items {
+            let Ok(key) = project.key.parse::<ProjectKey>() else { continue };
+            if !scope.reaches_project(&key) {
+                continue;
+            }
+            for record in granted.store().environments(&project.key).await? {
+                if record.key.parse().is_ok_and(|environment| scope.reaches(&key, &environment)) {
+                    found.push((record.project, record.key));
+                }
             }
         }
+        request.cursor = page.next;
+        if request.cursor.is_none() || found.len() >= KILL_PLACES_MAX {
+            return Ok(found);
+        }
     }
-    Ok(found)
 }
 
 /// Returns the flags whose key contains the words: those that are on first. A flag that cannot be read is among them.

@@ -90,4 +90,6 @@ async fn the_system_page_shows_what_stands_beyond_the_first_page() {
     assert_eq!(ending, ["ends soon"], "{}", system["expiring_tokens"]);
     let environments = system["environments"].as_array().unwrap();
     assert!(environments.iter().any(|found| found["project"] == "p204"), "the last project is missing");
+    let page = app.ask("GET", "/kill").token(&root).send().await;
+    assert!(page.text().contains("p204 / last"), "the kill page leads everywhere");
 }
