@@ -57,6 +57,8 @@ pub const RETENTION_ROWS_MAX: u32 = 1_000;
 pub const OUTBOX_BATCH_MAX: u32 = 100;
 /// Most rollouts of one batch of due ones.
 pub const DUE_ROLLOUTS_MAX: u32 = 500;
+/// Most rollouts of an environment whose versions are told at once: one of each flag that a project may have.
+pub const ROLLOUT_MARKS_MAX: i64 = 10_000;
 /// Most tokens of one batch of last uses.
 pub const TOUCH_MAX: usize = 1_000;
 /// Longest pause between two attempts to deliver an event.
@@ -95,7 +97,7 @@ pub const SIGHTING_LIFE: Span = Span::from_hours(400 * 24);
 /// Most services and features that one flag is linked with, each.
 pub const LINKS_MAX: i64 = 200;
 /// Most branches of repositories of one project whose scans are kept.
-pub const SCANS_MAX: i64 = 2_000;
+pub const SCANS_MAX: usize = 2_000;
 /// Most references of one scan.
 pub const REFERENCES_MAX: usize = 50_000;
 /// Most removals that one scan brings.

@@ -165,6 +165,14 @@ async fn a_flag_goes_from_live_to_the_archive_and_back() {
 }
 
 #[tokio::test]
+async fn a_commit_of_a_time_to_come_keeps_no_later_one_out() {
+    let world = World::start().await;
+    world.upload(30, 1).await.expect(200);
+    world.app.advance(days(1));
+    world.upload(22, 0).await.expect(200);
+}
+
+#[tokio::test]
 async fn an_override_needs_a_reason_and_is_recorded() {
     let world = World::start().await;
     world.upload(20, 2).await.expect(200);

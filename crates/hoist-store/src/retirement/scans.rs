@@ -89,7 +89,6 @@ row!(
 const COLUMNS: &str =
     "SELECT repository, branch, main, commit_id, committed_at, complete, files, scanned_at, scanned_by
     FROM scans WHERE project = $1 ORDER BY repository, branch";
-const COUNT: &str = "SELECT COUNT(*) FROM scans WHERE project = $1";
 const PUT: &str = "INSERT INTO scans (project, repository, branch, main, commit_id, committed_at, complete, files,
     scanned_at, scanned_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
     ON CONFLICT (project, repository, branch) DO UPDATE SET main = excluded.main, commit_id = excluded.commit_id,
@@ -142,9 +141,9 @@ pub(super) async fn scans(tx: &mut Tx, project: &str) -> Result<Vec<ScanRecord>>
 async fn put(tx: &mut Tx, write: &Write<'_>, project: &str, new: &NewScan) -> Result<ScanRecord> {
     // Two scans of one branch take turns.
     lock_project(tx, project).await?;
-    check_bounds(tx, project, new).await?;
     let known = scans(tx, project).await?;
     let was = known.iter().find(|scan| scan.repository == new.repository && scan.branch == new.branch);
+    check_bounds(new, if was.is_some() { 0 } else { known.len() })?;
     if was.is_some_and(|was| was.committed_at > new.committed_at) {
         return Err(Refusal::OlderScan.into());
     }
@@ -171,9 +170,9 @@ async fn put(tx: &mut Tx, write: &Write<'_>, project: &str, new: &NewScan) -> Re
     })
 }
 
-async fn check_bounds(tx: &mut Tx, project: &str, new: &NewScan) -> Result<()> {
-    let count = on!(tx, |c| sqlx::query_scalar::<_, i64>(COUNT).bind(project).fetch_one(c).await)?;
-    if count > SCANS_MAX {
+/// Refuses what is too much, `beside` other branches.
+fn check_bounds(new: &NewScan, beside: usize) -> Result<()> {
+    if beside >= SCANS_MAX {
         return Err(Refusal::TooMany { what: "branches with scans", most: SCANS_MAX as u64 }.into());
     }
     if new.references.values().map(Vec::len).sum::<usize>() > REFERENCES_MAX {
@@ -237,6 +236,8 @@ async fn note_removals(tx: &mut Tx, project: &str, new: &NewScan) -> Result<()> 
 }
 
 async fn forget(tx: &mut Tx, write: &Write<'_>, project: &str, repository: &str, branch: &str) -> Result<()> {
+    // A scan that is being stored has its turn: what it finds stands or goes with it.
+    lock_project(tx, project).await?;
     references::clear(tx, project, repository, branch).await?;
     let rows = on!(tx, |c| sqlx::query(FORGET)
         .bind(project)

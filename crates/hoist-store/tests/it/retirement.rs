@@ -19,6 +19,7 @@ both!(
     snoozes_and_cleanups,
     people_are_told_of_a_verdict_once,
     a_scan_replaces_the_one_before,
+    branches_are_bounded,
     an_older_scan_is_refused,
     a_repository_has_one_main_branch,
     what_went_is_a_removal,
@@ -234,6 +235,22 @@ async fn a_scan_replaces_the_one_before(db: &Db) {
     assert_eq!(db.store.references_of_flag(PROJECT, FLAG).await.unwrap(), []);
     let twice = db.store.forget_scan(&write(&actor, 23), PROJECT, "shop", "work").await;
     assert!(matches!(twice, Err(StoreError::Missing { what: "scan" })), "{twice:?}");
+}
+
+async fn branches_are_bounded(db: &Db) {
+    let actor = person();
+    db.store.store_scan(&write(&actor, 11), PROJECT, &scan("main", "c1", 10, &[])).await.unwrap();
+    db.raw(format!(
+        "INSERT INTO scans (project, repository, branch, main, commit_id, committed_at, complete, files, scanned_at,
+            scanned_by)
+         WITH RECURSIVE numbers (n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM numbers WHERE n < {})
+         SELECT '{PROJECT}', 'shop', 'b' || n, FALSE, 'c', 1, TRUE, 1, 1, 'ada' FROM numbers",
+        hoist_store::limits::SCANS_MAX
+    ))
+    .await;
+    let more = db.store.store_scan(&write(&actor, 12), PROJECT, &scan("work", "c2", 11, &[])).await;
+    assert!(matches!(more, Err(StoreError::Refused(Refusal::TooMany { .. }))), "{more:?}");
+    db.store.store_scan(&write(&actor, 13), PROJECT, &scan("main", "c2", 12, &[])).await.unwrap();
 }
 
 async fn an_older_scan_is_refused(db: &Db) {
