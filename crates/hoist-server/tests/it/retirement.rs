@@ -115,7 +115,10 @@ async fn a_token_of_one_environment_learns_nothing_of_the_others() {
         assert!(kind.is_none_or(|kind| kinds(&project).contains(&json!(kind))), "{project}");
         // Production is what decides.
         let production = ask(Some("production")).await;
-        assert_eq!((&production["frozen"], &production["evaluated_at"]), (&project["frozen"], &project["evaluated_at"]));
+        assert_eq!(
+            (&production["frozen"], &production["evaluated_at"]),
+            (&project["frozen"], &project["evaluated_at"])
+        );
     }
 }
 
