@@ -29,7 +29,7 @@ pub(crate) async fn handle(
         branch: body.branch.clone(),
         main: body.main,
         commit: body.commit.clone(),
-        // Whoever commits has a clock of his own. No commit is later than now, and none keeps later ones out.
+        // Committers have clocks of their own. No commit is later than now, and none keeps later ones out.
         committed_at: body.committed_at.0.min(granted.now()),
         complete: body.complete,
         files: body.files,
