@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use serde::{Deserialize, Serialize};
@@ -169,13 +170,13 @@ pub fn references(file: &str, source: &str, keys: &KeySet, config: &HoistToml) -
     if hits.is_empty() {
         return vec![];
     }
-    let parsed = Language::of_path(file).and_then(|language| File::parse(language, source).ok());
-    let mut found = match parsed {
-        Some(parsed) => {
-            InCode { name: file, file: &parsed, keys, taken: HashSet::new(), found: vec![] }.run(&hits, config)
-        }
-        None => as_text(file, source, &hits),
+    let in_code = || {
+        let parsed = Language::of_path(file).and_then(|language| File::parse(language, source).ok())?;
+        Some(InCode { name: file, file: &parsed, keys, taken: HashSet::new(), found: vec![] }.run(&hits, config))
     };
+    // Whatever goes wrong in one file stays there: what is known about it then is its text.
+    let found = catch_unwind(AssertUnwindSafe(in_code)).ok().flatten();
+    let mut found = found.unwrap_or_else(|| as_text(file, source, &hits));
     found.sort();
     found.dedup();
     found
@@ -185,16 +186,17 @@ pub fn references(file: &str, source: &str, keys: &KeySet, config: &HoistToml) -
 pub fn definitions(file: &str, source: &str, keys: &KeySet) -> Vec<KeyDefinition> {
     let hits: Vec<(Range<usize>, &Pattern)> = keys.hits(source).collect();
     let Some(language) = Language::of_path(file).filter(|_| !hits.is_empty()) else { return vec![] };
-    let Ok(parsed) = File::parse(language, source) else { return vec![] };
-    let mut found: Vec<KeyDefinition> = hits
-        .iter()
-        .filter_map(|(range, pattern)| {
+    let defined = || {
+        let Ok(parsed) = File::parse(language, source) else { return vec![] };
+        let found = hits.iter().filter_map(|(range, pattern)| {
             let key = pattern.key.clone().filter(|_| !pattern.is_name)?;
             let literal = literal_at(&parsed, range, &key)?;
             let name = defined_name(&parsed, literal)?;
             Some(KeyDefinition { name, key, module: module_of(file), file: file.to_owned() })
-        })
-        .collect();
+        });
+        found.collect()
+    };
+    let mut found: Vec<KeyDefinition> = catch_unwind(AssertUnwindSafe(defined)).unwrap_or_default();
     found.sort();
     found.dedup();
     found

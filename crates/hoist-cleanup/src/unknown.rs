@@ -1,6 +1,8 @@
 //! Evaluations of flags that nobody has defined: calls of an SDK, or of a declared wrapper, whose key is none of the
 //! known ones.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use aho_corasick::AhoCorasick;
 
 use crate::config::HoistToml;
@@ -53,6 +55,11 @@ impl UnknownKeys {
     /// Returns the evaluations of a file whose keys are constant and not in `known`. Calls that may not be an SDK's
     /// are left out, and so are tests: those make up keys.
     pub fn find(&self, file: &str, source: &str, known: &KeySet, config: &HoistToml) -> Vec<CodeReference> {
+        // Whatever goes wrong in one file stays there.
+        catch_unwind(AssertUnwindSafe(|| self.look(file, source, known, config))).unwrap_or_default()
+    }
+
+    fn look(&self, file: &str, source: &str, known: &KeySet, config: &HoistToml) -> Vec<CodeReference> {
         let Some(language) = Language::of_path(file).filter(|_| self.signs.is_match(source) && !is_test(file)) else {
             return vec![];
         };

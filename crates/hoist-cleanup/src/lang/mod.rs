@@ -1,5 +1,50 @@
 //! What the languages differ in: for each, a table of nodes and a few functions. Rules are written once, elsewhere.
 
+/// The part of [`Lang`] that each language has in modules of the same names.
+macro_rules! in_modules {
+    () => {
+        fn scope(&self, tree: &Tree, node: Node) -> Option<ScopeKind> {
+            names::scope(tree, node)
+        }
+        fn declare(&self, tree: &Tree, node: Node, out: &mut Vec<Decl>) {
+            names::declare(tree, node, out);
+        }
+        fn role(&self, tree: &Tree, node: Node) -> Role {
+            names::role(tree, node)
+        }
+        fn is_write(&self, tree: &Tree, node: Node) -> bool {
+            names::is_write(tree, node)
+        }
+        fn shape(&self, tree: &Tree, node: Node) -> Shape {
+            shapes::shape(tree, node)
+        }
+        fn chain(&self, tree: &Tree, node: Node) -> Option<Chain> {
+            shapes::chain(tree, node)
+        }
+        fn switch(&self, tree: &Tree, node: Node) -> Option<Switch> {
+            switches::switch(tree, node)
+        }
+        fn is_list(&self, tree: &Tree, node: Node) -> bool {
+            shapes::is_list(tree, node)
+        }
+        fn declared(&self, tree: &Tree, name: Node) -> Option<Declared> {
+            declared::declared(tree, name)
+        }
+        fn use_site(&self, tree: &Tree, node: Node) -> UseSite {
+            declared::use_site(tree, node)
+        }
+        fn reach(&self, tree: &Tree, binding: &Binding) -> Reach {
+            declared::reach(tree, binding)
+        }
+        fn owner(&self, tree: &Tree, name: Node) -> Option<Node> {
+            declared::owner(tree, name)
+        }
+        fn returned(&self, tree: &Tree, function: Node) -> Option<Returned> {
+            declared::returned(tree, function)
+        }
+    };
+}
+
 mod go;
 mod java;
 mod python;

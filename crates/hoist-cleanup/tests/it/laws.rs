@@ -5,8 +5,6 @@ use std::process::Command;
 
 use hoist_cleanup::{HoistToml, Level, Request, SourceFile, cleanup};
 use hoist_eval::FlagValue;
-use rand::rngs::StdRng;
-use rand::{RngExt, SeedableRng};
 
 use crate::behaviour::{has, output, stubs, typescript};
 use crate::corpus;
@@ -258,7 +256,7 @@ fn rust_programs_do_the_same() {
 const LANGUAGES: [&str; 6] = ["javascript", "typescript", "python", "go", "java", "rust"];
 
 /// Calls a function for every case of every language.
-fn every_case(mut then: impl FnMut(&str, &corpus::Case, Vec<SourceFile>)) {
+pub(crate) fn every_case(mut then: impl FnMut(&str, &corpus::Case, Vec<SourceFile>)) {
     for language in LANGUAGES {
         for (name, folder, case) in corpus::cases(language) {
             then(&format!("{language}/{name}"), &case, corpus::files(&folder.join("before")));
@@ -318,28 +316,6 @@ fn the_order_of_the_files_does_not_matter() {
     all.reverse();
     assert_eq!(forwards, cleanup(&all, &request, &|_, _| false));
     assert!(forwards.files.len() > 50);
-}
-
-#[test]
-fn files_that_are_cut_off_do_no_harm() {
-    let mut rng = StdRng::seed_from_u64(7);
-    every_case(|name, case, files| {
-        for _ in 0..6 {
-            let cut: Vec<SourceFile> = files
-                .iter()
-                .map(|file| {
-                    let mut at = rng.random_range(0..=file.text.len());
-                    while !file.text.is_char_boundary(at) {
-                        at -= 1;
-                    }
-                    SourceFile { path: file.path.clone(), text: file.text[..at].to_owned() }
-                })
-                .collect();
-            let outcome = corpus::run(case, &cut);
-            let defect = outcome.refusals.iter().find(|refusal| refusal.note.contains("defect"));
-            assert!(defect.is_none(), "{name}: {cut:?}");
-        }
-    });
 }
 
 #[test]

@@ -11,6 +11,7 @@
 
 mod behaviour;
 mod corpus;
+mod fuzz;
 mod laws;
 mod page;
 mod programs;

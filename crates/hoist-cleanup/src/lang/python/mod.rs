@@ -15,24 +15,10 @@ use crate::tree::{Node, Tree};
 pub(super) struct Python;
 
 impl Lang for Python {
+    in_modules!();
+
     fn is_name(&self, kind: &str) -> bool {
         kind == "identifier"
-    }
-
-    fn scope(&self, tree: &Tree, node: Node) -> Option<ScopeKind> {
-        names::scope(tree, node)
-    }
-
-    fn declare(&self, tree: &Tree, node: Node, out: &mut Vec<Decl>) {
-        names::declare(tree, node, out);
-    }
-
-    fn role(&self, tree: &Tree, node: Node) -> Role {
-        names::role(tree, node)
-    }
-
-    fn is_write(&self, tree: &Tree, node: Node) -> bool {
-        names::is_write(tree, node)
     }
 
     fn redirected(&self, tree: &Tree, node: Node) -> HashMap<String, bool> {
@@ -111,42 +97,6 @@ impl Lang for Python {
         matches!(tree.kind(node), "function_definition" | "class_definition")
             .then(|| tree.field(node, "name"))
             .flatten()
-    }
-
-    fn shape(&self, tree: &Tree, node: Node) -> Shape {
-        shapes::shape(tree, node)
-    }
-
-    fn chain(&self, tree: &Tree, node: Node) -> Option<Chain> {
-        shapes::chain(tree, node)
-    }
-
-    fn switch(&self, tree: &Tree, node: Node) -> Option<Switch> {
-        switches::switch(tree, node)
-    }
-
-    fn is_list(&self, tree: &Tree, node: Node) -> bool {
-        shapes::is_list(tree, node)
-    }
-
-    fn declared(&self, tree: &Tree, name: Node) -> Option<Declared> {
-        declared::declared(tree, name)
-    }
-
-    fn use_site(&self, tree: &Tree, node: Node) -> UseSite {
-        declared::use_site(tree, node)
-    }
-
-    fn reach(&self, tree: &Tree, binding: &Binding) -> Reach {
-        declared::reach(tree, binding)
-    }
-
-    fn owner(&self, tree: &Tree, name: Node) -> Option<Node> {
-        declared::owner(tree, name)
-    }
-
-    fn returned(&self, tree: &Tree, function: Node) -> Option<Returned> {
-        declared::returned(tree, function)
     }
 
     fn reads_unseen(&self, tree: &Tree, scope: Node) -> bool {

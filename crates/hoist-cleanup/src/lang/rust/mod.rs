@@ -13,24 +13,10 @@ use crate::tree::{Node, Tree};
 pub(super) struct Rust;
 
 impl Lang for Rust {
+    in_modules!();
+
     fn is_name(&self, kind: &str) -> bool {
         matches!(kind, "identifier" | "type_identifier" | "shorthand_field_identifier")
-    }
-
-    fn scope(&self, tree: &Tree, node: Node) -> Option<ScopeKind> {
-        names::scope(tree, node)
-    }
-
-    fn declare(&self, tree: &Tree, node: Node, out: &mut Vec<Decl>) {
-        names::declare(tree, node, out);
-    }
-
-    fn role(&self, tree: &Tree, node: Node) -> Role {
-        names::role(tree, node)
-    }
-
-    fn is_write(&self, tree: &Tree, node: Node) -> bool {
-        names::is_write(tree, node)
     }
 
     fn shadows_in_scope(&self) -> bool {
@@ -108,42 +94,6 @@ impl Lang for Rust {
 
     fn named_function(&self, tree: &Tree, node: Node) -> Option<Node> {
         tree.is(node, &["function_item", "mod_item", "trait_item"]).then(|| tree.field(node, "name")).flatten()
-    }
-
-    fn shape(&self, tree: &Tree, node: Node) -> Shape {
-        shapes::shape(tree, node)
-    }
-
-    fn chain(&self, tree: &Tree, node: Node) -> Option<Chain> {
-        shapes::chain(tree, node)
-    }
-
-    fn switch(&self, tree: &Tree, node: Node) -> Option<Switch> {
-        switches::switch(tree, node)
-    }
-
-    fn is_list(&self, tree: &Tree, node: Node) -> bool {
-        shapes::is_list(tree, node)
-    }
-
-    fn declared(&self, tree: &Tree, name: Node) -> Option<Declared> {
-        declared::declared(tree, name)
-    }
-
-    fn use_site(&self, tree: &Tree, node: Node) -> UseSite {
-        declared::use_site(tree, node)
-    }
-
-    fn reach(&self, tree: &Tree, binding: &Binding) -> Reach {
-        declared::reach(tree, binding)
-    }
-
-    fn owner(&self, tree: &Tree, name: Node) -> Option<Node> {
-        declared::owner(tree, name)
-    }
-
-    fn returned(&self, tree: &Tree, function: Node) -> Option<Returned> {
-        declared::returned(tree, function)
     }
 
     fn statements(&self, tree: &Tree, list: Node) -> Vec<Node> {
