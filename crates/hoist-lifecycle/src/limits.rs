@@ -73,6 +73,8 @@ pub const FLUSH_COUNT_MAX: f64 = 9_007_199_254_740_992.0;
 pub const INTAKE_UNITS_MAX: usize = 229_376;
 /// Most stays of one rollout that events can still belong to.
 pub const INTAKE_STAYS_MAX: usize = 64;
+/// Most stays that are over whose late events are still judged.
+pub const LATE_STAYS_MAX: usize = 8;
 /// Most metrics of one rollout that are counted from events.
 pub const TRACKED_METRICS_MAX: usize = 32;
 /// Most events of one rollout that wait for the exposure of their unit.

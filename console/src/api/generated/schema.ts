@@ -1610,8 +1610,8 @@ export interface components {
             /** @description The guard that made the difference. */
             guard?: string | null;
             /**
-             * @description The kind: `command`, `breach`, `no_data`, `drift`, `flag_off`, `maximum_time` or
-             *     `sample_ratio`.
+             * @description The kind: `command`, `breach`, `no_data`, `drift`, `flag_off`, `maximum_time`,
+             *     `sample_ratio` or `telemetry`.
              */
             kind: string;
             /** @description A person's words. */

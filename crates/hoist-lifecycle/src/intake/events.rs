@@ -100,7 +100,8 @@ impl Ledger {
                 }
                 continue;
             }
-            if *side == Side::Opportunity && known.reported & bit(*position) == 0 {
+            let is_heard = *side == Side::Opportunity || matches!(metric.measure, Measure::LatencyQuantile { .. });
+            if is_heard && known.reported & bit(*position) == 0 {
                 known.reported |= bit(*position);
                 known.fresh = true;
                 book.reporting += 1;

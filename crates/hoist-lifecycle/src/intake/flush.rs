@@ -51,6 +51,11 @@ impl Ledger {
         Some(FlushedSums { stay, exposed: book.exposed, metrics: named(&self.metrics, &book.books) })
     }
 
+    /// Returns the sums of all stays as they are now, the earliest first.
+    pub fn all_sums(&self) -> Vec<FlushedSums> {
+        self.stays.keys().filter_map(|stay| self.sums(*stay)).collect()
+    }
+
     /// Learns what another server told about units. The sums of those transitions are in the sums of whoever told, so
     /// nothing is counted here.
     pub fn adopt(&mut self, batch: &Batch) {

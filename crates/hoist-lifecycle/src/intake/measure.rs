@@ -100,6 +100,12 @@ impl Measure {
         }
     }
 
+    /// Returns whether an event says that a unit is still heard of, rather than that something happened to it: where there is
+    /// an event of opportunities, and for latencies, which every request has.
+    pub fn hears_of_units(&self) -> bool {
+        self.per().is_some() || matches!(self, Self::LatencyQuantile { .. })
+    }
+
     /// Returns whether a unit counts once.
     pub fn is_once_per_unit(&self) -> bool {
         matches!(self, Self::AffectedUnits { .. } | Self::Conversion { .. })

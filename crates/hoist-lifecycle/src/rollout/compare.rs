@@ -6,10 +6,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::limits::LATE_STAYS_MAX;
 use crate::metric::MetricSource;
 use crate::sequential::{CountEvidence, CountFlush, CountKind, CountTest, Direction, MeanTest};
 
-use super::evidence::{ArmSums, Dispersion};
+use super::evidence::{ArmSums, Dispersion, EarlierArms};
+use super::state::EntryId;
 
 /// Dispersion beyond which evidence that restarts is left out: its increments were tempered by what was known then.
 const RESTARTS_UP_TO: f64 = 1.5;
@@ -66,8 +68,52 @@ pub struct Compared {
     /// How much more events vary than independent ones would, at least 1; 1 while nobody measures it.
     #[serde(default = "independent", skip_serializing_if = "is_independent")]
     dispersion: f64,
+    /// Where the sums above were read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    place: Option<Place>,
+    /// The last sums of stays that are over, the latest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    earlier: Vec<Earlier>,
+    /// Events that came after their stay was over.
+    #[serde(default, skip_serializing_if = "Late::is_none")]
+    pub(super) late: Late,
     /// The evidence.
     pub(super) evidence: CountEvidence,
+}
+
+/// A stay, and the position of its stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Place {
+    pub(super) entry: EntryId,
+    pub(super) stage: u32,
+}
+
+/// What was read last of a stay that is over.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+struct Earlier {
+    place: Place,
+    last: (ArmSums, ArmSums),
+}
+
+/// Events that came after their stay was over, and were judged with it.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Late {
+    /// Of treated units.
+    pub treatment: f64,
+    /// Of units of the control.
+    pub control: f64,
+}
+
+impl Late {
+    pub(super) fn is_none(&self) -> bool {
+        self.treatment <= 0.0 && self.control <= 0.0
+    }
+
+    /// Counts the events that came between two readings of a stay that is over.
+    pub(super) fn add(&mut self, treatment: f64, control: f64) {
+        self.treatment += treatment.max(0.0);
+        self.control += control.max(0.0);
+    }
 }
 
 fn independent() -> f64 {
@@ -92,7 +138,16 @@ pub(super) enum Taken {
 
 impl Default for Compared {
     fn default() -> Self {
-        Self { last: None, epoch: 0, threshold: None, dispersion: 1.0, evidence: CountEvidence::default() }
+        Self {
+            last: None,
+            epoch: 0,
+            threshold: None,
+            dispersion: 1.0,
+            place: None,
+            earlier: Vec::new(),
+            late: Late::default(),
+            evidence: CountEvidence::default(),
+        }
     }
 }
 
@@ -103,11 +158,59 @@ fn levels(source: &MetricSource, test: &CountTest) -> (bool, bool) {
     (levels, levels && !matches!(source, MetricSource::EventRate { .. }))
 }
 
+/// Returns what happened between two readings of a stay. Where a sum went back, so did the difference.
+fn flush(
+    source: &MetricSource,
+    test: &CountTest,
+    (treatment, control): (ArmSums, ArmSums),
+    (last_treatment, last_control): (ArmSums, ArmSums),
+) -> CountFlush {
+    let (levels, once) = levels(source, test);
+    let since = |now: ArmSums, last: ArmSums| {
+        let x = now.x - last.x;
+        let n = match (levels, once) {
+            (true, true) => now.n + x.max(0.0),
+            (true, false) => now.n,
+            (false, _) => now.n - last.n,
+        };
+        (n, x)
+    };
+    let ((n_treatment, x_treatment), (n_control, x_control)) =
+        (since(treatment, last_treatment), since(control, last_control));
+    CountFlush { n_treatment, n_control, x_treatment, x_control }
+}
+
 impl Compared {
     /// Returns what goes on into another stay: the evidence, in a new epoch. What was read in the stay before is no longer
-    /// compared with: no interval spans two allocations.
+    /// compared with: no interval spans two allocations. It is kept for events that belong there and come late.
     pub(super) fn carried(&self) -> Self {
-        Self { last: None, epoch: self.evidence.epoch().saturating_add(1), ..self.clone() }
+        let mut earlier = self.earlier.clone();
+        if let (Some(last), Some(place)) = (self.last, self.place) {
+            if earlier.len() >= LATE_STAYS_MAX {
+                earlier.remove(0);
+            }
+            earlier.push(Earlier { place, last });
+        }
+        Self { last: None, place: None, earlier, epoch: self.evidence.epoch().saturating_add(1), ..self.clone() }
+    }
+
+    /// Counts what came of stays that are over since they were read last, each as an interval of its own stage. Stays that
+    /// were never read are left out: nobody knows what of theirs was judged.
+    pub(super) fn take_late(&mut self, source: &MetricSource, test: &CountTest, restarts: u64, told: &[EarlierArms]) {
+        let epoch = self.epoch.saturating_add(restarts);
+        for known in &mut self.earlier {
+            let Some(now) = told.iter().find(|told| told.entry == known.place.entry) else { continue };
+            let now = (now.treatment, now.control);
+            let flush = flush(source, test, now, known.last);
+            let counted = flush.has_both_arms()
+                && self.evidence.absorb(test, known.place.stage, epoch, &flush, self.dispersion).is_ok();
+            if counted {
+                self.late.add(flush.x_treatment, flush.x_control);
+            }
+            if counted || flush.has_negative() {
+                known.last = now;
+            }
+        }
     }
 
     /// Counts what happened since the last reading. `restarts` is how often the evidence began anew within the stay;
@@ -116,50 +219,40 @@ impl Compared {
         &mut self,
         source: &MetricSource,
         test: &CountTest,
-        stage: usize,
+        place: Place,
         restarts: u64,
-        (treatment, control): (ArmSums, ArmSums),
+        now: (ArmSums, ArmSums),
         plausible: impl Fn(f64) -> bool,
     ) -> Taken {
         // What Hoist tracks itself begins at nothing with the stay; so does nothing else. A quantile's past before its
         // threshold was known has taught the threshold, and must not be judged by it.
         let from_nothing = source.is_tracked() && !matches!(source, MetricSource::LatencyQuantile { .. });
         let last = self.last.or_else(|| from_nothing.then(Default::default));
-        let Some((last_treatment, last_control)) = last else {
-            self.last = Some((treatment, control));
+        self.place = Some(place);
+        let Some(last) = last else {
+            self.last = Some(now);
             return Taken::Nothing;
         };
-        let (levels, once) = levels(source, test);
-        let since = |now: ArmSums, last: ArmSums| {
-            let x = now.x - last.x;
-            let n = match (levels, once) {
-                (true, true) => now.n + x.max(0.0),
-                (true, false) => now.n,
-                (false, _) => now.n - last.n,
-            };
-            (n, x)
-        };
-        let ((n_treatment, x_treatment), (n_control, x_control)) =
-            (since(treatment, last_treatment), since(control, last_control));
-        if [n_treatment, x_treatment, n_control, x_control].iter().any(|change| *change < 0.0) {
-            self.last = Some((treatment, control));
+        let flush = flush(source, test, now, last);
+        if flush.has_negative() {
+            self.last = Some(now);
             return Taken::Nothing;
         }
-        let flush = CountFlush { n_treatment, n_control, x_treatment, x_control };
+        let CountFlush { n_treatment, n_control, x_treatment, x_control } = flush;
         if !flush.has_both_arms() {
             // What one arm did while nothing was heard of the other compares with nothing, and must not be held against what
             // the other does later: it may have been an outage. Events whose opportunities are still to come are kept.
             let early = (n_treatment <= 0.0 && x_treatment > 0.0) || (n_control <= 0.0 && x_control > 0.0);
             if !early {
-                self.last = Some((treatment, control));
+                self.last = Some(now);
             }
             return Taken::Unmoved;
         }
-        self.last = Some((treatment, control));
+        self.last = Some(now);
         let share = x_treatment / n_treatment;
         let epoch = self.epoch.saturating_add(restarts);
-        let stage = u32::try_from(stage).unwrap_or(u32::MAX);
-        let absorbed = plausible(share) && self.evidence.absorb(test, stage, epoch, &flush, self.dispersion).is_ok();
+        let absorbed =
+            plausible(share) && self.evidence.absorb(test, place.stage, epoch, &flush, self.dispersion).is_ok();
         if absorbed { Taken::Counted(share) } else { Taken::Nothing }
     }
 

@@ -9,8 +9,8 @@ use crate::plan::OnBreach;
 
 use super::allocation::serves_all;
 use super::decision::{Decision, Effect, Notice, Rule};
-use super::observe::Seen;
-use super::rationale::{Action, Rationale, ShareFacts, StageFacts};
+use super::observe::{Seen, is_unhealthy};
+use super::rationale::{Action, Rationale, StageFacts};
 use super::spec::RolloutSpec;
 use super::state::{
     EntryId, GuardState, Override, PauseReason, Phase, RollbackCause, RolloutState, StageEntry, StageIndex,
@@ -110,7 +110,7 @@ fn tell_breaches(state: &RolloutState, seen: &Seen<'_>, effects: &mut Vec<Effect
 fn note_override(next: &mut RolloutState, rationale: &Rationale, reason: &str, now: Timestamp) {
     let missing = rationale.guards.iter().filter(|guard| !guard.verdict.lets_leave());
     let guards: Vec<_> = missing.map(|guard| guard.guard.clone()).collect();
-    let unhealthy = rationale.shares.as_ref().is_some_and(ShareFacts::is_mismatch);
+    let unhealthy = is_unhealthy(rationale.shares.as_ref(), rationale.telemetry.as_ref());
     let short =
         rationale.stage.as_ref().is_some_and(|stage| stage.baked < stage.bake || stage.treated < stage.minimum_treated);
     if guards.is_empty() && !unhealthy && !short {
@@ -310,6 +310,7 @@ fn rationale(spec: &RolloutSpec, state: &RolloutState, seen: Option<&Seen<'_>>, 
         Move::Hold | Move::Start | Move::Leave | Move::Pause(_) | Move::StepBack(_) | Move::RollBack(_) => {}
     }
     let (combined, shares) = seen.map(|seen| (seen.combined.clone(), seen.shares.clone())).unwrap_or_default();
+    let telemetry = seen.and_then(|seen| seen.telemetry.clone());
     Rationale {
         rule,
         action: Action::Hold,
@@ -320,6 +321,7 @@ fn rationale(spec: &RolloutSpec, state: &RolloutState, seen: Option<&Seen<'_>>, 
         guards: Vec::new(),
         combined,
         shares,
+        telemetry,
         candidates: Vec::new(),
     }
 }
@@ -352,6 +354,7 @@ impl From<RollbackCause> for PauseReason {
             RollbackCause::Breach { guard } => Self::Breach { guard },
             RollbackCause::NoData { guard } => Self::NoData { guard },
             RollbackCause::SampleRatio => Self::SampleRatio,
+            RollbackCause::Telemetry => Self::Telemetry,
         }
     }
 }

@@ -59,12 +59,13 @@ pub struct FirstExposures {
     pub treatment: u64,
     /// Units that were served the control.
     pub control: u64,
-    /// Per metric, how many of them were heard of again, by any event that the metric counts as an opportunity.
+    /// Per metric, how many of all units that came were heard of again, by any event that the metric counts as an
+    /// opportunity.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reporting: Vec<Reporting>,
 }
 
-/// The units that an opportunity of a metric was heard of.
+/// The units of a stay that an opportunity of a metric was heard of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reporting {
     /// The metric.
@@ -73,6 +74,12 @@ pub struct Reporting {
     pub treatment: u64,
     /// Units of the control.
     pub control: u64,
+    /// Out of so many treated units that came to the stay, those that an earlier stay had seen included.
+    #[serde(default)]
+    pub of_treatment: u64,
+    /// The same of the control.
+    #[serde(default)]
+    pub of_control: u64,
 }
 
 /// Who observed, and when by a monotonic clock.
@@ -130,6 +137,10 @@ pub enum Reading {
         /// How much more events vary than independent ones would; absent where nobody measures it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         dispersion: Option<Dispersion>,
+        /// What has come of stays that are over, so far: events belong to the stay of their unit's exposure, however late they
+        /// come. Only for what Hoist tracks itself.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        earlier: Vec<EarlierArms>,
     },
     /// The control's quantile so far. A guard on a quantile asks for it until the control has shown enough values to
     /// freeze the threshold; from then on it is answered with [`Reading::Arms`], whose `x` are values above it.
@@ -147,6 +158,17 @@ pub enum Reading {
     Invalid(InvalidReading),
     /// The source did not answer.
     Failed(SourceFault),
+}
+
+/// Both arms of a stay that is over.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct EarlierArms {
+    /// The stay.
+    pub entry: EntryId,
+    /// The treatment's sums.
+    pub treatment: ArmSums,
+    /// The control's.
+    pub control: ArmSums,
 }
 
 /// The cumulative sums of one arm.

@@ -17,17 +17,19 @@ use crate::limits::{CLOCK_SKEW_MAX, HOLD_EVIDENCE, QUANTILE_CONTROL_VALUES, REST
 use crate::metric::MetricSource;
 use crate::sequential::Breaches;
 
-use super::compare::{ControlTest, Taken};
+use super::compare::{ControlTest, Place, Taken};
 use super::counters::take_counters;
 use super::decision::Verdict;
-use super::evidence::{ArmSums, Dispersion, GuardReading, Reading};
+use super::evidence::{ArmSums, Dispersion, EarlierArms, GuardReading, Reading};
 use super::rationale::{ComparedFacts, GuardRationale};
-use super::state::{GuardProcess, GuardState};
+use super::state::{EntryId, GuardProcess, GuardState};
 use super::watch::{Comparison, Watch};
 
 /// The stay in which a guard is judged.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stay {
+    /// Which stay it is.
+    pub(super) entry: EntryId,
     /// When it began.
     pub(super) since: Timestamp,
     /// How much of it was observed.
@@ -139,11 +141,13 @@ impl GuardState {
     /// Returns what was compared and what it says; `None` while nothing was.
     fn facts(&self, watch: &Watch, comparison: &Comparison, stay: Stay) -> Option<ComparedFacts> {
         let test = comparison.test_at(stay.stage);
-        let (strata, units, values) = match (&self.process, &test) {
+        let (strata, units, values, late) = match (&self.process, &test) {
             (GuardProcess::Control(compared), ControlTest::Count(test)) => {
-                (compared.evidence.stages().to_vec(), compared.units(&watch.source, test), None)
+                (compared.evidence.stages().to_vec(), compared.units(&watch.source, test), None, compared.late)
             }
-            (GuardProcess::Values(values), _) => (Vec::new(), None, Some(values.facts(position(stay.stage)))),
+            (GuardProcess::Values(values), _) => {
+                (Vec::new(), None, Some(values.facts(position(stay.stage))), values.late)
+            }
             _ => return None,
         };
         Some(ComparedFacts {
@@ -152,6 +156,7 @@ impl GuardState {
             strata,
             units,
             values,
+            late,
             log_harm: self.log_harm(watch),
             log_safe: self.log_safe(comparison, stay.stage)?,
             log_safe_needed: comparison.must_convince.then_some(stay.log_safe_needed),
@@ -255,8 +260,9 @@ fn take(watch: &Watch, state: &mut GuardState, reading: &Reading, stay: Stay) ->
             let total = if watch.at_risk { treatment.n + treatment.x } else { treatment.n };
             take_counters(watch, state, treatment.x, total, stay)?
         }
-        (Reading::Arms { treatment, control, dispersion, .. }, Some(comparison)) => {
-            take_arms(watch, comparison, state, (*treatment, *control), *dispersion, stay)?
+        (Reading::Arms { treatment, control, dispersion, earlier, .. }, Some(comparison)) => {
+            let arms = (*treatment, *control);
+            take_arms(watch, comparison, state, &Told { arms, dispersion: *dispersion, earlier }, stay)?
         }
         (Reading::Quantile { control_n, value, .. }, Some(_)) => freeze(state, *control_n, *value),
         _ => Verdict::NoData,
@@ -291,15 +297,22 @@ fn sample(watch: &Watch, reading: &Reading) -> Option<(Timestamp, bool)> {
     }
 }
 
+/// What a reading tells of both arms.
+struct Told<'r> {
+    arms: (ArmSums, ArmSums),
+    dispersion: Option<Dispersion>,
+    earlier: &'r [EarlierArms],
+}
+
 /// Returns what both arms say since they were read last; `None` if nothing has moved in one of them.
 fn take_arms(
     watch: &Watch,
     comparison: &Comparison,
     state: &mut GuardState,
-    arms: (ArmSums, ArmSums),
-    dispersion: Option<Dispersion>,
+    told: &Told<'_>,
     stay: Stay,
 ) -> Option<Verdict> {
+    let place = Place { entry: stay.entry, stage: position(stay.stage) };
     let plausible = |value: f64| is_plausible(watch, value);
     let test = match comparison.test_at(stay.stage) {
         ControlTest::Count(test) => test,
@@ -308,7 +321,8 @@ fn take_arms(
                 GuardProcess::Values(values) => values,
                 _ => Box::default(),
             };
-            let taken = values.take(&test, position(stay.stage), arms, plausible);
+            values.take_late(told.earlier);
+            let taken = values.take(&test, place, told.arms, plausible);
             state.process = GuardProcess::Values(values);
             return settle(state, taken);
         }
@@ -321,8 +335,9 @@ fn take_arms(
         state.process = GuardProcess::Control(compared);
         return Some(Verdict::NoData);
     }
-    let taken = compared.take(&watch.source, &test, stay.stage, stay.restarts(), arms, plausible);
-    compared.disperse(dispersion);
+    compared.take_late(&watch.source, &test, stay.restarts(), told.earlier);
+    let taken = compared.take(&watch.source, &test, place, stay.restarts(), told.arms, plausible);
+    compared.disperse(told.dispersion);
     state.process = GuardProcess::Control(compared);
     settle(state, taken)
 }

@@ -88,12 +88,13 @@ mod standing;
 mod start;
 pub mod state;
 mod step;
+mod telemetry;
 mod values;
 mod watch;
 mod weigh;
 
 pub use allocation::allocation;
-pub use compare::ControlTest;
+pub use compare::{ControlTest, Late};
 pub use due::{DueGuard, due_guards, is_due_at};
 pub use look::{GuardPoint, Look, look};
 pub use overlap::{Candidate, CandidateGuard, KnownOverlap, Overlap, OverlapChoice, candidate, overlap};

@@ -13,10 +13,11 @@ use crate::plan::{OnBreach, OnNoData, Stage};
 use super::decision::Verdict;
 use super::evidence::{Evidence, Observer};
 use super::guard::{self, Stay};
-use super::rationale::{CombinedFacts, GuardRationale, ShareFacts};
+use super::rationale::{CombinedFacts, GuardRationale, ShareFacts, TelemetryFacts};
 use super::shares::shares;
 use super::spec::RolloutSpec;
 use super::state::{GuardState, Phase, RolloutState, StageEntry};
+use super::telemetry::telemetry;
 use super::watch::Watch;
 use super::weigh::weigh;
 
@@ -34,6 +35,8 @@ pub(super) struct Seen<'a> {
     pub(super) combined: Option<CombinedFacts>,
     /// Whether units arrive in the shares that are sent.
     pub(super) shares: Option<ShareFacts>,
+    /// Whether both arms are heard of alike.
+    pub(super) telemetry: Option<TelemetryFacts>,
 }
 
 /// Returns the stay after the observation, or `None` while there is none.
@@ -65,7 +68,8 @@ pub(super) fn observe<'a>(
     let shares = shares(spec, &mut entry, evidence.first_exposures.as_ref());
     let guards = explain(&entry, &watches, combined.as_ref(), stay);
     let changed = guards.iter().zip(before).any(|(guard, before)| guard.verdict != before);
-    let unhealthy = shares.as_ref().is_some_and(ShareFacts::is_mismatch);
+    let telemetry = telemetry(spec, &entry);
+    let unhealthy = is_unhealthy(shares.as_ref(), telemetry.as_ref());
     let running = matches!(state.phase, Phase::Progressing(_));
     let sound = evidence.enabled && evidence.allocation == state.allocation && !unhealthy;
     let healthy = running && sound && guards.iter().all(|guard| guard.verdict.bakes());
@@ -74,7 +78,7 @@ pub(super) fn observe<'a>(
     }
     entry.healthy = healthy;
     entry.last_seen = Some(evidence.observer);
-    Some(Seen { stage, entry, watches, guards, changed, combined, shares })
+    Some(Seen { stage, entry, watches, guards, changed, combined, shares, telemetry })
 }
 
 /// Returns what each guard of the stage saw, with its part of the combined evidence.
@@ -104,6 +108,11 @@ fn elapsed(last: Option<Observer>, this: Observer, tick: Span) -> Span {
         }
         _ => Span::ZERO,
     }
+}
+
+/// Returns whether either check on the comparison itself has failed.
+pub(super) fn is_unhealthy(shares: Option<&ShareFacts>, telemetry: Option<&TelemetryFacts>) -> bool {
+    shares.is_some_and(ShareFacts::is_mismatch) || telemetry.is_some_and(TelemetryFacts::is_loss)
 }
 
 /// Returns where the guard's state is, after adding one if there was none.
@@ -152,13 +161,20 @@ impl<'a> Seen<'a> {
         self.with(Verdict::Collecting).map(|(watch, _)| watch).next()
     }
 
-    /// Returns whether units do not arrive in the shares that are sent, beyond doubt.
+    /// Returns whether the comparison cannot be trusted, beyond doubt: units do not arrive in the shares that are sent, or one
+    /// arm falls silent.
     pub(super) fn is_unhealthy(&self) -> bool {
-        self.shares.as_ref().is_some_and(ShareFacts::is_mismatch)
+        is_unhealthy(self.shares.as_ref(), self.telemetry.as_ref())
     }
 
-    /// Returns whether treated units are missing, beyond doubt.
+    /// Returns whether treated units are missing, beyond doubt: they do not arrive, or they fall silent.
     pub(super) fn lacks_units(&self) -> bool {
+        let silent = |telemetry: &TelemetryFacts| telemetry.is_loss() && telemetry.is_deficit();
+        self.is_short_of_units() || self.telemetry.as_ref().is_some_and(silent)
+    }
+
+    /// Returns whether fewer treated units arrive than are sent, beyond doubt.
+    pub(super) fn is_short_of_units(&self) -> bool {
         self.shares.as_ref().is_some_and(|shares| shares.is_mismatch() && shares.is_deficit)
     }
 

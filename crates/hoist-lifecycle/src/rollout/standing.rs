@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use super::evidence::FirstExposures;
 use super::guard::Stay;
 use super::observe::explain;
-use super::rationale::{CombinedFacts, GuardRationale, ShareFacts};
+use super::rationale::{CombinedFacts, GuardRationale, ShareFacts, TelemetryFacts};
 use super::shares::shares;
 use super::spec::RolloutSpec;
 use super::state::{RolloutState, StageEntry};
+use super::telemetry::telemetry;
 use super::weigh::weigh;
 
 /// What the guards of a stage say now.
@@ -25,6 +26,9 @@ pub struct Standing {
     /// Whether units arrive in the shares that are sent; absent where nobody counts them.
     #[serde(default)]
     pub shares: Option<ShareFacts>,
+    /// Whether both arms are heard of alike; absent where nobody counts who reports.
+    #[serde(default)]
+    pub telemetry: Option<TelemetryFacts>,
 }
 
 /// Returns how the guards of the present stage stand; `None` outside stages.
@@ -44,13 +48,15 @@ pub fn standing(spec: &RolloutSpec, state: &RolloutState) -> Option<Standing> {
         state.verdict = verdict;
     }
     let shares = shares(spec, &mut entry, None::<&FirstExposures>);
-    Some(Standing { guards: explain(&entry, &watches, combined.as_ref(), stay), combined, shares })
+    let telemetry = telemetry(spec, &entry);
+    Some(Standing { guards: explain(&entry, &watches, combined.as_ref(), stay), combined, shares, telemetry })
 }
 
 impl Stay {
     /// Returns the stay of an entry at a moment.
     pub(super) fn of(spec: &RolloutSpec, entry: &StageEntry, now: Timestamp) -> Self {
         Self {
+            entry: entry.id,
             since: entry.since,
             observed: entry.observed,
             now,

@@ -166,6 +166,8 @@ pub enum PauseReason {
     MaximumTime,
     /// Treated units are missing, and the plan's policy is to pause.
     SampleRatio,
+    /// Treated units fell silent, and the plan's policy is to pause.
+    Telemetry,
 }
 
 /// Why a rollout went back to its baseline.
@@ -189,6 +191,8 @@ pub enum RollbackCause {
     },
     /// Treated units are missing, and the plan's policy is to roll back.
     SampleRatio,
+    /// Treated units fell silent, and the plan's policy is to roll back.
+    Telemetry,
 }
 
 /// How far one guard is. The evidence in `process` lives as long as the rollout; the rest begins anew with each stay.

@@ -62,7 +62,7 @@ fn decide(
         return (Rule::Breach, back(state, seen, drifted, breach(watch)));
     }
     if seen.lacks_units() && spec.plan().on_deficit() == OnDeficit::RollBack {
-        return (Rule::Unhealthy, Move::RollBack(RollbackCause::SampleRatio));
+        return (Rule::Unhealthy, Move::RollBack(deficit(seen)));
     }
     if paused {
         return (Rule::Paused, Move::Hold);
@@ -89,7 +89,7 @@ fn decide(
         return (Rule::NoData, Move::Pause(PauseReason::NoData { guard: watch.guard.key.clone() }));
     }
     if seen.lacks_units() && spec.plan().on_deficit() == OnDeficit::Pause {
-        return (Rule::Unhealthy, Move::Pause(PauseReason::SampleRatio));
+        return (Rule::Unhealthy, Move::Pause(deficit(seen).into()));
     }
     if seen.is_overdue() {
         return (Rule::MaximumTime, Move::Pause(PauseReason::MaximumTime));
@@ -211,6 +211,11 @@ fn back(state: &RolloutState, seen: &Seen<'_>, drifted: bool, cause: RollbackCau
 
 fn breach(watch: &Watch) -> RollbackCause {
     RollbackCause::Breach { guard: watch.guard.key.clone() }
+}
+
+/// What treated units lack: they do not arrive, or nothing is heard of them.
+fn deficit(seen: &Seen<'_>) -> RollbackCause {
+    if seen.is_short_of_units() { RollbackCause::SampleRatio } else { RollbackCause::Telemetry }
 }
 
 fn silence(watch: &Watch) -> RollbackCause {

@@ -6,62 +6,88 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::limits::INTAKE_STAYS_MAX;
 use crate::sequential::{Arms, Clusters, MeanTest, Sample as _, StratifiedEvidence};
 
-use super::compare::Taken;
-use super::evidence::ArmSums;
+use super::compare::{Late, Place, Taken};
+use super::evidence::{ArmSums, EarlierArms};
 use super::rationale::ValueFacts;
 
 /// What a guard against control has gathered of values.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ComparedValues {
-    /// The stays that are over, by stage.
-    past: StratifiedEvidence<Clusters>,
-    /// The present stay so far.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    present: Option<Present>,
+    /// The stays so far, the present one last.
+    stays: Vec<Stay>,
+    /// Whether the last of them is over.
+    is_over: bool,
+    /// Values that came after their stay was over.
+    #[serde(default, skip_serializing_if = "Late::is_none")]
+    pub(super) late: Late,
     /// The harm that is looked for, in the metric's unit, once it is frozen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     effect: Option<f64>,
 }
 
-/// Both arms of the present stay.
+/// Both arms of one stay.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-struct Present {
-    stage: u32,
+struct Stay {
+    place: Place,
     arms: Arms<Clusters>,
+    /// Values of the treatment, and of the control.
+    values: (f64, f64),
+}
+
+impl Stay {
+    /// Returns a stay as it was read; `None` if what was read cannot be.
+    fn of(place: Place, treatment: &ArmSums, control: &ArmSums) -> Option<Self> {
+        let arms = Arms { treatment: treatment.clusters()?, control: control.clusters()? };
+        let is_possible = arms.treatment.is_possible() && arms.control.is_possible();
+        is_possible.then_some(Self { place, arms, values: (treatment.x, control.x) })
+    }
 }
 
 impl ComparedValues {
     /// Returns what goes on into another stay.
     pub(super) fn carried(&self) -> Self {
-        Self { past: self.all(), present: None, effect: self.effect }
+        Self { is_over: true, ..self.clone() }
+    }
+
+    /// Takes what has come of stays that are over. Those that were never read are left out, as for counts.
+    pub(super) fn take_late(&mut self, told: &[EarlierArms]) {
+        for stay in &mut self.stays {
+            let Some(told) = told.iter().find(|told| told.entry == stay.place.entry) else { continue };
+            let Some(now) = Stay::of(stay.place, &told.treatment, &told.control) else { continue };
+            self.late.add(now.values.0 - stay.values.0, now.values.1 - stay.values.1);
+            *stay = now;
+        }
     }
 
     /// Takes what both arms have had since the stay began; `plausible` judges what the treatment's values come to.
     pub(super) fn take(
         &mut self,
         test: &MeanTest,
-        stage: u32,
+        place: Place,
         (treatment, control): (ArmSums, ArmSums),
         plausible: impl Fn(f64) -> bool,
     ) -> Taken {
-        let Some((treatment, control)) = treatment.clusters().zip(control.clusters()) else { return Taken::Nothing };
-        if !treatment.is_possible() || !control.is_possible() {
-            return Taken::Nothing;
-        }
+        let Some(now) = Stay::of(place, &treatment, &control) else { return Taken::Nothing };
+        let Arms { treatment, control } = now.arms;
         if treatment.units <= 0.0 || control.units <= 0.0 {
             return Taken::Unmoved;
         }
-        let present = Present { stage, arms: Arms { treatment, control } };
-        if self.present == Some(present) {
+        let present = self.stays.last().filter(|_| !self.is_over);
+        if present == Some(&now) {
             return Taken::Unmoved;
         }
         let value = treatment.groups.numerator / treatment.groups.denominator;
         if !value.is_finite() || !plausible(value) {
             return Taken::Nothing;
         }
-        self.present = Some(present);
+        if present.is_some() || self.stays.len() >= INTAKE_STAYS_MAX {
+            self.stays.pop();
+        }
+        self.stays.push(now);
+        self.is_over = false;
         self.effect = self.effect.or_else(|| self.all().effect(test));
         Taken::Counted(value)
     }
@@ -85,9 +111,9 @@ impl ComparedValues {
     }
 
     fn all(&self) -> StratifiedEvidence<Clusters> {
-        let mut all = self.past.clone();
-        if let Some(Present { stage, arms }) = &self.present {
-            all.absorb(*stage, arms);
+        let mut all = StratifiedEvidence::default();
+        for stay in &self.stays {
+            all.absorb(stay.place.stage, &stay.arms);
         }
         all
     }

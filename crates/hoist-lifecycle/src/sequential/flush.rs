@@ -57,6 +57,12 @@ impl CountFlush {
         self.n_treatment > 0.0 && self.n_control > 0.0
     }
 
+    /// Returns whether a count is below 0, as a difference is when a sum began anew.
+    pub fn has_negative(&self) -> bool {
+        let Self { n_treatment, n_control, x_treatment, x_control } = *self;
+        [n_treatment, n_control, x_treatment, x_control].iter().any(|count| *count < 0.0)
+    }
+
     /// Adds the counts of another flush of the same stage.
     pub fn add(&mut self, other: &Self) {
         self.n_treatment += other.n_treatment;

@@ -74,6 +74,7 @@ impl Arms {
             control: ArmSums { n: nc, x: xc, values: None },
             sampled_at: self.bench.now,
             dispersion: None,
+            earlier: Vec::new(),
         };
         self.sums.iter().map(|(guard, sums)| (*guard, arms(*sums))).collect()
     }
@@ -289,6 +290,7 @@ fn odd_readings_of_either_arm_hold() {
             control: ArmSums { n: nc, x: xc * odd, values: None },
             sampled_at: arms.bench.now,
             dispersion: None,
+            earlier: Vec::new(),
         }
     };
     let rows: [(&str, Odd); 6] = [

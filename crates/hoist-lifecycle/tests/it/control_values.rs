@@ -90,6 +90,7 @@ impl Values {
             control: self.control.sums(),
             sampled_at: self.bench.now,
             dispersion: None,
+            earlier: Vec::new(),
         }
     }
 

@@ -13,6 +13,7 @@ mod analyze;
 mod backtest;
 mod clocks;
 mod control;
+mod control_health;
 mod control_tracked;
 mod control_values;
 mod guards;

@@ -56,6 +56,7 @@ impl Store {
             guards: Vec::new(),
             combined: None,
             shares: None,
+            telemetry: None,
             candidates: Vec::new(),
         };
         let effects = Vec::new();

@@ -103,7 +103,7 @@ fn looks(spec: &RolloutSpec, world: World, seed: u64) -> Option<u64> {
                 }
             }
             let [treatment, control] = [0, 1].map(|arm: usize| arms[arm].sums());
-            let reading = Reading::Arms { treatment, control, sampled_at: at, dispersion: None };
+            let reading = Reading::Arms { treatment, control, sampled_at: at, dispersion: None, earlier: Vec::new() };
             readings.push(GuardReading { guard: "spent".parse().unwrap(), at, reading });
         }
         let evidence = Evidence {

@@ -465,7 +465,7 @@ impl<'s> World<'s> {
         grow(&mut self.arms.control, if silent { 0.0 } else { requests * (1.0 - share) }, BASE_RATE * common);
         self.arms.at = self.truth;
         let Arms { treatment, control, .. } = self.arms;
-        let fine = |sampled_at| Reading::Arms { treatment, control, sampled_at, dispersion: None };
+        let fine = |sampled_at| Reading::Arms { treatment, control, sampled_at, dispersion: None, earlier: Vec::new() };
         match self.mood {
             Mood::Missing => (Reading::Missing, Kind::Odd),
             Mood::Failing => (Reading::Failed(SourceFault::Timeout), Kind::Odd),
@@ -473,7 +473,16 @@ impl<'s> World<'s> {
             Mood::Stale => (fine(now.saturating_sub(Span::from_seconds(21 + self.rng.below(600)))), Kind::Odd),
             Mood::Absurd => {
                 let absurd = ArmSums { x: -treatment.n, ..treatment };
-                (Reading::Arms { treatment: absurd, control, sampled_at: now, dispersion: None }, Kind::Odd)
+                (
+                    Reading::Arms {
+                        treatment: absurd,
+                        control,
+                        sampled_at: now,
+                        dispersion: None,
+                        earlier: Vec::new(),
+                    },
+                    Kind::Odd,
+                )
             }
             Mood::OneArm => (fine(now), Kind::Silent),
             Mood::Fine | Mood::Reset if worse > 1.0 => (fine(now), Kind::Worse),

@@ -349,26 +349,30 @@ impl Intake {
         Ok(false)
     }
 
-    /// Returns the sums of one metric at a stay over all servers, and when something came last; nothing while no server
-    /// has counted a unit there.
-    pub async fn sums(&self, rollout: &str, stay: EntryId) -> Result<Option<StaySums>, StoreError> {
-        let mut sums = StaySums::default();
-        let mut any = false;
+    /// Returns the sums of each stay from `from` on over all servers, and when something came last. A stay at which no server
+    /// has counted a unit is not there.
+    pub async fn sums(&self, rollout: &str, from: EntryId) -> Result<BTreeMap<EntryId, StaySums>, StoreError> {
+        let mut stays: BTreeMap<EntryId, StaySums> = BTreeMap::new();
         if let Some(counted) = self.find(rollout) {
             let book = counted.book();
-            sums.firsts = Some(book.ledger.firsts(stay));
-            if let Some(own) = book.ledger.sums(stay) {
-                any = true;
-                sums.add(own.exposed, own.metrics, book.active_at);
+            for own in book.ledger.all_sums().into_iter().filter(|own| own.stay >= from) {
+                let stay = stays.entry(own.stay).or_default();
+                stay.add(own.exposed, own.metrics, book.active_at);
             }
         }
-        for told in self.0.store.evidence_sums(rollout, stay).await? {
-            if told.sums.stay == stay && told.instance != self.0.instance {
-                any = true;
-                sums.add(told.sums.exposed, told.sums.metrics, Some(told.changed_at));
+        for told in self.0.store.evidence_sums(rollout, from).await? {
+            if told.instance != self.0.instance {
+                let stay = stays.entry(told.sums.stay).or_default();
+                stay.add(told.sums.exposed, told.sums.metrics, Some(told.changed_at));
             }
         }
-        Ok(any.then_some(sums))
+        if let Some(counted) = self.find(rollout) {
+            let book = counted.book();
+            for (entry, stay) in &mut stays {
+                stay.firsts = Some(book.ledger.firsts(*entry));
+            }
+        }
+        Ok(stays)
     }
 }
 

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use hoist_eval::Timestamp;
 use hoist_lifecycle::intake::{ArmBook, Measure, MetricBook, sums};
-use hoist_lifecycle::limits::QUANTILE_DEFAULT;
+use hoist_lifecycle::limits::{LATE_STAYS_MAX, QUANTILE_DEFAULT};
 use hoist_lifecycle::metric::{MetricKey, MetricSourceDraft};
 use hoist_lifecycle::rollout::DueGuard;
 use hoist_lifecycle::rollout::evidence::{
-    ArmSums, Dispersion, FirstExposures, Reading, Reporting, SourceFault, ValueSums,
+    ArmSums, Dispersion, EarlierArms, FirstExposures, Reading, Reporting, SourceFault, ValueSums,
 };
 use hoist_lifecycle::rollout::state::EntryId;
 use hoist_lifecycle::sequential::{Edge, dispersion, treated_dispersion};
@@ -16,9 +16,11 @@ use hoist_lifecycle::sequential::{Edge, dispersion, treated_dispersion};
 use super::intake::{Intake, StaySums};
 
 impl Intake {
-    /// Returns what all servers have counted at a stay, asked for once and shown to every guard of a look.
+    /// Returns what all servers have counted at a stay and at those before it, asked for once and shown to every guard of a
+    /// look.
     pub async fn look(&self, rollout: &str, stay: EntryId) -> StayLook {
-        let sums = match self.sums(rollout, stay).await {
+        let from = EntryId(stay.0.saturating_sub(LATE_STAYS_MAX as u64));
+        let sums = match self.sums(rollout, from).await {
             Ok(sums) => Ok(sums),
             Err(error) => {
                 tracing::warn!(rollout, %error, "sums of other servers cannot be read; guards on tracked events hold");
@@ -29,12 +31,12 @@ impl Intake {
     }
 }
 
-/// What was counted at one stay when it was looked at.
+/// What was counted at one stay, and at those before it, when it was looked at.
 #[derive(Debug)]
 pub struct StayLook {
     stay: EntryId,
     measures: BTreeMap<MetricKey, Measure>,
-    sums: Result<Option<StaySums>, SourceFault>,
+    sums: Result<BTreeMap<EntryId, StaySums>, SourceFault>,
 }
 
 impl StayLook {
@@ -45,21 +47,39 @@ impl StayLook {
             return Reading::Missing;
         };
         match &self.sums {
-            Ok(Some(sums)) => reading(measure, sums, due),
-            Ok(None) => Reading::Missing,
+            Ok(stays) => match stays.get(&self.stay) {
+                Some(stay) => reading(measure, stay, self.earlier(measure, due), due),
+                None => Reading::Missing,
+            },
             Err(fault) => Reading::Failed(*fault),
         }
+    }
+
+    /// Returns what both arms have had at the stays before this one, as far as late events are still judged.
+    fn earlier(&self, measure: &Measure, due: &DueGuard) -> Vec<EarlierArms> {
+        let Ok(stays) = &self.sums else { return Vec::new() };
+        let before = stays.range(..self.stay).rev().take(LATE_STAYS_MAX);
+        let told = before.filter_map(|(entry, stay)| {
+            let (treatment, control) = arms(measure, stay.metrics.get(&due.metric)?, due);
+            Some(EarlierArms { entry: *entry, treatment, control })
+        });
+        told.collect()
     }
 
     /// Returns how many units came to the stay for the first time, over all servers and each once, and how many of them
     /// were heard of again; nothing while nobody counts, or if the store did not answer.
     pub fn first_exposures(&self) -> Option<FirstExposures> {
-        let found = self.sums.as_ref().ok()?.as_ref()?;
+        let found = self.sums.as_ref().ok()?.get(&self.stay)?;
         let mut reporting = Vec::new();
         for (metric, book) in &found.metrics {
-            if self.measures.get(metric).is_some_and(|measure| measure.per().is_some()) {
-                let (treatment, control) = (book.treatment.reporting, book.control.reporting);
-                reporting.push(Reporting { metric: metric.clone(), treatment, control });
+            if self.measures.get(metric).is_some_and(Measure::hears_of_units) {
+                reporting.push(Reporting {
+                    metric: metric.clone(),
+                    treatment: book.treatment.reporting,
+                    control: book.control.reporting,
+                    of_treatment: found.exposed.treatment,
+                    of_control: found.exposed.control,
+                });
             }
         }
         let (treatment, control) = found.firsts?;
@@ -67,26 +87,31 @@ impl StayLook {
     }
 }
 
-fn reading(measure: &Measure, stay: &StaySums, due: &DueGuard) -> Reading {
+fn reading(measure: &Measure, stay: &StaySums, earlier: Vec<EarlierArms>, due: &DueGuard) -> Reading {
     let (Some(book), Some(sampled_at)) = (stay.metrics.get(&due.metric), stay.active_at) else {
         return Reading::Missing;
     };
-    let (treatment, control) = match (&due.source, due.threshold) {
-        (MetricSourceDraft::LatencyQuantile { quantile, .. }, None) => {
-            return control_quantile(book, quantile.unwrap_or(QUANTILE_DEFAULT), sampled_at);
-        }
-        (_, Some(threshold)) => {
-            let edge = Edge::of_value(threshold);
-            (beyond(&book.treatment, edge), beyond(&book.control, edge))
-        }
-        _ => (arm(measure, &book.treatment), arm(measure, &book.control)),
-    };
+    if let (MetricSourceDraft::LatencyQuantile { quantile, .. }, None) = (&due.source, due.threshold) {
+        return control_quantile(book, quantile.unwrap_or(QUANTILE_DEFAULT), sampled_at);
+    }
+    let (treatment, control) = arms(measure, book, due);
     // Nobody came, or nothing was heard of those who did: silence is no evidence. Where `n` is the units without an event,
     // nobody is left once all of them had it.
     if treatment.n + treatment.x <= 0.0 && control.n + control.x <= 0.0 {
         return Reading::Missing;
     }
-    Reading::Arms { treatment, control, sampled_at, dispersion: dispersion_of(measure, book) }
+    Reading::Arms { treatment, control, sampled_at, dispersion: dispersion_of(measure, book), earlier }
+}
+
+/// Returns the sums of both arms, treatment first.
+fn arms(measure: &Measure, book: &MetricBook, due: &DueGuard) -> (ArmSums, ArmSums) {
+    match due.threshold {
+        Some(threshold) => {
+            let edge = Edge::of_value(threshold);
+            (beyond(&book.treatment, edge), beyond(&book.control, edge))
+        }
+        None => (arm(measure, &book.treatment), arm(measure, &book.control)),
+    }
 }
 
 fn control_quantile(book: &MetricBook, quantile: f64, sampled_at: Timestamp) -> Reading {

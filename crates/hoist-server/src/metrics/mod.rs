@@ -113,6 +113,7 @@ fn arms(treatment: Reading, control: Reading) -> Reading {
             control: ArmSums { n: control_n, x: control_x, values: None },
             sampled_at: treated_at.min(control_at),
             dispersion: None,
+            earlier: Vec::new(),
         },
         (Reading::Counters { .. }, odd) | (odd, _) => odd,
     }

@@ -123,7 +123,7 @@ impl Shop {
     pub(crate) async fn sums(&self) -> StaySums {
         let intake = &self.app.server.app().intake;
         intake.drain(self.app.clock.now());
-        intake.sums(&self.rollout, EntryId(1)).await.unwrap().unwrap_or_default()
+        intake.sums(&self.rollout, EntryId(1)).await.unwrap().remove(&EntryId(1)).unwrap_or_default()
     }
 
     pub(crate) async fn reading(&self, guard: &str) -> Reading {
@@ -311,7 +311,7 @@ async fn evidence_outlives_its_server_and_is_shared() {
     assert_eq!(ask(&treated[0]).send().await.expect(202)["outcomes"], json!({"counted": 1}), "errors are counted each");
     assert_eq!(ask(&treated[1]).send().await.expect(202)["outcomes"], json!({"counted": 1}));
     assert_eq!(ask("user-never-seen").send().await.expect(202)["outcomes"], json!({"waiting": 1}));
-    let sums = intake.sums(&shop.rollout, EntryId(1)).await.unwrap().unwrap();
+    let sums = intake.sums(&shop.rollout, EntryId(1)).await.unwrap().remove(&EntryId(1)).unwrap();
     let failed = &sums.metrics["failed"].treatment;
     assert_eq!((failed.events, failed.at_risk), (2, treated.len() as i64 - 2), "who failed before fails no more");
     assert_eq!(sums.metrics["errors"].treatment.events, 3);
@@ -373,7 +373,7 @@ async fn conversions_outlive_their_server() {
     let matured = async |intake: &Intake, minutes: u64| {
         let now = start.saturating_add(Span::from_minutes(minutes));
         intake.flush(now).await.unwrap();
-        intake.sums(&shop.rollout, EntryId(1)).await.unwrap().unwrap().metrics["bought"].treatment.matured
+        intake.sums(&shop.rollout, EntryId(1)).await.unwrap()[&EntryId(1)].metrics["bought"].treatment.matured
     };
     let beside = opened("there-1", start).await;
     let second = opened("here-2", start).await;

@@ -3,7 +3,7 @@
 
 use hoist_lifecycle::plan::{Gate, GuardDraft};
 use hoist_lifecycle::rollout::decision::{Rule, Verdict};
-use hoist_lifecycle::rollout::rationale::{Action, GuardRationale, Rationale, ShareFacts, StageFacts};
+use hoist_lifecycle::rollout::rationale::{Action, GuardRationale, Rationale, ShareFacts, StageFacts, TelemetryFacts};
 
 use super::rollout::{Decided, GuardProgress, Phase, Progress, Rollout};
 
@@ -29,7 +29,10 @@ pub fn now(rollout: &Rollout, decisions: &[Decided]) -> String {
     let in_the_way = guards.iter().find(|guard| !guard.verdict.lets_leave());
     let standing = stage.standing.as_ref();
     let shares = standing.and_then(|standing| standing.shares.clone());
-    let rule = if shares.as_ref().is_some_and(ShareFacts::is_mismatch) {
+    let telemetry = standing.and_then(|standing| standing.telemetry.clone());
+    let is_unhealthy =
+        shares.as_ref().is_some_and(ShareFacts::is_mismatch) || telemetry.as_ref().is_some_and(TelemetryFacts::is_loss);
+    let rule = if is_unhealthy {
         Rule::Unhealthy
     } else if stage.baked < stage.bake {
         Rule::Bake
@@ -60,6 +63,7 @@ pub fn now(rollout: &Rollout, decisions: &[Decided]) -> String {
         guards,
         combined: standing.and_then(|standing| standing.combined.clone()),
         shares,
+        telemetry,
         candidates: Vec::new(),
     };
     match rule {

@@ -144,6 +144,7 @@ impl Cause {
             "flag_off" => "the flag is switched off".to_owned(),
             "maximum_time" => "the stage has reached its maximum time".to_owned(),
             "sample_ratio" => "treated units are missing".to_owned(),
+            "telemetry" => "treated units are heard of less".to_owned(),
             other => other.replace('_', " "),
         }
     }

@@ -10,9 +10,9 @@ use crate::sequential::{
     CountFlush, CountTest, Direction, RatioInterval, StageTotals, information_rate, ratio_sequence, requests_to_decide,
 };
 
-use super::super::compare::ControlTest;
+use super::super::compare::{ControlTest, Late};
 use super::values::ValueFacts;
-use super::words::{Brief, Count, Odds, Significant};
+use super::words::{Brief, Count, Odds, Part, Significant};
 
 /// What one guard against control has counted.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -30,6 +30,9 @@ pub struct ComparedFacts {
     /// What both arms had at this stage, for a metric of values.
     #[serde(default)]
     pub values: Option<ValueFacts>,
+    /// Events that came after their stay was over, and were judged with it.
+    #[serde(default)]
+    pub late: Late,
     /// Natural logarithm of the evidence that the treatment is worse than the margin allows.
     pub log_harm: f64,
     /// Natural logarithm of the evidence that it is not as much worse as must be ruled out.
@@ -63,23 +66,6 @@ pub struct CombinedFacts {
     pub suspect: bool,
     /// The guard of the stage that contributes most.
     pub guard: Option<GuardKey>,
-}
-
-/// Whether units arrive in the shares that the allocation sends.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ShareFacts {
-    /// Treated units exposed for the first time in this stay.
-    pub treatment: u64,
-    /// The same of the control.
-    pub control: u64,
-    /// The share that should be treated.
-    pub expected: f64,
-    /// Natural logarithm of the evidence that they arrive otherwise.
-    pub log_evidence: f64,
-    /// What makes a mismatch.
-    pub log_needed: f64,
-    /// Whether treated units are missing, and not those of the control.
-    pub is_deficit: bool,
 }
 
 /// What a guard still needs before its stage may be left.
@@ -143,13 +129,6 @@ impl ComparedFacts {
     }
 }
 
-impl ShareFacts {
-    /// Returns whether units do not arrive as they are sent, beyond doubt.
-    pub fn is_mismatch(&self) -> bool {
-        self.log_evidence >= self.log_needed
-    }
-}
-
 /// The facts, and beside them what follows from them, for readers that do not have this code.
 #[derive(Serialize)]
 struct Shown<'f> {
@@ -160,6 +139,8 @@ struct Shown<'f> {
     units: Option<CountFlush>,
     #[serde(skip_serializing_if = "Option::is_none")]
     values: Option<ShownValues>,
+    #[serde(skip_serializing_if = "Late::is_none")]
+    late: Late,
     log_harm: f64,
     log_safe: f64,
     log_safe_needed: Option<f64>,
@@ -194,6 +175,7 @@ impl Serialize for ComparedFacts {
             strata,
             units: self.units,
             values,
+            late: self.late,
             log_harm: *log_harm,
             log_safe: *log_safe,
             log_safe_needed: *log_safe_needed,
@@ -225,11 +207,17 @@ impl ComparedFacts {
             write!(f, ": {} times control", Significant(estimate))?;
         }
         match (lower, upper) {
-            (Some(lower), Some(upper)) => write!(f, ", {} to {}", Significant(lower), Significant(upper)),
-            (Some(lower), None) => write!(f, ", at least {}", Significant(lower)),
-            (None, Some(upper)) => write!(f, ", at most {}", Significant(upper)),
-            (None, None) => Ok(()),
+            (Some(lower), Some(upper)) => write!(f, ", {} to {}", Significant(lower), Significant(upper))?,
+            (Some(lower), None) => write!(f, ", at least {}", Significant(lower))?,
+            (None, Some(upper)) => write!(f, ", at most {}", Significant(upper))?,
+            (None, None) => {}
         }
+        if self.late.is_none() {
+            return Ok(());
+        }
+        let Late { treatment, control } = self.late;
+        write!(f, "; with {} events of earlier stays that came late", Count(treatment + control))?;
+        write!(f, ", {} of them treated", Count(treatment))
     }
 
     /// Says what must still be shown, and how long that will take.
@@ -263,25 +251,5 @@ impl ComparedFacts {
 impl fmt::Display for CombinedFacts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "evidence of harm {}, needed {}", Odds(self.log_evidence), Odds(self.log_needed))
-    }
-}
-
-impl fmt::Display for ShareFacts {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let all = (self.treatment + self.control) as f64;
-        let share = Significant(100.0 * self.treatment as f64 / all.max(1.0));
-        write!(f, "{} of {} units treated ({share} %)", Count(self.treatment as f64), Count(all))?;
-        write!(f, ", {} % were sent; ", Significant(100.0 * self.expected))?;
-        write!(f, "evidence {}, needed {}", Odds(self.log_evidence), Odds(self.log_needed))
-    }
-}
-
-/// `40 of 2,000 units (2 %)`: how many, out of how many, and of what.
-struct Part(f64, f64, &'static str);
-
-impl fmt::Display for Part {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} of {}{}", Count(self.0), Count(self.1), self.2)?;
-        if self.1 > 0.0 { write!(f, " ({} %)", Significant(100.0 * self.0 / self.1)) } else { Ok(()) }
     }
 }

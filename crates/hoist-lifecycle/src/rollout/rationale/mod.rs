@@ -17,12 +17,14 @@ use super::decision::{Rule, Verdict};
 use super::overlap::Candidate;
 
 mod figures;
+mod health;
 mod values;
 mod words;
 
 use words::{Brief, Moment, Odds, Quantity};
 
-pub use figures::{CombinedFacts, ComparedFacts, Outlook, ShareFacts};
+pub use figures::{CombinedFacts, ComparedFacts, Outlook};
+pub use health::{ReportingFacts, ShareFacts, TelemetryFacts};
 pub use values::ValueFacts;
 
 /// The rule that fired, what was done, and what was seen.
@@ -48,6 +50,9 @@ pub struct Rationale {
     /// Whether units arrive in the shares that are sent; absent where nobody counts them.
     #[serde(default)]
     pub shares: Option<ShareFacts>,
+    /// Whether both arms are heard of alike; absent where nobody counts who reports.
+    #[serde(default)]
+    pub telemetry: Option<TelemetryFacts>,
     /// Other rollouts that may be what a guard in breach saw.
     #[serde(default)]
     pub candidates: Vec<Candidate>,
@@ -196,10 +201,7 @@ impl Rationale {
                 self.candidate_words(f)
             }
             Rule::Collecting => self.guard_words(f),
-            Rule::Unhealthy => match &self.shares {
-                Some(shares) => write!(f, ": units do not arrive as they are sent: {shares}"),
-                None => f.write_str(": units do not arrive as they are sent"),
-            },
+            Rule::Unhealthy => self.health_words(f),
             Rule::FlagOff => f.write_str(": the flag is switched off"),
             Rule::Drift => f.write_str(": someone else changed the flag's allocation"),
             Rule::Paused => f.write_str(": waiting for a person"),
@@ -228,6 +230,20 @@ impl Rationale {
             Rule::Advance | Rule::Complete if self.guards.is_empty() => f.write_str(": baked"),
             Rule::Advance | Rule::Complete => f.write_str(": baked, and every guard passes"),
         }
+    }
+
+    /// Says why the comparison cannot be trusted.
+    fn health_words(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shares = self.shares.as_ref().filter(|shares| shares.is_mismatch());
+        let telemetry = self.telemetry.as_ref().filter(|telemetry| telemetry.is_loss());
+        if let Some(shares) = shares {
+            write!(f, ": units do not arrive as they are sent: {shares}")?;
+        }
+        if let Some(telemetry) = telemetry {
+            let arm = if telemetry.is_deficit() { "treated units" } else { "units of the control" };
+            write!(f, ": {arm} are heard of less than the others: {telemetry}")?;
+        }
+        Ok(())
     }
 
     /// Says what the guard says that made the difference.
@@ -346,7 +362,7 @@ impl GuardRationale {
 
 impl Serialize for Rationale {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut record = serializer.serialize_struct("Rationale", 11)?;
+        let mut record = serializer.serialize_struct("Rationale", 12)?;
         record.serialize_field("rule", &self.rule)?;
         record.serialize_field("action", &self.action)?;
         record.serialize_field("summary", &self.summary())?;
@@ -357,6 +373,7 @@ impl Serialize for Rationale {
         record.serialize_field("guards", &self.guards)?;
         record.serialize_field("combined", &self.combined)?;
         record.serialize_field("shares", &self.shares)?;
+        record.serialize_field("telemetry", &self.telemetry)?;
         if self.candidates.is_empty() {
             record.skip_field("candidates")?;
         } else {

@@ -92,3 +92,13 @@ impl fmt::Display for Count {
         Ok(())
     }
 }
+
+/// `40 of 2,000 units (2 %)`: how many, out of how many, and of what.
+pub(super) struct Part(pub(super) f64, pub(super) f64, pub(super) &'static str);
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {}{}", Count(self.0), Count(self.1), self.2)?;
+        if self.1 > 0.0 { write!(f, " ({} %)", Significant(100.0 * self.0 / self.1)) } else { Ok(()) }
+    }
+}

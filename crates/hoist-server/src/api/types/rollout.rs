@@ -273,8 +273,8 @@ pub enum VerdictName {
 /// Why a rollout waits or has ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Cause {
-    /// The kind: `command`, `breach`, `no_data`, `drift`, `flag_off`, `maximum_time` or
-    /// `sample_ratio`.
+    /// The kind: `command`, `breach`, `no_data`, `drift`, `flag_off`, `maximum_time`,
+    /// `sample_ratio` or `telemetry`.
     pub kind: &'static str,
     /// The guard that made the difference.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -432,12 +432,14 @@ fn cause(phase: &Phase) -> Option<Cause> {
             PauseReason::FlagOff => of("flag_off", None, None),
             PauseReason::MaximumTime => of("maximum_time", None, None),
             PauseReason::SampleRatio => of("sample_ratio", None, None),
+            PauseReason::Telemetry => of("telemetry", None, None),
         },
         Phase::RolledBack { cause, .. } => match cause {
             RollbackCause::Command { reason } => of("command", None, Some(reason)),
             RollbackCause::Breach { guard } => of("breach", Some(guard.to_string()), None),
             RollbackCause::NoData { guard } => of("no_data", Some(guard.to_string()), None),
             RollbackCause::SampleRatio => of("sample_ratio", None, None),
+            RollbackCause::Telemetry => of("telemetry", None, None),
         },
         Phase::Cancelled { reason, .. } => of("command", None, Some(reason)),
         Phase::Scheduled { .. } | Phase::Progressing(_) | Phase::Completed { .. } => return None,
