@@ -2169,6 +2169,8 @@ export interface components {
              * @description Events per opportunity, over the last hour.
              */
             rate?: number | null;
+            /** @description The service that the guard came from; absent for one of the plan's own. */
+            service?: string | null;
             /** @description What it answers about the treatment, where that is another question. Before the start `missing` is expected. */
             treatment?: Record<string, never> | null;
             /** @description Why these two are not known. */
@@ -3585,6 +3587,11 @@ export interface components {
         Service: {
             /** @description What it is for. */
             description?: string;
+            /**
+             * @description What every rollout of a flag that the service asks for is watched by, beside the guards of its plan. A guard of the
+             *     plan with the same key stands instead.
+             */
+            guards?: components["schemas"]["Guard"][];
             /** @description Its key. */
             key: string;
             /** @description Who answers for it. */

@@ -16,6 +16,8 @@ pub struct GuardPreview {
     pub guard: GuardKey,
     /// The metric.
     pub metric: MetricKey,
+    /// The service that the guard came from; absent for one of the plan's own.
+    pub service: Option<String>,
     /// What its query answers about everyone now, word for word; absent where nothing is asked.
     pub now: Option<Reading>,
     /// What it answers about the treatment, where that is another question.
@@ -93,6 +95,7 @@ pub(super) fn look(
     GuardPreview {
         guard: guard.key().clone(),
         metric: guard.metric().clone(),
+        service: None,
         now: answer.map(|answer| answer.now.clone()),
         treatment: answer.and_then(|answer| answer.treatment.clone()),
         base: base.map_or_else(Base::Unknown, Base::Known),

@@ -53,7 +53,11 @@ pub fn preview(spec: &RolloutSpec, facts: &Facts, regression: f64) -> Preview {
         .plan()
         .guards()
         .iter()
-        .map(|guard| guard::look(guard, metrics.get(guard.metric()), facts.answer(guard.key()), &mut notes))
+        .map(|guard| {
+            let seen = guard::look(guard, metrics.get(guard.metric()), facts.answer(guard.key()), &mut notes);
+            let watch = spec.watches().iter().find(|watch| watch.guard().key() == guard.key());
+            GuardPreview { service: watch.and_then(|watch| watch.service().map(str::to_owned)), ..seen }
+        })
         .collect();
     let times = times::Times::of(spec, &metrics, &guards, regression);
     let stages: Vec<StagePreview> = (0..spec.plan().stages().len())

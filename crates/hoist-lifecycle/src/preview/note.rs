@@ -75,7 +75,8 @@ pub(super) fn traffic(spec: &RolloutSpec, facts: &Facts, notes: &mut Vec<Note>) 
     }
     let guards = spec.plan().guards();
     if guards.is_empty() {
-        let message = "the plan has no guards: nothing is watched, and nothing rolls back by itself";
+        let message = "the plan has no guards, nor has a service of the flag: nothing is watched, and nothing rolls back by \
+                       itself";
         notes.push(Note::new(Severity::Doubt, message));
     } else if !guards.iter().any(|guard| matches!(guard.limit(), LimitDraft::Control(_))) {
         let message = "no guard compares with control: a regression that stays within the limits is not found, and an \

@@ -8,15 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::limits::LATE_STAYS_MAX;
 use crate::metric::MetricSource;
-use crate::sequential::{CountEvidence, CountFlush, CountKind, CountTest, Direction, MeanTest};
+use crate::sequential::{
+    CountEvidence, CountFlush, CountKind, CountTest, Direction, MeanTest, Overdispersion, guard_dispersion,
+    tempered_log_harm,
+};
 
 use super::evidence::{ArmSums, Dispersion, EarlierArms};
 use super::state::EntryId;
-
-/// Dispersion beyond which evidence that restarts is left out: its increments were tempered by what was known then.
-const RESTARTS_UP_TO: f64 = 1.5;
-/// Standard deviations by which the dispersion of the treatment must stand out before it is believed.
-const DEVIATIONS: f64 = 3.0;
 
 /// What a guard against control is tested for.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -273,28 +271,19 @@ impl Compared {
     /// Takes note of how much events vary, for the intervals after this one.
     pub(super) fn disperse(&mut self, dispersion: Option<Dispersion>) {
         let Some(Dispersion { control, treatment, treatment_sd }) = dispersion else { return };
-        let base = control.max(1.0);
-        let stands_out = treatment > base * (1.0 + DEVIATIONS * treatment_sd);
-        let dispersion = if stands_out { treatment } else { base };
+        let arm = |dispersion, sampling_deviation| Some(Overdispersion { dispersion, sampling_deviation });
+        let dispersion = guard_dispersion(arm(treatment, treatment_sd), arm(control, 0.0));
         if dispersion.is_finite() {
             self.dispersion = dispersion;
         }
     }
 
-    /// Returns the natural logarithm of the evidence of harm. Where events come in clusters it is tempered: half of it is
-    /// the evidence without restarts divided by the dispersion, half that with restarts, which is left out where clusters
-    /// are large.
+    /// Returns the natural logarithm of the evidence of harm, tempered where events come in clusters.
     pub(super) fn log_harm(&self, test: &CountTest) -> f64 {
         if self.dispersion <= 1.0 {
             return self.evidence.log_harm(test);
         }
-        let plain = self.evidence.log_harm_plain(test, self.dispersion) - std::f64::consts::LN_2;
-        if self.dispersion > RESTARTS_UP_TO {
-            return plain;
-        }
-        let restarting = self.evidence.log_harm(test) - std::f64::consts::LN_2;
-        let (high, low) = if plain > restarting { (plain, restarting) } else { (restarting, plain) };
-        high + (low - high).exp().ln_1p()
+        tempered_log_harm(&self.evidence, test, self.dispersion)
     }
 
     /// Returns the natural logarithm of the evidence that the treatment is not as much worse as must be ruled out.

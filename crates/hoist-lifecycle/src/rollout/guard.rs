@@ -227,6 +227,7 @@ pub(super) fn explain(watch: &Watch, state: &GuardState, stay: Stay) -> GuardRat
     let compared = comparison.and_then(|comparison| state.facts(watch, comparison, stay));
     GuardRationale {
         guard: watch.guard.key.clone(),
+        service: watch.service.clone(),
         verdict: state.verdict,
         value: state.last_value,
         limit: watch.guard.limit,

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::metric::{MetricDraft, Placeholders};
 use crate::plan::{Plan, PlanDraft, Stage};
 use crate::problem::{Problem, Problems};
+use crate::product::InheritedGuard;
 
 use super::allocation::{Arms, allocations, arms};
 use super::overlap::{KnownOverlap, OverlapChoice};
@@ -49,6 +50,9 @@ pub struct RolloutSpecDraft {
     /// The rollouts that this one overlaps with, as they were known at the start, and what was chosen.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub overlaps: Vec<KnownOverlap>,
+    /// The guards of the plan that came from services of the flag.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inherited: Vec<InheritedGuard>,
 }
 
 /// What a rollout carries out, proven: the plan, how each guard is judged, and what each stage writes into the flag.
@@ -106,7 +110,11 @@ impl RolloutSpec {
                 problems.add(format!("plan.stages[{position}].variant"), message);
             }
         }
-        let watches = plan.as_ref().map(|plan| watches(plan, &metrics, "plan.", &mut problems)).unwrap_or_default();
+        let mut watches = plan.as_ref().map(|plan| watches(plan, &metrics, "plan.", &mut problems)).unwrap_or_default();
+        for watch in &mut watches {
+            let from = draft.inherited.iter().find(|inherited| inherited.guard == watch.guard.key().as_str());
+            watch.service = from.map(|inherited| Arc::from(inherited.service.as_str()));
+        }
         let parsed = (|| {
             let (plan, control, rollout) = (plan?, control?, rollout?);
             let allocations = allocations(&plan, &control, &rollout, &draft.salt);

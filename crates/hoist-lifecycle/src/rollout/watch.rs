@@ -24,6 +24,8 @@ pub struct Watch {
     pub(crate) log_needed: Option<f64>,
     /// How the treatment is compared with the control; absent for a limit that is a number.
     pub(crate) comparison: Option<Comparison>,
+    /// The service that the guard came from; absent for one of the plan's own.
+    pub(crate) service: Option<Arc<str>>,
     /// The part that the guard has in the combined evidence; absent where it has none.
     pub(crate) share: Option<f64>,
 }
@@ -54,6 +56,11 @@ impl Watch {
     /// Returns where the metric's number comes from.
     pub fn source(&self) -> &MetricSource {
         &self.source
+    }
+
+    /// Returns the service that the guard came from; `None` for one of the plan's own.
+    pub fn service(&self) -> Option<&str> {
+        self.service.as_deref()
     }
 
     /// Returns whether the treatment is compared with the control.
@@ -184,7 +191,8 @@ fn watch(plan: &Plan, guard: Guard, metric: &Metric, is_goal: bool) -> Watch {
     };
     let comparison = compared.then(|| Comparison::new(metric, plan, guard.limit, is_goal));
     let (unit, at_risk) = (Arc::clone(metric.unit()), metric.counts_at_risk());
-    Watch { guard, source: metric.source().clone(), unit, at_risk, log_needed, comparison, share: None }
+    let source = metric.source().clone();
+    Watch { guard, source, unit, at_risk, log_needed, comparison, service: None, share: None }
 }
 
 /// Checks that the metric of a guard can be held against its limit.

@@ -39,7 +39,7 @@ impl From<Buckets> for Vec<[f64; 4]> {
 
 /// Overdispersion of counts over buckets.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Dispersion {
+pub struct Overdispersion {
     /// Variance of the counts relative to that of independent events; 1 if events are independent.
     pub dispersion: f64,
     /// How far the estimate strays by chance if they are.
@@ -91,7 +91,7 @@ impl Buckets {
 /// Returns the dispersion of the treatment's pairs of events and opportunities, one per bucket: the larger one of
 /// [`dispersion`] as they are and with the same opportunities in each bucket. A client in a crash loop sends the requests that
 /// fail, so relative to its own requests it stands out less than it should.
-pub fn treated_dispersion(buckets: impl Iterator<Item = (f64, f64)> + Clone) -> Option<Dispersion> {
+pub fn treated_dispersion(buckets: impl Iterator<Item = (f64, f64)> + Clone) -> Option<Overdispersion> {
     let even = dispersion(buckets.clone().map(|(x, _)| (x, 1.0)));
     match (dispersion(buckets), even) {
         (Some(treatment), Some(even)) if even.dispersion > treatment.dispersion => Some(even),
@@ -104,7 +104,7 @@ pub fn treated_dispersion(buckets: impl Iterator<Item = (f64, f64)> + Clone) -> 
 /// `sum_b (x_b - n_b m)^2/(n_b m)/(B-1)` with `m` the rate over all buckets, and `sqrt((2 + 1/mean count)/(B-1))` as the
 /// deviation by chance: Pearson's statistic, as in McCullagh and Nelder, "Generalized Linear Models", chapter 4.5. Buckets
 /// without opportunities add nothing. `None` with fewer than two buckets or without events.
-pub fn dispersion(buckets: impl Iterator<Item = (f64, f64)> + Clone) -> Option<Dispersion> {
+pub fn dispersion(buckets: impl Iterator<Item = (f64, f64)> + Clone) -> Option<Overdispersion> {
     let count = buckets.clone().count() as f64;
     let (events, opportunities) = buckets.clone().fold((0.0, 0.0), |sums, (x, n)| (sums.0 + x, sums.1 + n));
     let rate = events / opportunities;
@@ -115,14 +115,14 @@ pub fn dispersion(buckets: impl Iterator<Item = (f64, f64)> + Clone) -> Option<D
     let statistic: f64 = buckets.filter(|(_, n)| *n > 0.0).map(square).sum();
     let freedom = count - 1.0;
     let sampling_deviation = ((2.0 + count / events) / freedom).sqrt();
-    Some(Dispersion { dispersion: statistic / freedom, sampling_deviation })
+    Some(Overdispersion { dispersion: statistic / freedom, sampling_deviation })
 }
 
 /// Returns the dispersion to temper with: the control's, at least 1, unless the treatment's stands out by more than three
 /// deviations, as when one treated client crashes in a loop.
-pub fn guard_dispersion(treatment: Option<Dispersion>, control: Option<Dispersion>) -> f64 {
+pub fn guard_dispersion(treatment: Option<Overdispersion>, control: Option<Overdispersion>) -> f64 {
     let base = control.map_or(1.0, |control| control.dispersion.max(1.0));
     let stands_out =
-        |treatment: &Dispersion| treatment.dispersion > base * (1.0 + DEVIATIONS * treatment.sampling_deviation);
+        |treatment: &Overdispersion| treatment.dispersion > base * (1.0 + DEVIATIONS * treatment.sampling_deviation);
     treatment.filter(stands_out).map_or(base, |treatment| treatment.dispersion.max(base))
 }

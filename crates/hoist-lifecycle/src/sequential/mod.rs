@@ -62,7 +62,9 @@ mod version;
 
 pub use absolute::AbsoluteEvidence;
 pub use breaches::Breaches;
-pub use buckets::{BUCKETS, Bucket, Buckets, Dispersion, bucket_of, dispersion, guard_dispersion, treated_dispersion};
+pub use buckets::{
+    BUCKETS, Bucket, Buckets, Overdispersion, bucket_of, dispersion, guard_dispersion, treated_dispersion,
+};
 pub use clusters::Clusters;
 pub use combine::{Combined, alpha_per_treatment, anytime_p, combine};
 pub use count::{CountEvidence, CountKind, CountTest, StageTotals};
@@ -87,5 +89,5 @@ pub use srm::{SrmEvidence, TelemetryEvidence};
 pub use strata::{Estimate, difference, stratified};
 pub use stratified::{Arms, MeanTest, Sample, StratifiedEvidence, TooFew, mean_log_evidence, mean_lower_bound};
 pub use student::t_to_z;
-pub use tempered::TemperedEvidence;
+pub use tempered::{TemperedEvidence, tempered_log_harm};
 pub use version::Version;

@@ -49,13 +49,19 @@ impl TemperedEvidence {
 
     /// Returns the natural logarithm of the evidence of harm.
     pub fn log_harm(&self, test: &CountTest) -> f64 {
-        let half = 0.5_f64.ln();
-        let tempered = half + self.counts.log_harm_plain(test, self.dispersion());
-        if self.dispersion() > RESTARTS_UP_TO { tempered } else { log_add(tempered, half + self.counts.log_harm(test)) }
+        tempered_log_harm(&self.counts, test, self.dispersion())
     }
 
     /// Returns the natural logarithm of the evidence of safety; `None` if none is tested.
     pub fn log_safe(&self, test: &CountTest) -> Option<f64> {
         self.counts.log_safe(test, self.dispersion())
     }
+}
+
+/// Returns the natural logarithm of the evidence of harm, tempered by a dispersion of at least 1: half of it is that without
+/// restarts, half that with restarts, which is left out where clusters are large.
+pub fn tempered_log_harm(counts: &CountEvidence, test: &CountTest, dispersion: f64) -> f64 {
+    let half = 0.5_f64.ln();
+    let tempered = half + counts.log_harm_plain(test, dispersion);
+    if dispersion > RESTARTS_UP_TO { tempered } else { log_add(tempered, half + counts.log_harm(test)) }
 }

@@ -38,7 +38,7 @@ fn look(bench: &mut Bench, n: f64, x: f64) -> Verdict {
     bench.pass(seconds(10));
     let treatment = ArmSums { n, x, values: None };
     let control = ArmSums { n: 0.0, x: 0.0, values: None };
-    let reading = Reading::Arms { treatment, control, sampled_at: bench.now, dispersion: None };
+    let reading = Reading::Arms { treatment, control, sampled_at: bench.now, dispersion: None, earlier: Vec::new() };
     bench.tick(&[("errors", reading)]);
     said(bench).0
 }

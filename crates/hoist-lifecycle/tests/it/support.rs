@@ -64,6 +64,7 @@ pub(crate) fn metrics() -> Vec<MetricDraft> {
 pub(crate) fn spec_draft(plan: PlanDraft) -> RolloutSpecDraft {
     RolloutSpecDraft {
         overlaps: Vec::new(),
+        inherited: Vec::new(),
         rollout: "r-1".into(),
         project: "shop".into(),
         environment: "production".into(),

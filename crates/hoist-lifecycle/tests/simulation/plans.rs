@@ -51,6 +51,7 @@ pub(crate) fn spec(stages: Vec<StageDraft>, guards: Vec<GuardDraft>) -> RolloutS
     let plan = PlanDraft { guards, ..PlanDraft::new("plan", "on", stages) };
     RolloutSpec::parse(&RolloutSpecDraft {
         overlaps: Vec::new(),
+        inherited: Vec::new(),
         rollout: "r".into(),
         project: "p".into(),
         environment: "e".into(),

@@ -170,6 +170,7 @@ impl World {
         let standing = self.flag().await;
         let spec = RolloutSpec::parse(&RolloutSpecDraft {
             overlaps: Vec::new(),
+            inherited: Vec::new(),
             rollout: id.to_owned(),
             project: PROJECT.to_owned(),
             environment: ENVIRONMENT.to_owned(),

@@ -137,3 +137,45 @@ async fn a_preview_knows_the_traffic_that_the_server_answered() {
     assert_eq!(told["evaluations_per_second"].as_f64(), Some(0.5), "{told}");
     assert_eq!(told["stages"][0]["requests_per_hour"].as_f64(), Some(180.0), "a tenth of 1,800");
 }
+
+/// A service of the flag has its guards watched, also by a built-in plan; a guard of the plan's own stands instead.
+#[tokio::test]
+async fn guards_of_services_are_inherited() {
+    let source = Server::start("127.0.0.1", 0, shop).await;
+    let app = app(&source).await;
+    let root = app.root().await;
+    prepare(&app, &root).await;
+    let guard = |metric: &str| json!({"key": "errors", "metric": metric, "limit": {"control": {}}});
+    let unknown = json!({"key": "shop", "guards": [guard("nothing")]});
+    let refused = app.ask("POST", &format!("{PROJECT}/services")).token(&root).json(&unknown).send().await;
+    assert_eq!(refused.expect(422)["errors"][0]["path"], "guards[0].metric");
+    let mut staged = guard("errors");
+    staged["stages"] = json!(["all"]);
+    let staged = json!({"key": "shop", "guards": [staged]});
+    let refused = app.ask("POST", &format!("{PROJECT}/services")).token(&root).json(&staged).send().await;
+    assert_eq!(refused.expect(422)["errors"][0]["path"], "guards[0].stages[0]");
+
+    let kept =
+        post(&app, &root, &format!("{PROJECT}/services"), json!({"key": "shop", "guards": [guard("errors")]})).await;
+    assert_eq!(kept["service"]["guards"][0]["metric"], "errors");
+    let linked = app.ask("PUT", &format!("{PROJECT}/flags/f/services/shop")).token(&root).json(&json!({})).send().await;
+    assert_eq!(linked.status, 204);
+    let preview = async |plan: Value| {
+        let body = json!({"flag": "f", "environment": "staging", "plan": plan, "reason": "of a start"});
+        post(&app, &root, &format!("{PROJECT}/rollouts/preview"), body).await
+    };
+    let told = preview(json!("canary")).await;
+    assert_eq!((&told["guards"][0]["guard"], &told["guards"][0]["service"]), (&json!("errors"), &json!("shop")));
+    let told = preview(plan()).await;
+    assert_eq!((told["guards"].as_array().unwrap().len(), &told["guards"][0]["service"]), (3, &Value::Null), "{told}");
+
+    let body = json!({"flag": "f", "environment": "staging", "plan": "canary", "reason": "go"});
+    let started = post(&app, &root, &format!("{PROJECT}/rollouts"), body).await;
+    assert_eq!(started["rollout"]["plan"]["guards"][0]["metric"], "errors", "{started}");
+    let gone = json!({"key": "shop"});
+    let put = app.ask("PUT", &format!("{PROJECT}/services/shop")).token(&root).header("if-match", "\"1\"").json(&gone);
+    put.send().await.expect(200);
+    let id = started["rollout"]["id"].as_str().unwrap();
+    let seen = app.ask("GET", &format!("{PROJECT}/rollouts/{id}")).token(&root).send().await.expect(200);
+    assert_eq!(seen["plan"]["guards"][0]["metric"], "errors", "what a rollout started with stays: {seen}");
+}

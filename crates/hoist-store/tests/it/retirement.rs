@@ -70,6 +70,7 @@ fn service(key: &str) -> ServiceDraft {
         description: String::new(),
         owner: "ada".into(),
         url: String::new(),
+        guards: Vec::new(),
     }
 }
 

@@ -206,6 +206,7 @@ async fn look_at(db: &Db, seconds: i64) -> Look {
     }
     decision.rationale.guards = vec![GuardRationale {
         guard,
+        service: None,
         verdict: Verdict::Pass,
         value: Some(0.25),
         limit: LimitDraft::Above(0.5),

@@ -209,6 +209,7 @@ pub(crate) async fn new_rollout(store: &Store, id: &str, seconds: i64) -> NewRol
     let flag = store.targeting(PROJECT, ENVIRONMENT, FLAG).await.unwrap().unwrap();
     let draft = RolloutSpecDraft {
         overlaps: Vec::new(),
+        inherited: Vec::new(),
         rollout: id.into(),
         project: PROJECT.into(),
         environment: ENVIRONMENT.into(),

@@ -19,7 +19,9 @@ const KIND: Kind = Kind { one: "service", many: "services", write: documents::wr
 #[derive(Debug, Subcommand)]
 pub enum ServiceCommand {
     /// Create a service
-    #[command(after_help = "Example:\n  hoist service create shop --title Shop --owner payments")]
+    #[command(
+        after_help = "Example:\n  hoist service create shop --title Shop --owner payments\n  hoist service create shop --file shop.json"
+    )]
     Create(WriteArgs),
     /// List the services
     List,
@@ -82,7 +84,7 @@ pub async fn run(command: ServiceCommand, context: Context) -> Result<Exit, Fail
         ServiceCommand::Create(args) => documents::create(KIND, &draft(&args)?, &context).await,
         ServiceCommand::List => documents::list(KIND, COLUMNS, &context).await,
         ServiceCommand::Show(args) => documents::show(KIND, args.key.as_str(), &context).await,
-        ServiceCommand::Set(args) => documents::set(KIND, args.key.as_str(), &draft(&args)?, &context).await,
+        ServiceCommand::Set(args) => set(&args, &context).await,
         ServiceCommand::Delete(args) => documents::delete(KIND, args.key.as_str(), &context).await,
         ServiceCommand::Link(args) => link(&args, true, &context).await,
         ServiceCommand::Unlink(args) => link(&args, false, &context).await,
@@ -108,6 +110,18 @@ fn draft(args: &WriteArgs) -> Result<Value, Failure> {
     };
     files::shape::<ServiceDraft>(document.clone(), "the service")?;
     Ok(document)
+}
+
+/// Replaces a service. Options say nothing of guards, so those that it has stay; a file says everything.
+async fn set(args: &WriteArgs, context: &Context) -> Result<Exit, Failure> {
+    let (key, mut document) = (args.key.as_str(), draft(args)?);
+    if args.file.file.is_none() {
+        let (_, mut kept) = documents::get(KIND, key, context).await?;
+        if let (Some(members), Some(guards)) = (document.as_object_mut(), kept.pointer_mut("/service/guards")) {
+            members.insert("guards".to_owned(), guards.take());
+        }
+    }
+    documents::set(KIND, key, &document, context).await
 }
 
 async fn link(args: &LinkArgs, linked: bool, context: &Context) -> Result<Exit, Failure> {

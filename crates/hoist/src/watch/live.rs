@@ -96,6 +96,7 @@ fn guard(seen: &GuardProgress, rollout: &Rollout, decisions: &[Decided]) -> Opti
     let same = told.filter(|told| told.verdict == seen.verdict && told.value == seen.value);
     Some(GuardRationale {
         guard: seen.guard.parse().ok()?,
+        service: told.and_then(|told| told.service.clone()),
         verdict: seen.verdict,
         value: seen.value,
         limit: planned.limit,

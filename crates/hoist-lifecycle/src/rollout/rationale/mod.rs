@@ -110,6 +110,9 @@ pub struct StageFacts {
 pub struct GuardRationale {
     /// The guard.
     pub guard: GuardKey,
+    /// The service that it came from; absent for a guard of the plan's own.
+    #[serde(default)]
+    pub service: Option<Arc<str>>,
     /// What it says.
     pub verdict: Verdict,
     /// The last value that could be judged.
@@ -330,7 +333,11 @@ impl fmt::Display for GuardRationale {
             Verdict::Inconclusive if self.compared.is_some() => "is under suspicion",
             verdict => says(verdict),
         };
-        write!(f, "guard {} {says} (", self.guard)?;
+        write!(f, "guard {} ", self.guard)?;
+        if let Some(service) = &self.service {
+            write!(f, "of service {service} ")?;
+        }
+        write!(f, "{says} (")?;
         if let Some(compared) = &self.compared {
             compared.words(f, &self.unit)?;
             if self.verdict == Verdict::Collecting {
@@ -385,8 +392,12 @@ impl Serialize for Rationale {
 
 impl Serialize for GuardRationale {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut record = serializer.serialize_struct("GuardRationale", 9)?;
+        let mut record = serializer.serialize_struct("GuardRationale", 10)?;
         record.serialize_field("guard", &self.guard)?;
+        match &self.service {
+            Some(service) => record.serialize_field("service", service)?,
+            None => record.skip_field("service")?,
+        }
         record.serialize_field("verdict", &self.verdict)?;
         record.serialize_field("summary", &self.summary())?;
         record.serialize_field("value", &self.value)?;

@@ -45,16 +45,21 @@ async fn checked<A: Does>(granted: &Granted<A, InProject>, body: Plan) -> Result
     if template(&draft.key, &Choices::default()).is_some() {
         return Err(ApiError::invalid("key", "taken", "is the key of a template; choose another"));
     }
+    check_guards(granted, &draft).await?;
+    Ok(draft)
+}
+
+/// Refuses a plan that does not hold, or with a guard on a metric that does not exist or cannot have the guard's limit.
+pub(super) async fn check_guards<A: Does>(granted: &Granted<A, InProject>, draft: &PlanDraft) -> Result<(), ApiError> {
     let told = |problems: Vec<hoist_lifecycle::Problem>| {
         ApiError::Invalid(problems.into_iter().map(FieldProblem::from).collect())
     };
-    let plan = Parsed::parse(&draft).map_err(told)?;
-    let metrics = super::rollouts::metrics(granted.store(), granted.project().as_str(), &draft).await?;
+    let plan = Parsed::parse(draft).map_err(told)?;
+    let metrics = super::rollouts::metrics(granted.store(), granted.project().as_str(), draft).await?;
     let parsed: Vec<_> =
         metrics.iter().filter_map(|metric| hoist_lifecycle::metric::Metric::parse(metric).ok()).collect();
     let problems = hoist_lifecycle::rollout::check_guards(&plan, &parsed);
     let mut problems: Vec<FieldProblem> = problems.into_iter().map(FieldProblem::from).collect();
-    problems.extend(intervals(&draft, granted.app().config.tick_floor));
-    crate::api::validate::finish(problems)?;
-    Ok(draft)
+    problems.extend(intervals(draft, granted.app().config.tick_floor));
+    crate::api::validate::finish(problems)
 }

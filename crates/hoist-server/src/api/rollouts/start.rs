@@ -1,12 +1,15 @@
 //! The start of a rollout: everything that must hold, checked before anything is written.
 
+use std::collections::BTreeSet;
+
 use hoist_eval::draft::{ServeDraft, TargetingDraft};
 use hoist_eval::{FlagKey, Timestamp};
 use hoist_lifecycle::Problem;
 use hoist_lifecycle::plan::PlanDraft;
 use hoist_lifecycle::plan::templates::Choices;
+use hoist_lifecycle::product::{ServiceDraft, inherit};
 use hoist_lifecycle::rollout::{OverlapChoice, RolloutSpec, RolloutSpecDraft, StartFacts, start};
-use hoist_store::{FlagRecord, FlagTargeting, NewRollout as StoredRollout, PageRequest, Store};
+use hoist_store::{FlagRecord, FlagTargeting, LinkKind, NewRollout as StoredRollout, PageRequest, Store};
 
 use crate::api::extract::{Versioned, created};
 use crate::api::types::overlap::RolloutOverlapChoice;
@@ -108,10 +111,11 @@ fn unseen(place: &Granted<Advances, InEnvironment>, flag: &str) -> Option<String
     Some("nobody has asked this server for the flag yet; is the code that asks for it deployed?".to_owned())
 }
 
-/// Returns a warning if the plan has no guards. The built-in plans have none, for they know no metric.
+/// Returns a warning if nothing is watched. The built-in plans have no guards of their own, for they know no metric: they
+/// are watched by those of the flag's services.
 fn unguarded(rollout: &Rollout) -> Option<String> {
-    let warning = "the plan has no guards: stages are left on time and served units alone, and nothing rolls back by \
-                   itself; add guards to a copy of the plan to have metrics watched";
+    let warning = "the plan has no guards, nor has a service of the flag: stages are left on time and served units alone, \
+                   and nothing rolls back by itself; give the service guards, or a copy of the plan";
     rollout.plan.guards.is_empty().then(|| warning.to_owned())
 }
 
@@ -178,10 +182,14 @@ async fn check<A: Does>(
     start_at: Option<Timestamp>,
     flag: FlagRecord,
     served: FlagTargeting,
-    plan: PlanDraft,
+    mut plan: PlanDraft,
     mut problems: Vec<FieldProblem>,
 ) -> Result<StoredRollout, ApiError> {
     let (store, project, now) = (place.store(), place.project().as_str(), place.now());
+    let inherited = inherit(&mut plan, &services(store, project, &flag).await?).unwrap_or_else(|faults| {
+        problems.extend(faults.into_iter().map(FieldProblem::from));
+        Vec::new()
+    });
     let intervals = super::super::plans::intervals(&plan, place.app().config.tick_floor);
     problems.extend(crate::body::below("plan", intervals));
     let control = control(&served.targeting, &mut problems);
@@ -195,6 +203,7 @@ async fn check<A: Does>(
         salt: served.salt,
         metrics: super::metrics(store, project, &plan).await?,
         overlaps: Vec::new(),
+        inherited,
         plan,
     };
     let facts = StartFacts {
@@ -227,6 +236,18 @@ fn control(targeting: &TargetingDraft, problems: &mut Vec<FieldProblem>) -> Opti
             None
         }
     }
+}
+
+/// Returns the services that are said to ask for the flag, in the order of their keys.
+async fn services(store: &Store, project: &str, flag: &FlagRecord) -> Result<Vec<ServiceDraft>, ApiError> {
+    let links = store.links(project).await?;
+    let linked = links.into_iter().filter(|link| link.kind == LinkKind::Service && link.flag == flag.key);
+    let keys: BTreeSet<String> = linked.map(|link| link.target).chain(flag.details.service.clone()).collect();
+    let mut services = Vec::new();
+    for key in keys {
+        services.extend(store.service(project, &key).await?.map(|kept| kept.draft));
+    }
+    Ok(services)
 }
 
 /// Returns the keys of the project's segments.

@@ -15,7 +15,7 @@ pub(crate) async fn handle(
     mutation: Mutation<Service>,
 ) -> Result<Versioned<KeptService>, ApiError> {
     granted.require_open()?;
-    let draft = super::checked(mutation.body.clone())?;
+    let draft = super::checked(&granted, mutation.body.clone()).await?;
     let write = granted.write(&mutation);
     let kept = granted.store().create_service(&write, granted.project().as_str(), &draft).await?;
     Ok(created(kept.version.0, kept.into()))

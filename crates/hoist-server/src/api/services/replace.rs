@@ -26,7 +26,7 @@ pub(crate) async fn handle(
     if mutation.body.key != key.as_str() {
         return Err(ApiError::invalid("key", "wrong_value", "must be the key that the path names; keys never change"));
     }
-    let draft = super::checked(mutation.body.clone())?;
+    let draft = super::checked(&granted, mutation.body.clone()).await?;
     let kept = store.update_service(&granted.write(&mutation), project, &draft).await?;
     Ok(found(kept.version.0, kept.into()))
 }

@@ -132,6 +132,9 @@ pub struct GuardPreview {
     pub guard: String,
     /// The metric.
     pub metric: String,
+    /// The service that the guard came from; absent for one of the plan's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
     /// What its query answers about everyone now, word for word: a value, counters, `missing`, or why it is invalid or
     /// failed. Absent where nothing is asked.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -231,6 +234,7 @@ impl From<pure::GuardPreview> for GuardPreview {
         Self {
             guard: guard.guard.to_string(),
             metric: guard.metric.to_string(),
+            service: guard.service,
             now: guard.now.as_ref().and_then(answer),
             treatment: guard.treatment.as_ref().and_then(answer),
             per_second: rates.ok().map(|rates| rates.per_second),

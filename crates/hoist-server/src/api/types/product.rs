@@ -7,13 +7,15 @@ use utoipa::ToSchema;
 
 use crate::body::FromBody;
 
+use super::plan::Guard;
 use super::time::Time;
 
 /// Declares an entity of the product: what is sent, and what is shown.
 macro_rules! entity {
-    ($(#[$doc:meta])* $name:ident, $kept:ident, $field:ident, $draft:ident) => {
+    ($(#[$doc:meta])* $name:ident, $kept:ident, $field:ident, $draft:ident
+     $(, $(#[$more_doc:meta])* $more:ident: $kind:ty)?) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
         #[serde(deny_unknown_fields)]
         pub struct $name {
             /// Its key.
@@ -30,26 +32,33 @@ macro_rules! entity {
             /// Where people find more about it.
             #[serde(default, skip_serializing_if = "String::is_empty")]
             pub url: String,
+            $(
+                $(#[$more_doc])*
+                #[serde(default, skip_serializing_if = "Vec::is_empty")]
+                pub $more: $kind,
+            )?
         }
 
         impl FromBody for $name {}
 
         impl From<$name> for $draft {
             fn from(body: $name) -> Self {
-                let $name { key, title, description, owner, url } = body;
-                Self { key, title, description, owner, url }
+                let $name { key, title, description, owner, url $(, $more)? } = body;
+                $(let $more = $more.into_iter().map(Into::into).collect();)?
+                Self { key, title, description, owner, url $(, $more)? }
             }
         }
 
         impl From<$draft> for $name {
             fn from(draft: $draft) -> Self {
-                let $draft { key, title, description, owner, url } = draft;
-                Self { key, title, description, owner, url }
+                let $draft { key, title, description, owner, url $(, $more)? } = draft;
+                $(let $more = $more.into_iter().map(Into::into).collect();)?
+                Self { key, title, description, owner, url $(, $more)? }
             }
         }
 
         /// The same as it is kept.
-        #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+        #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
         pub struct $kept {
             /// The project.
             pub project: String,
@@ -79,7 +88,10 @@ macro_rules! entity {
 
 entity! {
     /// A service: something that runs and asks for flags.
-    Service, KeptService, service, ServiceDraft
+    Service, KeptService, service, ServiceDraft,
+    /// What every rollout of a flag that the service asks for is watched by, beside the guards of its plan. A guard of the
+    /// plan with the same key stands instead.
+    guards: Vec<Guard>
 }
 entity! {
     /// A feature: something that users see or do.

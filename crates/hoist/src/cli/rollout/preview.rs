@@ -66,7 +66,9 @@ fn write(to: &mut dyn Write, preview: &Value) -> io::Result<()> {
     }
     for guard in items(preview, "guards") {
         let now = at(guard, "now").map_or("not asked".to_owned(), answer);
-        writeln!(to, "  {} ({}): {now}", text(guard, "guard"), text(guard, "metric"))?;
+        let service = at(guard, "service").and_then(Value::as_str);
+        let from = service.map(|service| format!(", of service {service}")).unwrap_or_default();
+        writeln!(to, "  {} ({}{from}): {now}", text(guard, "guard"), text(guard, "metric"))?;
         if let Some(treatment) = at(guard, "treatment") {
             writeln!(to, "    for the treatment: {}", answer(treatment))?;
         }

@@ -107,6 +107,7 @@ fn spec(salt: String) -> RolloutSpecDraft {
     let plan = PlanDraft { guards: vec![guard], ..PlanDraft::new("quick", "on", STAGES.map(stage).into()) };
     RolloutSpecDraft {
         overlaps: Vec::new(),
+        inherited: Vec::new(),
         rollout: ROLLOUT.to_owned(),
         project: PROJECT.to_owned(),
         environment: ENVIRONMENT.to_owned(),
