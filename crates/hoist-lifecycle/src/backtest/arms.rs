@@ -182,7 +182,7 @@ impl<'h> Arms<'h> {
             (true, Form::Sums) if !self.compared => {
                 Reading::Counters { events: treatment.x, total: treatment.n, sampled_at }
             }
-            (true, _) => Reading::Arms { treatment, control, sampled_at, dispersion: None },
+            (true, _) => Reading::Arms { treatment, control, sampled_at, dispersion: None, earlier: Vec::new() },
         }
     }
 }

@@ -236,7 +236,9 @@ impl Player<'_> {
                 match cause {
                     RollbackCause::Breach { guard } => (Some(guard), false),
                     RollbackCause::NoData { guard } => (Some(guard), true),
-                    RollbackCause::Command { .. } | RollbackCause::SampleRatio => (None, false),
+                    RollbackCause::Command { .. } | RollbackCause::SampleRatio | RollbackCause::Telemetry => {
+                        (None, false)
+                    }
                 }
             }
             Phase::Paused { reason, .. } => {
