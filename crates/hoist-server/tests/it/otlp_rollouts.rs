@@ -113,7 +113,7 @@ async fn judged_by_what_an_sdk_exports(driver: &mut Driver, connect: &str, json:
 
     for (flag, rollout) in [("bad", &bad), ("good", &good)] {
         let entry = shop.record(rollout).await.state.entry_id();
-        let exposed = intake.sums(rollout, entry).await.unwrap().unwrap().exposed;
+        let exposed = intake.sums(rollout, entry).await.unwrap()[&entry].exposed;
         let (on, off) = (&seen[format!("{flag} on")], &seen[format!("{flag} off")]);
         assert_eq!((json!(exposed.treatment), json!(exposed.control)), (on.clone(), off.clone()), "{flag}");
     }
