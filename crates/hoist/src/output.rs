@@ -24,7 +24,7 @@ pub enum Format {
     Name,
     /// One JSON document a line; `hoist refs` only.
     Jsonl,
-    /// SARIF 2.1.0; `hoist refs` only.
+    /// SARIF 2.1.0; `hoist refs` and `hoist cleanup` only.
     Sarif,
     /// The columns of ld-find-code-refs; `hoist refs` only.
     Csv,

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use hoist_cleanup::{HoistToml, SourceFile};
-use ignore::overrides::OverrideBuilder;
-use ignore::{WalkBuilder, WalkState};
+use ignore::WalkState;
 
 use crate::failure::Failure;
 use crate::files;
+use crate::refs::walk;
 
 /// The file that says how a repository calls its flags.
 pub const CONFIG: &str = "hoist.toml";
@@ -43,7 +43,7 @@ impl SourceTree {
     /// Files that git ignores, files named in `.hoistignore`, excluded files and files that are not text are not read.
     pub fn search(&self, keep: impl Fn(&str) -> bool + Sync) -> Result<Vec<SourceFile>, Failure> {
         let found = Mutex::new(vec![]);
-        let walk = self.walker()?.build_parallel();
+        let walk = walk::builder(&self.root, &self.config.exclude)?.build_parallel();
         walk.run(|| {
             Box::new(|entry| {
                 let Ok(entry) = entry else { return WalkState::Continue };
@@ -68,19 +68,6 @@ impl SourceTree {
     /// Returns the place of a file of the tree.
     pub fn place(&self, path: &str) -> PathBuf {
         self.root.join(path)
-    }
-
-    fn walker(&self) -> Result<WalkBuilder, Failure> {
-        let mut builder = WalkBuilder::new(&self.root);
-        let mut overrides = OverrideBuilder::new(&self.root);
-        for pattern in &self.config.exclude {
-            overrides
-                .add(&format!("!{pattern}"))
-                .map_err(|error| Failure::invalid(format!("hoist.toml: exclude: {error}")))?;
-        }
-        let overrides = overrides.build().map_err(|error| Failure::invalid(format!("hoist.toml: exclude: {error}")))?;
-        builder.overrides(overrides).add_custom_ignore_filename(".hoistignore").require_git(false);
-        Ok(builder)
     }
 
     fn relative(&self, path: &Path) -> Option<String> {

@@ -218,8 +218,13 @@ pub fn run(cli: Cli) -> Result<Exit, Failure> {
     let out = cli.output();
     let form = cli.global.form();
     let context = Context { out, form, connection: cli.global.connection, yes: cli.global.yes };
-    if out.format().is_of_code() && !matches!(cli.command, Command::Refs(_)) {
-        let hint = "other commands write `table`, `json`, `yaml` or `name`";
+    let written = match &cli.command {
+        Command::Refs(_) => true,
+        Command::Cleanup(_) => out.format() == Format::Sarif,
+        _ => false,
+    };
+    if out.format().is_of_code() && !written {
+        let hint = "other commands write `table`, `json`, `yaml` or `name`, and `hoist cleanup` writes `sarif` too";
         return Err(Failure::usage("only `hoist refs` writes this form").hint(hint));
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -34,7 +34,8 @@ Examples:
   hoist refs .
   hoist refs . --check --diff-base origin/main -o github
   hoist refs . --upload --main
-  hoist refs src --flags flags.json -o sarif > refs.sarif")]
+  hoist refs src --flags flags.json -o sarif > refs.sarif
+  hoist refs --forget --repository example/shop --branch main")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct RefsArgs {
     /// Folder to look through
@@ -59,14 +60,20 @@ pub struct RefsArgs {
     #[arg(long)]
     upload: bool,
     /// Name of the repository on the server, such as example/shop; without it the end of the remote's address
-    #[arg(long, value_name = "NAME", requires = "upload")]
+    #[arg(long, value_name = "NAME")]
     repository: Option<String>,
     /// Name of the branch on the server; without it the one that is checked out
-    #[arg(long, value_name = "NAME", env = "HOIST_BRANCH", requires = "upload")]
+    #[arg(long, value_name = "NAME", env = "HOIST_BRANCH")]
     branch: Option<String>,
     /// This is the branch that everything is deployed from; without it the one that the remote calls so
     #[arg(long, requires = "upload")]
     main: bool,
+    /// Make the server forget what was found on a branch, as after the end of a repository, and look at nothing
+    #[arg(long, conflicts_with_all = ["upload", "check", "diff_base"], requires = "repository", requires = "branch")]
+    forget: bool,
+    /// Why, for the audit log
+    #[arg(long, value_name = "TEXT", requires = "forget", default_value = "")]
+    reason: String,
     /// Read every file, even where the last scan of the branch says what has not changed
     #[arg(long)]
     full: bool,
@@ -74,6 +81,9 @@ pub struct RefsArgs {
 
 /// Looks, writes what was found, and says whether something is wrong.
 pub async fn run(args: RefsArgs, context: Context) -> Result<Exit, Failure> {
+    if let (true, Some(repository), Some(branch)) = (args.forget, &args.repository, &args.branch) {
+        return forget(repository, branch, &args.reason, &context).await;
+    }
     let client = if args.flags_file.is_some() && !args.upload { None } else { Some(context.client()?) };
     let known = match (&args.flags_file, &client) {
         (Some(file), _) => known::from_file(file)?,
@@ -108,12 +118,14 @@ pub async fn run(args: RefsArgs, context: Context) -> Result<Exit, Failure> {
     let project = context.connection.project.to_string();
     let commit = git.as_ref().ok().and_then(|git| git.commit("HEAD").ok());
     let repository = git.as_ref().ok().map(Git::name);
+    let address = git.as_ref().ok().and_then(Git::web_address);
     let report = Report {
         places: &found.places,
         known: &known,
         today,
         project: &project,
         repository: repository.as_deref(),
+        address: address.as_deref(),
         commit: commit.as_deref(),
         files: found.files,
         unread: &found.unread,
@@ -126,6 +138,15 @@ pub async fn run(args: RefsArgs, context: Context) -> Result<Exit, Failure> {
         context.out.say(&format!("{failing} references to flags that are retired, unknown or long expired"));
         return Ok(Exit::Failure);
     }
+    Ok(Exit::Success)
+}
+
+/// Makes the server forget a branch, so that what was found there keeps no flag from the archive.
+async fn forget(repository: &str, branch: &str, reason: &str, context: &Context) -> Result<Exit, Failure> {
+    let client = context.client()?;
+    let body = json!({ "repository": repository, "branch": branch, "reason": reason });
+    client.post(&client.in_project(&["scans", "forget"]), &body).await?;
+    context.out.say(&format!("Forgot {repository} ({branch})"));
     Ok(Exit::Success)
 }
 

@@ -49,6 +49,11 @@ impl Git {
         name.strip_prefix("origin/").map(str::to_owned)
     }
 
+    /// Returns where the repository is on the web: the remote's address without credentials, by https.
+    pub fn web_address(&self) -> Option<String> {
+        web_address(&self.line(&["remote", "get-url", "origin"]).ok()?)
+    }
+
     /// Returns the name of the repository: the end of the remote's address, or the folder's name.
     pub fn name(&self) -> String {
         let remote = self.line(&["remote", "get-url", "origin"]).unwrap_or_default();
@@ -140,4 +145,43 @@ fn names(output: &[u8]) -> impl Iterator<Item = String> + '_ {
         .split(|byte| *byte == 0)
         .filter(|name| !name.is_empty())
         .map(|name| String::from_utf8_lossy(name).into_owned())
+}
+
+/// Returns the address by https of a remote such as `git@example.org:shop/web.git`; nothing for a folder.
+fn web_address(remote: &str) -> Option<String> {
+    let place = match remote.split_once("://") {
+        Some(("http" | "https" | "ssh" | "git", rest)) => rest.to_owned(),
+        Some(_) => return None,
+        // The short form of ssh has a colon between the host and the path.
+        None => match remote.split_once(':') {
+            Some((host, path)) if host.contains('@') => format!("{host}/{}", path.trim_start_matches('/')),
+            _ => return None,
+        },
+    };
+    let (host, path) = place.split_once('/')?;
+    // What stands in front of the host may be a secret.
+    let host = host.rsplit('@').next()?;
+    let host = if remote.starts_with("http") { host } else { host.split(':').next()? };
+    let path = path.trim_end_matches('/').trim_end_matches(".git");
+    (!host.is_empty() && !path.is_empty()).then(|| format!("https://{host}/{path}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::web_address;
+
+    #[test]
+    fn remotes_have_an_address_on_the_web_without_secrets() {
+        for (remote, expected) in [
+            ("git@example.org:shop/web.git", Some("https://example.org/shop/web")),
+            ("ssh://git@example.org:2222/shop/web", Some("https://example.org/shop/web")),
+            ("https://ada:secret@example.org/shop/web.git", Some("https://example.org/shop/web")),
+            ("https://example.org:8443/shop/web/", Some("https://example.org:8443/shop/web")),
+            ("/srv/git/web.git", None),
+            ("file:///srv/git/web.git", None),
+            ("../web", None),
+        ] {
+            assert_eq!(web_address(remote).as_deref(), expected, "{remote}");
+        }
+    }
 }

@@ -14,21 +14,8 @@ const IGNORE_FILE: &str = ".hoistignore";
 /// Returns the files below `root` in the order of their names. Nested `.gitignore` and `.hoistignore` files hold, and so
 /// do the patterns of `exclude`.
 pub fn files(root: &Path, exclude: &[String]) -> Result<Vec<PathBuf>, Failure> {
-    let mut overrides = OverrideBuilder::new(root);
-    for pattern in exclude {
-        let wrong = |_| Failure::invalid("`hoist.toml` has a pattern under `exclude` that is none");
-        overrides.add(&format!("!{pattern}")).map_err(wrong)?;
-    }
-    let overrides = overrides.build().map_err(|_| Failure::invalid("the patterns under `exclude` cannot be used"))?;
-    let walk = WalkBuilder::new(root)
-        .hidden(false)
-        .require_git(false)
-        .add_custom_ignore_filename(IGNORE_FILE)
-        .overrides(overrides)
-        .filter_entry(|entry| entry.file_name() != ".git")
-        .build();
     let mut files = Vec::new();
-    for entry in walk {
+    for entry in builder(root, exclude)?.build() {
         let entry = entry.map_err(|error| Failure::invalid(format!("cannot walk the folder: {error}")))?;
         if entry.file_type().is_some_and(|kind| kind.is_file()) {
             files.push(entry.into_path());
@@ -40,4 +27,21 @@ pub fn files(root: &Path, exclude: &[String]) -> Result<Vec<PathBuf>, Failure> {
     }
     files.sort();
     Ok(files)
+}
+
+/// Returns the walk that `hoist refs` and `hoist cleanup` share, so that neither sees a file that the other does not.
+pub fn builder(root: &Path, exclude: &[String]) -> Result<WalkBuilder, Failure> {
+    let mut overrides = OverrideBuilder::new(root);
+    for pattern in exclude {
+        let wrong = |_| Failure::invalid("`hoist.toml` has a pattern under `exclude` that is none");
+        overrides.add(&format!("!{pattern}")).map_err(wrong)?;
+    }
+    let overrides = overrides.build().map_err(|_| Failure::invalid("the patterns under `exclude` cannot be used"))?;
+    let mut walk = WalkBuilder::new(root);
+    walk.hidden(false)
+        .require_git(false)
+        .add_custom_ignore_filename(IGNORE_FILE)
+        .overrides(overrides)
+        .filter_entry(|entry| entry.file_name() != ".git");
+    Ok(walk)
 }

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::harness::{Ran, hoist_in};
+use crate::harness::{Ran, hoist_in, sarif};
 use crate::server::Server;
 
 const PAGE: &str = "import { OpenFeature } from \"@openfeature/server-sdk\";
@@ -200,4 +200,69 @@ fn a_folder_that_is_not_there_is_named() {
     assert!(ran.err.contains("there is no file `nowhere`"), "{}", ran.err);
     let ran = hoist_in(folder.path(), &["cleanup", "new-nav", "."]);
     assert_eq!(ran.code, 7, "{}", ran.err);
+}
+
+/// Returns a text with the fixes of a document applied, from the last to the first.
+fn fixed(text: &str, fix: &Value) -> String {
+    let mut lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
+    let replacements = fix["artifactChanges"][0]["replacements"].as_array().expect("a list");
+    for replacement in replacements.iter().rev() {
+        let at = |name: &str| replacement["deletedRegion"][name].as_u64().expect("a number") as usize;
+        assert_eq!(at("startColumn"), 1, "whole lines");
+        // Column 1 of the line behind, or the end of the last line.
+        let end = if at("endColumn") == 1 { at("endLine") - 1 } else { at("endLine") };
+        let new = replacement["insertedContent"]["text"].as_str().expect("text").to_owned();
+        lines.splice(at("startLine") - 1..end, [new]);
+    }
+    lines.concat()
+}
+
+#[test]
+fn a_cleanup_as_sarif_has_its_fixes() {
+    let open = PAGE.trim_end().to_owned() + "\nexport const last = await client.getBooleanValue(\"new-nav\", false);";
+    for (name, page) in [("page.mjs", PAGE), ("last.mjs", open.as_str())] {
+        let folder = repository(&[(name, page), ("page.py", AUDIT)]);
+        let ran = cleanup(folder.path(), "true", &["-o", "sarif"]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let document = sarif(&ran.out);
+        let results = document["runs"][0]["results"].as_array().expect("a list").clone();
+        let fixes: Vec<&Value> = results.iter().filter(|result| result.get("fixes").is_some()).collect();
+        let script =
+            fixes.iter().find(|result| result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == name);
+        let fix = &script.expect("a result for the file")["fixes"][0];
+        cleanup(folder.path(), "true", &["--write"]);
+        let written = std::fs::read_to_string(folder.path().join(name)).expect("a file");
+        assert_eq!(fixed(page, fix), written);
+    }
+    let folder = repository(&[("page.py", AUDIT)]);
+    let document = sarif(&cleanup(folder.path(), "false", &["-o", "sarif"]).out);
+    let left = document["runs"][0]["results"].as_array().expect("a list").last().cloned().expect("a result");
+    assert_eq!(left["ruleId"], "side-effect-operand");
+    assert_eq!(cleanup(folder.path(), "true", &["-o", "sarif", "--commit"]).code, 2);
+}
+
+#[test]
+fn files_of_hidden_folders_are_cleaned_as_they_are_found() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(folder.path().join(".tools")).expect("a folder");
+    std::fs::write(folder.path().join(".tools/page.mjs"), PAGE).expect("a file");
+    let ran = cleanup(folder.path(), "true", &["-o", "name"]);
+    assert_eq!((ran.code, ran.out.as_str()), (0, ".tools/page.mjs\n"), "{}", ran.err);
+}
+
+#[test]
+fn a_branch_is_made_known_to_the_server() {
+    let server = Server::start();
+    server.ok(&["flag", "create", "new-nav", "--owner", "ada"]);
+    let data = server.data();
+    let folder = repository(&[("page.mjs", PAGE)]);
+    let commit = ["--force", "--commit", "--data", data.to_str().expect("text")];
+    let ran = cleanup(folder.path(), "true", &commit);
+    assert!(ran.code == 0 && ran.err.contains("has no remote on the web"), "{}", ran.err);
+    git(folder.path(), &["remote", "add", "origin", "git@example.org:shop/web.git"]);
+    let ran = cleanup(folder.path(), "true", &commit);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let open = server.json(&["stale", "--state", "cleanup_open"]);
+    assert_eq!(open[0]["cleanup"]["url"], "https://example.org/shop/web/tree/hoist/cleanup/new-nav", "{open}");
+    assert_eq!(open[0]["cleanup"]["repository"], "shop/web");
 }

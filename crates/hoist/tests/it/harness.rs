@@ -32,6 +32,17 @@ pub(crate) fn hoist_in(folder: &Path, arguments: &[&str]) -> Ran {
     run(command().current_dir(folder).args(arguments))
 }
 
+/// Fails unless a text is a document of SARIF 2.1.0 by the schema of its authors. Returns the document.
+pub(crate) fn sarif(text: &str) -> serde_json::Value {
+    let schema = include_str!("../data/sarif-schema-2.1.0.json");
+    let schema: serde_json::Value = serde_json::from_str(schema).expect("a schema");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let document: serde_json::Value = serde_json::from_str(text).expect("one document");
+    let faults: Vec<String> = validator.iter_errors(&document).map(|fault| fault.to_string()).collect();
+    assert!(faults.is_empty(), "{faults:?}\n{text}");
+    document
+}
+
 /// Runs a command.
 pub(crate) fn run(command: &mut Command) -> Ran {
     let output = command.output().expect("the executable runs");

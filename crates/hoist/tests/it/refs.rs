@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Ran, hoist_in};
+use crate::harness::{Ran, hoist_in, sarif};
 use crate::server::Server;
 
 /// Runs Git as nobody in particular, and returns what it printed.
@@ -176,10 +176,29 @@ fn references_are_written_in_every_form() {
         let ran = refs(root, &["-o", form, "--include-source"]);
         assert_eq!(ran.code, 0, "{}", ran.err);
         all.extend(["# ", form, "\n", &ran.out, "\n"]);
+        if form == "sarif" {
+            sarif(&ran.out);
+        }
     }
     insta::assert_snapshot!(all.replace(env!("CARGO_PKG_VERSION"), "[version]"));
     let other = hoist_in(root, &["man", "-o", "sarif"]);
     assert_eq!(other.code, 2, "{}", other.err);
+}
+
+#[test]
+fn sarif_names_the_repository_and_the_commit() {
+    let folder = folder();
+    let root = folder.path();
+    write(root, "ünïcode b.py", "on = client.get_boolean_value('old-banner', False)\n");
+    git(root, &["init", "-q"]);
+    commit(root, "first");
+    let without = sarif(&refs(root, &["-o", "sarif"]).out);
+    assert_eq!(without["runs"][0].get("versionControlProvenance"), None);
+    git(root, &["remote", "add", "origin", "https://ada:secret@example.org/shop/web.git"]);
+    let ran = refs(root, &["-o", "sarif"]);
+    let document = sarif(&ran.out);
+    assert_eq!(document["runs"][0]["versionControlProvenance"][0]["repositoryUri"], "https://example.org/shop/web");
+    assert!(!ran.out.contains("secret"));
 }
 
 #[test]
@@ -247,4 +266,10 @@ fn scans_are_sent_start_from_the_last_one_and_find_removals() {
     assert_eq!(checked.code, 1, "{}{}", checked.out, checked.err);
     write(root, "dirty.txt", "x");
     assert_eq!(send(&[]).code, 5);
+    let forget = ["refs", "--forget", "--repository", "example/shop", "--branch", "main", "--data", data];
+    let forgotten = hoist_in(root, &forget);
+    assert_eq!(forgotten.code, 0, "{}", forgotten.err);
+    assert!(forgotten.err.contains("Forgot example/shop (main)"), "{}", forgotten.err);
+    assert_eq!(server.json(&["flag", "references", "new-checkout"]), json!([]));
+    assert_eq!(hoist_in(root, &["refs", "--forget", "--data", data]).code, 2, "what is to be forgotten has a name");
 }

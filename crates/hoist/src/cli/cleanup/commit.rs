@@ -9,6 +9,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::files;
 use crate::output::Output;
+use crate::refs::git::Git;
 use crate::source_tree::SourceTree;
 
 use super::run::Done;
@@ -41,8 +42,15 @@ impl Drop for Worktree {
     }
 }
 
-/// Makes the branch. Returns how many places are left for a person.
-pub(super) fn commit(args: &CleanupArgs, served: &Served, out: Output) -> Result<usize, Failure> {
+/// A branch that was made, as the server gets to know it.
+pub(super) struct Branch {
+    pub(super) repository: String,
+    /// Where people see it once it is pushed, if the remote has an address on the web.
+    pub(super) url: Option<String>,
+}
+
+/// Makes the branch. Returns how many places are left for a person, and the branch if it has commits.
+pub(super) fn commit(args: &CleanupArgs, served: &Served, out: Output) -> Result<(usize, Option<Branch>), Failure> {
     let place = args
         .path
         .canonicalize()
@@ -76,7 +84,10 @@ pub(super) fn commit(args: &CleanupArgs, served: &Served, out: Output) -> Result
         }
         writeln!(to, "Branch `{branch}` has {commits} commits\n\n{text}")
     })?;
-    Ok(done.outcome.refusals.len())
+    let seen = Git::around(&repository)?;
+    let url = seen.web_address().map(|address| format!("{address}/tree/{branch}"));
+    let made = (commits > 0).then(|| Branch { repository: seen.name(), url });
+    Ok((done.done.outcome.refusals.len(), made))
 }
 
 /// Refuses a branch that is there already: it may hold what a person added to an earlier cleanup.

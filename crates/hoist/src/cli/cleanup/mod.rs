@@ -4,6 +4,7 @@ mod brief;
 mod commit;
 mod pull_request;
 mod run;
+mod sarif;
 mod served;
 mod show;
 mod verify;
@@ -17,6 +18,7 @@ use hoist_eval::FlagKey;
 use crate::cli::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::output::Format;
 use crate::source_tree::SourceTree;
 
 /// Remove a retired flag, and the code that only served it, from a source tree
@@ -60,6 +62,7 @@ const AFTER_HELP: &str = "\
 Examples:
   hoist cleanup new-nav --value true src          show what would change
   hoist cleanup new-nav --value true --commit     make the branch `hoist/cleanup/new-nav`
+  hoist cleanup new-nav -o sarif > cleanup.sarif  show it to code scanning, with fixes
   hoist cleanup new-nav --brief left.md           and write down what is left for a person
 
 Levels: `constant` replaces the calls, `fold` also removes what that decides, `deep` also removes functions, constants
@@ -98,14 +101,52 @@ impl CleanupArgs {
 pub async fn run(args: CleanupArgs, context: Context) -> Result<Exit, Failure> {
     let served = served::ask(&args, &context).await?;
     let out = context.out;
+    if args.commit && out.format() == Format::Sarif {
+        return Err(Failure::usage("a branch is not written as `sarif`").hint("leave `--commit` or `-o sarif` out"));
+    }
+    let (key, strict) = (args.key.clone(), args.strict);
     let runtime = tokio::task::spawn_blocking(move || run::on_large_stack(move || work(&args, &served, out)));
-    runtime.await.map_err(|error| Failure::new(Exit::Failure, "internal", error.to_string()))?
+    let made = runtime.await.map_err(|error| Failure::new(Exit::Failure, "internal", error.to_string()))??;
+    if let Some(branch) = &made.branch {
+        register(&key, branch, &context).await;
+    }
+    Ok(if strict && made.left > 0 { Exit::Failure } else { Exit::Success })
 }
 
-fn work(args: &CleanupArgs, served: &served::Served, out: crate::output::Output) -> Result<Exit, Failure> {
-    let left = if args.commit {
-        commit::commit(args, served, out)?
-    } else {
+/// Tells the server that a change which takes the flag out is on its way. The branch is there either way.
+async fn register(key: &FlagKey, branch: &commit::Branch, context: &Context) {
+    if context.connection.target().is_err() {
+        return;
+    }
+    let Some(url) = &branch.url else {
+        let way = format!("tell it with `hoist stale cleanup {key} --repository NAME --at URL`");
+        context.out.say(&format!("The server was not told, because the repository has no remote on the web; {way}"));
+        return;
+    };
+    let body = serde_json::json!({ "repository": branch.repository, "url": url });
+    let told = async {
+        let client = context.client()?;
+        client.put(&client.in_project(&["flags", key.as_str(), "cleanup"]), &body, None).await
+    };
+    match told.await {
+        Ok(_) => context.out.say(&format!("The server knows that {url} takes the flag out")),
+        Err(failure) => context.out.say(&format!("The server was not told: {}", failure.message)),
+    }
+}
+
+/// What came of the work.
+struct Made {
+    /// How many places are left for a person.
+    left: usize,
+    branch: Option<commit::Branch>,
+}
+
+fn work(args: &CleanupArgs, served: &served::Served, out: crate::output::Output) -> Result<Made, Failure> {
+    if args.commit {
+        let (left, branch) = commit::commit(args, served, out)?;
+        return Ok(Made { left, branch });
+    }
+    let left = {
         let tree = SourceTree::open(&args.path)?;
         let mut done = run::cleanup(&tree, args.key.as_str(), &served.value, args.level())?;
         if args.write {
@@ -118,5 +159,5 @@ fn work(args: &CleanupArgs, served: &served::Served, out: crate::output::Output)
         brief::write(args, &done.outcome.refusals, &tree)?;
         done.outcome.refusals.len()
     };
-    Ok(if args.strict && left > 0 { Exit::Failure } else { Exit::Success })
+    Ok(Made { left, branch: None })
 }

@@ -11,6 +11,7 @@ use crate::output::{Format, Output};
 
 use super::CleanupArgs;
 use super::run::Done;
+use super::sarif;
 use super::served::Served;
 
 /// Writes the outcome in the form that was asked for.
@@ -28,6 +29,7 @@ pub(super) fn show(args: &CleanupArgs, served: &Served, done: &Done, out: Output
             summary(args, done, to)
         }),
         Format::Name => out.write(|to| done.outcome.files.iter().try_for_each(|file| writeln!(to, "{}", file.path))),
+        Format::Sarif => out.write(|to| writeln!(to, "{:#}", sarif::sarif(args, served, done))),
         _ => out.item(&document(args, served, done), "key", |_| Ok(())),
     }
 }

@@ -2,7 +2,7 @@
 
 mod annotations;
 mod csv;
-mod sarif;
+pub mod sarif;
 
 use std::collections::BTreeMap;
 
@@ -32,6 +32,8 @@ pub struct Report<'a> {
     pub project: &'a str,
     /// The repository, if it is known.
     pub repository: Option<&'a str>,
+    /// Where the repository is on the web, if it is known.
+    pub address: Option<&'a str>,
     /// The commit, if it is known.
     pub commit: Option<&'a str>,
     /// How many files were looked at.

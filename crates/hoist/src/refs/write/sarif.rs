@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::Report;
 
 /// The schema that the document names.
-const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+pub const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 /// Returns the findings as one run. Places that nothing is wrong with are not results.
 pub fn sarif(report: &Report<'_>) -> Value {
@@ -34,8 +34,9 @@ pub fn sarif(report: &Report<'_>) -> Value {
     let unread = report.unread.iter().map(
         |path| json!({ "level": "warning", "message": { "text": format!("the file `{path}` could not be read") } }),
     );
-    let provenance =
-        report.commit.map(|commit| json!([{ "revisionId": commit, "repositoryUri": report.repository.map(uri) }]));
+    // A repository without an address cannot be named there: the schema wants one.
+    let provenance = report.commit.zip(report.address);
+    let provenance = provenance.map(|(commit, address)| json!([{ "revisionId": commit, "repositoryUri": address }]));
     let mut run = json!({
         "tool": { "driver": {
             "name": "hoist", "version": env!("CARGO_PKG_VERSION"), "rules": rules,
@@ -70,7 +71,7 @@ fn rule(index: usize, reason: Reason) -> Value {
 }
 
 /// Returns a path as a relative URI.
-fn uri(path: &str) -> String {
+pub fn uri(path: &str) -> String {
     let mut uri = String::with_capacity(path.len());
     for byte in path.bytes() {
         match byte {
