@@ -2,6 +2,7 @@
 //! way from a handler to the store.
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, MatchedPath};
 use hoist_eval::{EnvironmentKey, ProjectKey, Timestamp};
@@ -17,6 +18,7 @@ use crate::telemetry::Notes;
 
 use super::TokenKind;
 use super::action::Does;
+use super::cache::Entry;
 use super::evaluation::EvaluationAccess;
 use super::place::{Anywhere, InEnvironment, InProject, Place};
 use super::principal::{Principal, Scope};
@@ -68,11 +70,12 @@ async fn principal(parts: &Parts, app: &App) -> Result<Principal, ApiError> {
     if let Peer::AdminSocket { uid } = peer {
         return Ok(Principal::Socket { uid });
     }
-    if !app.auth.is_initialised().await? {
-        return Err(ApiError::SetupRequired);
-    }
-    let text = session::presented(parts)?;
-    let entry = app.auth.authenticate(&peer, text, app.clock.moment()).await?;
+    let entry = match authenticate(parts, &peer, app).await {
+        Ok(entry) => entry,
+        // A link that somebody on the machine made signs in before there is an administrator.
+        Err(_) if !app.auth.is_initialised().await? => return Err(ApiError::SetupRequired),
+        Err(refusal) => return Err(refusal),
+    };
     entry.admin_rate.check()?;
     let identity = entry.identity.clone();
     if matches!(identity.origin, Origin::Link { .. }) && parts.uri.path() != SIGN_IN_PATH {
@@ -82,6 +85,12 @@ async fn principal(parts: &Parts, app: &App) -> Result<Principal, ApiError> {
         (TokenKind::Admin, Some(role)) => Ok(Principal::Token { identity, role }),
         _ => Err(ApiError::Forbidden { needs: "an admin token" }),
     }
+}
+
+/// Returns the token that a request presents, if it holds.
+async fn authenticate(parts: &Parts, peer: &Peer, app: &App) -> Result<Arc<Entry>, ApiError> {
+    let text = session::presented(parts)?;
+    app.auth.authenticate(peer, text, app.clock.moment()).await
 }
 
 /// Checks the matrix. A place that is no environment counts as open, and roles that may act in protected environments

@@ -61,6 +61,11 @@ async fn the_admin_socket_is_a_built_in_admin_and_can_set_up() {
     assert_eq!(std::fs::metadata(&socket).unwrap().permissions().mode() & 0o777, 0o600);
     assert_eq!(std::fs::metadata(&data).unwrap().permissions().mode() & 0o777, 0o700);
     app.ask("GET", "/api/v1/projects").send_on(&socket).await.expect(200);
+    let link = app.ask("POST", "/api/v1/session/link").json(&json!({})).send_on(&socket).await.expect(201);
+    let secret = link["path"].as_str().unwrap().strip_prefix("/sign-in#").unwrap();
+    app.ask("POST", "/api/v1/session").token(secret).json(&json!({})).send().await.expect(201);
+    let stranger = app.ask("GET", "/api/v1/projects").send().await;
+    assert_eq!((stranger.status, stranger.code()), (403, "setup_required".to_owned()), "a link sets nothing up");
     let body = json!({"kind": "admin", "name": "Ada", "role": "admin"});
     let made = app.ask("POST", "/api/v1/tokens").json(&body).send_on(&socket).await.expect(201);
     let token = made["secret"].as_str().unwrap();
