@@ -37,6 +37,7 @@ mod ofrep_contract;
 mod ofrep_kit;
 mod ofrep_streams;
 mod otlp;
+mod otlp_many_users;
 mod otlp_rollouts;
 mod permissions;
 mod preview;

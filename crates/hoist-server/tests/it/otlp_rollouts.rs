@@ -16,18 +16,18 @@ use crate::providers::Driver;
 const PROJECT: &str = "/api/v1/projects/default";
 
 /// A server with flags whose rollouts stand at their first stage.
-struct Shop {
-    app: TestApp,
+pub(crate) struct Shop {
+    pub(crate) app: TestApp,
     root: String,
-    server: String,
+    pub(crate) server: String,
 }
 
-fn id() -> EnvironmentId {
+pub(crate) fn id() -> EnvironmentId {
     EnvironmentId { project: "default".parse().unwrap(), environment: "staging".parse().unwrap() }
 }
 
 impl Shop {
-    async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         let app = TestApp::start().await;
         // Exporters date what they send by the clock of this machine.
         app.clock.set_wall(Clock::system().now());
@@ -43,7 +43,7 @@ impl Shop {
     }
 
     /// Starts a rollout of a new flag at a share, guarded by one metric against control, and waits until it is served.
-    async fn start(&self, flag: &str, percentage: f64, source: Value) -> String {
+    pub(crate) async fn start(&self, flag: &str, percentage: f64, source: Value) -> String {
         self.post("/flags", json!({"key": flag, "kind": "boolean"})).await;
         self.post(&format!("/flags/{flag}/environments/staging/on"), json!({})).await;
         let metric = format!("{flag}-failed");
@@ -62,7 +62,7 @@ impl Shop {
         rollout
     }
 
-    async fn record(&self, rollout: &str) -> RolloutRecord {
+    pub(crate) async fn record(&self, rollout: &str) -> RolloutRecord {
         self.app.store.rollout(rollout).await.unwrap().unwrap()
     }
 
@@ -82,7 +82,7 @@ impl Shop {
     }
 
     /// Lets ten seconds pass, and the controller judge what came in them.
-    async fn window(&self, rollout: &str) -> RolloutRecord {
+    pub(crate) async fn window(&self, rollout: &str) -> RolloutRecord {
         self.app.advance(Span::from_seconds(10));
         let now = self.app.clock.now();
         self.until(rollout, |record| !record.is_active() || due_guards(&record.spec, &record.state, now).is_empty())
