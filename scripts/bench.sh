@@ -4,4 +4,5 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/setup.sh bench
 cargo run --quiet --release --locked --manifest-path bench/Cargo.toml -- --report "$@"
+scripts/bench-intake.sh
 exec scripts/bench-http.sh
