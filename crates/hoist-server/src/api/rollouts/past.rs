@@ -10,6 +10,7 @@ use hoist_lifecycle::metric::{Metric, MetricKey, MetricSourceDraft, Placeholders
 use hoist_lifecycle::rollout::RolloutSpec;
 use hoist_lifecycle::rollout::state::StageIndex;
 
+use crate::api::types::backtest::RecordedCounts;
 use crate::error::FieldProblem;
 use crate::limits::{BACKTEST_STEP_MIN, PREVIEW_QUERIES_CONCURRENT_MAX};
 use crate::metrics::{MetricSource, Range};
@@ -78,10 +79,7 @@ pub(super) struct Recorded {
 }
 
 /// Checks a recording that came with a request.
-pub(super) fn recorded(
-    sent: Option<&BTreeMap<String, Vec<(f64, f64, f64)>>>,
-    problems: &mut Vec<FieldProblem>,
-) -> Option<Recorded> {
+pub(super) fn recorded(sent: Option<&RecordedCounts>, problems: &mut Vec<FieldProblem>) -> Option<Recorded> {
     let sent = sent?;
     if sent.is_empty() || sent.len() > GUARDS_MAX {
         problems.push(FieldProblem::new("recorded", "out_of_range", format!("must hold 1 to {GUARDS_MAX} metrics")));

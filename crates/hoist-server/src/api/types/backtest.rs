@@ -51,8 +51,11 @@ pub struct NewBacktest {
     /// the recording, opportunities, and events among them, whoever they belong to.
     #[serde(default)]
     #[schema(value_type = Option<BTreeMap<String, Vec<Vec<f64>>>>)]
-    pub recorded: Option<BTreeMap<String, Vec<(f64, f64, f64)>>>,
+    pub recorded: Option<RecordedCounts>,
 }
+
+/// Counts by metric: each a time in seconds, opportunities, and events among them.
+pub type RecordedCounts = BTreeMap<String, Vec<(f64, f64, f64)>>;
 
 impl FromBody for NewBacktest {
     const BYTES_MAX: usize = BACKTEST_BODY_BYTES_MAX;

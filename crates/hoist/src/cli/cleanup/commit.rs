@@ -87,7 +87,7 @@ pub(super) fn commit(args: &CleanupArgs, served: &Served, out: Output) -> Result
     let seen = Git::around(&repository)?;
     let url = seen.web_address().map(|address| format!("{address}/tree/{branch}"));
     let made = (commits > 0).then(|| Branch { repository: seen.name(), url });
-    Ok((done.done.outcome.refusals.len(), made))
+    Ok((done.outcome.refusals.len(), made))
 }
 
 /// Refuses a branch that is there already: it may hold what a person added to an earlier cleanup.
