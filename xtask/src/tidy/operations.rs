@@ -48,7 +48,7 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
 fn check_open(tree: &Tree, rows: &BTreeMap<&str, &str>, operations: &BTreeSet<String>) -> Vec<Finding> {
     let text = tree.get(OPEN_TO_ALL).map_or("", |file| file.text.as_str());
     let listed: BTreeSet<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let asks_somebody = |asks: &str| asks.starts_with("Permission") || asks.starts_with("Evaluation");
+    let asks_somebody = |asks: &str| ["Permission", "Evaluation", "Export"].iter().any(|asked| asks.starts_with(asked));
     let open: BTreeSet<&str> = rows.iter().filter(|(_, asks)| !asks_somebody(asks)).map(|(row, _)| *row).collect();
     let error = |message: String| Finding::error(OPEN_TO_ALL, 1, message);
     let mut findings = vec![];

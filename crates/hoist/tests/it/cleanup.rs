@@ -260,6 +260,7 @@ fn a_branch_is_made_known_to_the_server() {
     let ran = cleanup(folder.path(), "true", &commit);
     assert!(ran.code == 0 && ran.err.contains("has no remote on the web"), "{}", ran.err);
     git(folder.path(), &["remote", "add", "origin", "git@example.org:shop/web.git"]);
+    git(folder.path(), &["branch", "--delete", "--force", "hoist/cleanup/new-nav"]);
     let ran = cleanup(folder.path(), "true", &commit);
     assert_eq!(ran.code, 0, "{}", ran.err);
     let open = server.json(&["stale", "--state", "cleanup_open"]);
