@@ -304,6 +304,8 @@ pub const BACKTEST_REPLAYS: u64 = 200;
 pub const BACKTEST_BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Most back-tests that are played at a time; each keeps a core busy for some seconds.
 pub const BACKTESTS_MAX: usize = 1;
+/// When to ask for a back-test again while another one runs.
+pub const BACKTEST_RETRY: Span = Span::from_seconds(5);
 /// Most points that are asked of Prometheus at a time, which itself refuses more than 11,000.
 pub const RANGE_POINTS_MAX: usize = 10_000;
 /// Largest regression that a preview or a back-test may assume.

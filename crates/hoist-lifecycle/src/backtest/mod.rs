@@ -70,7 +70,8 @@ pub struct Backtest {
 /// Plays the plan through the past.
 ///
 /// Replays begin at moments that are spread evenly over the first half of what the plan's bakes leave of the past, so that
-/// each has time to come to its end. No replay begins after [`Terms::steps`]; a note says if any was left out.
+/// each has time to come to its end. No replay begins after [`Terms::steps`], and none takes more; a note says if any was
+/// left out.
 pub fn backtest(spec: &RolloutSpec, history: &History, terms: &Terms) -> Backtest {
     let mut notes = Vec::new();
     let plays = |watch: &&Watch| Arms::new(watch, history.of(watch.guard().metric())).is_some();
@@ -85,13 +86,18 @@ pub fn backtest(spec: &RolloutSpec, history: &History, terms: &Terms) -> Backtes
         for number in 0..terms.replays {
             let first = (span as u128 * u128::from(number) / u128::from(terms.replays.max(1))) as usize;
             let chance = Chance::new(terms.seed, number);
-            let Some(one) = replay(&played, history, first, 1.0, chance.clone()) else { break };
-            let Some(other) = replay(&played, history, first, regression, chance) else { break };
+            let left = terms.steps.saturating_sub(steps);
+            let Some(one) = replay(&played, history, first, 1.0, chance.clone(), left) else { break };
+            let Some(other) = replay(&played, history, first, regression, chance, left) else { break };
             steps += one.steps + other.steps;
-            healthy.push(one);
-            harmed.push(other);
-            if steps >= terms.steps && number + 1 < terms.replays {
-                notes.push(notes::cut(number + 1, terms));
+            let is_cut = steps >= terms.steps;
+            // What was cut short says nothing of how it ends, unless it is all there is.
+            if !is_cut || healthy.is_empty() {
+                healthy.push(one);
+                harmed.push(other);
+            }
+            if is_cut && number + 1 < terms.replays {
+                notes.push(notes::cut(healthy.len() as u64, terms));
                 break;
             }
         }

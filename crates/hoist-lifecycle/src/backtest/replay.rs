@@ -91,6 +91,7 @@ pub(super) fn replay(
     first: usize,
     regression: f64,
     chance: Chance,
+    steps_left: u64,
 ) -> Option<Replay> {
     let begun = history.end_of(first);
     let mut state = start(spec, &facts(spec), begun).ok()?;
@@ -115,7 +116,7 @@ pub(super) fn replay(
     let mut player = Player { spec, history, arms, chance, regression, begun, passed: first, entry, before, told };
     let pace = pace(spec, history.step);
     let mut now = begun;
-    while now <= history.to() {
+    while now <= history.to() && player.told.steps < steps_left {
         let decision = player.tick(&state, now, pace)?;
         state = decision.next;
         if matches!(state.phase, Phase::Paused { .. }) || state.phase.is_terminal() {

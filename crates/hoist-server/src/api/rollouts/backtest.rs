@@ -6,13 +6,13 @@ use hoist_eval::{FlagKey, Span, Timestamp};
 use hoist_lifecycle::backtest::{Terms, backtest};
 use hoist_lifecycle::limits::{BACKTEST_REPLAYS_MAX, BACKTEST_STEPS_MAX};
 
-use crate::api::apart::apart;
+use crate::api::apart::holding;
 use crate::api::types::backtest::{Backtest, NewBacktest};
 use crate::api::validate::{finish, key};
 use crate::auth::{Granted, InProject, Reads};
 use crate::body::Mutation;
 use crate::error::{ApiError, FieldProblem};
-use crate::limits::{BACKTEST_REPLAYS, BACKTEST_SINCE, BACKTEST_SINCE_MAX, REGRESSION_MAX};
+use crate::limits::{BACKTEST_REPLAYS, BACKTEST_RETRY, BACKTEST_SINCE, BACKTEST_SINCE_MAX, REGRESSION_MAX};
 
 use super::{past, start};
 
@@ -44,11 +44,14 @@ pub(crate) async fn handle(
     };
     finish(problems)?;
     let spec = start::spec(&place, &body.flag, &body.plan).await?;
+    // Before the past is fetched: it is large, and whoever waits would hold it.
+    let turn = Arc::clone(&place.app().backtests).try_acquire_owned();
+    let turn = turn.map_err(|_| ApiError::RateLimited { retry_after: BACKTEST_RETRY })?;
     let history = match recorded {
         Some(recorded) => recorded.history(stretch),
         None => past::gather(&place.app().source, &spec, stretch).await,
     };
-    let told = apart(&Arc::clone(&place.app().backtests), move || backtest(&spec, &history, &terms)).await?;
+    let told = holding(turn, move || backtest(&spec, &history, &terms)).await?;
     Ok(axum::Json(told.into()))
 }
 
