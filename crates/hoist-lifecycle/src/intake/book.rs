@@ -39,6 +39,9 @@ pub struct ArmBook {
     /// The same per group of units, for a metric that units may count in more than once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub buckets: Option<Buckets>,
+    /// Whether a group may hold what a reporter counted for many units at once.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub aggregated: bool,
 }
 
 impl ArmBook {
@@ -55,6 +58,7 @@ impl ArmBook {
         self.matured = self.matured.saturating_add(other.matured);
         self.matured_events = self.matured_events.saturating_add(other.matured_events);
         self.capped = self.capped.saturating_add(other.capped);
+        self.aggregated |= other.aggregated;
         if let Some(values) = &other.values {
             self.values.get_or_insert_default().merge(values);
         }
@@ -121,6 +125,14 @@ impl Exposed {
         };
         *all = all.saturating_add(1);
         *new = new.saturating_add(u64::from(first));
+    }
+
+    /// Returns by what these counts are multiplied so that each unit counts once: at most 1, given how many of the first
+    /// exposures in them were of distinct units. Servers that see the same units add up, and a test that took them for
+    /// independent ones would find differences where there are none.
+    pub fn counted_once(&self, distinct: u64) -> f64 {
+        let counted = self.first_treatment.saturating_add(self.first_control);
+        if counted == 0 { 1.0 } else { (distinct as f64 / counted as f64).min(1.0) }
     }
 
     /// Adds what another server counted.

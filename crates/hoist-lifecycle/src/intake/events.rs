@@ -72,7 +72,9 @@ impl Ledger {
             if metric.measure.is_once_per_unit() {
                 continue;
             }
-            add(metric, book.arm_mut(arm), *side, sums, false);
+            let book = book.arm_mut(arm);
+            book.aggregated = true;
+            add(metric, book, *side, sums, false);
             outcome = Outcome::Counted;
         }
         outcome

@@ -83,20 +83,26 @@ impl Buckets {
 
     /// Returns the dispersion by which evidence is tempered: [`guard_dispersion`] of both arms.
     pub fn guard_dispersion(&self) -> f64 {
-        let treatment = treated_dispersion(self.buckets.iter().map(|b| (b.x_treatment, b.n_treatment)));
-        guard_dispersion(treatment, dispersion(self.buckets.iter().map(|b| (b.x_control, b.n_control))))
+        let treatment = self.buckets.iter().map(|b| (b.x_treatment, b.n_treatment));
+        let control = self.buckets.iter().map(|b| (b.x_control, b.n_control));
+        guard_dispersion(treated_dispersion(treatment, control.clone()), dispersion(control))
     }
 }
 
-/// Returns the dispersion of the treatment's pairs of events and opportunities, one per bucket: the larger one of
-/// [`dispersion`] as they are and with the same opportunities in each bucket. A client in a crash loop sends the requests that
-/// fail, so relative to its own requests it stands out less than it should.
-pub fn treated_dispersion(buckets: impl Iterator<Item = (f64, f64)> + Clone) -> Option<Overdispersion> {
-    let even = dispersion(buckets.clone().map(|(x, _)| (x, 1.0)));
-    match (dispersion(buckets), even) {
-        (Some(treatment), Some(even)) if even.dispersion > treatment.dispersion => Some(even),
-        (treatment, _) => treatment,
-    }
+/// Returns the dispersion of the treatment's pairs of events and opportunities, one per bucket: [`dispersion`] as they are,
+/// or the larger one with the same opportunities in each bucket, if that stands out by more than three deviations from the
+/// control's. A client in a crash loop sends the requests that fail, so relative to its own requests it stands out less than
+/// it should. Units that have several events each spread like that in both arms alike, and prove nothing.
+pub fn treated_dispersion(
+    treatment: impl Iterator<Item = (f64, f64)> + Clone,
+    control: impl Iterator<Item = (f64, f64)> + Clone,
+) -> Option<Overdispersion> {
+    let plain = dispersion(treatment.clone());
+    let even = dispersion(treatment.map(|(x, _)| (x, 1.0)))?;
+    let usual = dispersion(control.map(|(x, _)| (x, 1.0))).map_or(1.0, |control| control.dispersion.max(1.0));
+    let stands_out = even.dispersion > usual * (1.0 + DEVIATIONS * even.sampling_deviation);
+    let is_larger = plain.is_none_or(|plain| even.dispersion > plain.dispersion);
+    if stands_out && is_larger { Some(even) } else { plain }
 }
 
 /// Returns the dispersion of pairs of events and opportunities, one per bucket.

@@ -2,8 +2,8 @@
 
 use hoist_eval::{Span, Timestamp};
 use hoist_lifecycle::intake::{
-    Aggregate, Arm, ArmBook, BUCKETS, Batch, Event, FlushedSums, Ledger, Measure, MetricBook, Outcome, TrackedMetric,
-    Unit, sums,
+    Aggregate, Arm, ArmBook, BUCKETS, Batch, Event, Exposed, FlushedSums, Ledger, Measure, MetricBook, Outcome,
+    TrackedMetric, Unit, sums,
 };
 use hoist_lifecycle::limits::{INTAKE_STAYS_MAX, INTAKE_UNITS_MAX, WAITING_EVENTS_MAX};
 use hoist_lifecycle::metric::EventName;
@@ -485,4 +485,20 @@ proptest! {
         prop_assert_eq!(&one, &two);
         prop_assert_eq!((one.at_risk, one.events), (0, a + b));
     }
+}
+
+#[test]
+fn counts_of_several_servers_are_shortened_to_distinct_units() {
+    let check = |treatment: u64, control: u64, distinct: u64, want: f64| {
+        let counted = Exposed { first_treatment: treatment, first_control: control, ..Exposed::default() };
+        assert!(
+            (counted.counted_once(distinct) - want).abs() < 1e-12,
+            "{treatment} and {control}, {distinct} distinct"
+        );
+    };
+    // Nobody came for the first time; one server; two that saw the same; a unit that was learned before it was counted.
+    check(0, 0, 0, 1.0);
+    check(10, 90, 100, 1.0);
+    check(20, 180, 100, 0.5);
+    check(10, 90, 101, 1.0);
 }

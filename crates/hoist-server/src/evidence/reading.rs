@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use hoist_eval::Timestamp;
-use hoist_lifecycle::intake::{ArmBook, Measure, MetricBook, sums};
+use hoist_lifecycle::intake::{ArmBook, Buckets, Exposed, Measure, MetricBook, sums};
 use hoist_lifecycle::limits::{LATE_STAYS_MAX, QUANTILE_DEFAULT};
 use hoist_lifecycle::metric::{MetricKey, MetricSourceDraft};
 use hoist_lifecycle::rollout::DueGuard;
@@ -69,22 +69,39 @@ impl StayLook {
     /// Returns how many units came to the stay for the first time, over all servers and each once, and how many of them
     /// were heard of again; nothing while nobody counts, or if the store did not answer.
     pub fn first_exposures(&self) -> Option<FirstExposures> {
-        let found = self.sums.as_ref().ok()?.get(&self.stay)?;
+        let stays = self.sums.as_ref().ok()?;
+        let found = stays.get(&self.stay)?;
+        let once = counted_once(stays);
+        // Both counts of a share are shortened alike, so the share stays, and says no more than its units can.
+        let shorten = |count: u64| (count as f64 * once) as u64;
         let mut reporting = Vec::new();
         for (metric, book) in &found.metrics {
             if self.measures.get(metric).is_some_and(Measure::hears_of_units) {
                 reporting.push(Reporting {
                     metric: metric.clone(),
-                    treatment: book.treatment.reporting,
-                    control: book.control.reporting,
-                    of_treatment: found.exposed.treatment,
-                    of_control: found.exposed.control,
+                    treatment: shorten(book.treatment.reporting),
+                    control: shorten(book.control.reporting),
+                    of_treatment: shorten(found.exposed.treatment),
+                    of_control: shorten(found.exposed.control),
                 });
             }
         }
         let (treatment, control) = found.firsts?;
         Some(FirstExposures { treatment, control, reporting })
     }
+}
+
+/// Returns by what counts that servers add up are multiplied, so that a unit that several saw counts once.
+///
+/// Taken over all stays: at a later one most units came before, and which of them are the same is not kept.
+fn counted_once(stays: &BTreeMap<EntryId, StaySums>) -> f64 {
+    let (mut counted, mut distinct) = (Exposed::default(), 0_u64);
+    for stay in stays.values() {
+        counted.merge(&stay.exposed);
+        let (treatment, control) = stay.firsts.unwrap_or_default();
+        distinct = distinct.saturating_add(treatment).saturating_add(control);
+    }
+    counted.counted_once(distinct)
 }
 
 fn reading(measure: &Measure, stay: &StaySums, earlier: Vec<EarlierArms>, due: &DueGuard) -> Reading {
@@ -137,8 +154,14 @@ fn dispersion_of(measure: &Measure, book: &MetricBook) -> Option<Dispersion> {
     if !matches!(measure, Measure::EventRate { .. }) {
         return None;
     }
-    let control = book.control.buckets.as_ref().and_then(|buckets| dispersion(buckets.pairs()));
-    let treatment = book.treatment.buckets.as_ref().and_then(|buckets| treated_dispersion(buckets.pairs()));
+    let control = book.control.buckets.as_ref().map(Buckets::pairs);
+    // Of groups of units one that has far more events than the others stands out, whatever it asked for: a crash loop. A
+    // reporter that counts for many units is expected to have most of them.
+    let treatment = book.treatment.buckets.as_ref().map(Buckets::pairs).and_then(|pairs| match control.clone() {
+        Some(control) if !book.treatment.aggregated => treated_dispersion(pairs, control),
+        _ => dispersion(pairs),
+    });
+    let control = control.and_then(dispersion);
     Some(Dispersion {
         control: control.map_or(1.0, |control| control.dispersion),
         treatment: treatment.map_or(1.0, |treatment| treatment.dispersion),

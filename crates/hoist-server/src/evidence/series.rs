@@ -1,9 +1,9 @@
 //! From points of sums, as exporters send them, to what happened between two of them.
 //!
 //! A *delta* says what happened in its time. A *cumulative* point says what happened since its series began, so its
-//! predecessor is subtracted. Where none is known, what it holds happened since its series began, or, if an earlier point
-//! of the same instrument came without this series, since then: exporters leave out what is zero. Whoever counts decides
-//! whether that is late enough.
+//! predecessor is subtracted. Where none is known, what it holds happened since its series began, and whoever counts decides
+//! whether that is late enough. That the series was zero when its instrument was heard of last is not supposed: it may as
+//! well have been passed over, forgotten, or told to another server.
 //!
 //! A process that begins anew begins new series, with a start of their own. Two processes that call themselves the same
 //! are told apart by it, too.
@@ -17,8 +17,6 @@ use crate::limits::OTLP_SERIES_MAX;
 pub struct SumPoint {
     /// What stands for the series: environment, reporter, instrument, attributes and start.
     pub series: u64,
-    /// The same without the attributes.
-    pub instrument: u64,
     /// Whether it holds everything since the start.
     pub cumulative: bool,
     /// Since when it counts; 0 if that is not known.
@@ -46,8 +44,6 @@ pub(super) struct Growth {
 #[derive(Debug, Clone, Copy)]
 struct Last {
     time: u64,
-    /// The time of the point before, for what stands for a whole instrument.
-    before: u64,
     count: f64,
     sum: f64,
 }
@@ -64,12 +60,11 @@ impl Series {
     /// Returns what a point adds to its series; nothing if it says what was known already, or if its sum went back: then
     /// nobody knows what happened in between, and the next point is compared with this one.
     pub(super) fn grow(&mut self, point: &SumPoint) -> Option<Growth> {
-        let known_since = self.heard_of(point.instrument, point.time);
         let last = self.last(point.series);
         if last.is_some_and(|last| point.time <= last.time && (point.cumulative || point.time == last.time)) {
             return None;
         }
-        self.remember(point.series, Last { time: point.time, before: 0, count: point.count, sum: point.sum });
+        self.remember(point.series, Last { time: point.time, count: point.count, sum: point.sum });
         if !point.cumulative {
             let since = if point.start == 0 { point.time } else { point.start };
             return Some(Growth { count: whole(point.count), sum: point.sum, since });
@@ -82,19 +77,8 @@ impl Series {
                 sum: point.sum - last.sum,
                 since: last.time,
             }),
-            None => {
-                let since = point.start.max(known_since);
-                Some(Growth { count: whole(point.count), sum: point.sum, since })
-            }
+            None => Some(Growth { count: whole(point.count), sum: point.sum, since: point.start }),
         }
-    }
-
-    /// Notes a point of an instrument, and returns when the points before those of `time` were taken; 0 if there were none.
-    fn heard_of(&mut self, instrument: u64, time: u64) -> u64 {
-        let last = self.last(instrument).unwrap_or(Last { time: 0, before: 0, count: 0.0, sum: 0.0 });
-        let before = if time > last.time { last.time } else { last.before };
-        self.remember(instrument, Last { time: last.time.max(time), before, ..last });
-        before
     }
 
     fn last(&self, series: u64) -> Option<Last> {
@@ -118,7 +102,7 @@ mod tests {
     use super::*;
 
     fn point(series: u64, start: u64, time: u64, count: f64) -> SumPoint {
-        SumPoint { series, instrument: 1_000 + start, cumulative: true, start, time, count, sum: count / 2.0 }
+        SumPoint { series, cumulative: true, start, time, count, sum: count / 2.0 }
     }
 
     fn grown(series: &mut Series, point: SumPoint) -> Option<(u64, f64, u64)> {
@@ -151,12 +135,21 @@ mod tests {
     }
 
     #[test]
-    fn a_series_that_was_left_out_while_it_was_zero_begins_at_the_export_before() {
+    fn what_was_not_heard_before_may_have_happened_ever_since_the_start() {
         let mut series = Series::default();
         series.grow(&point(1, 10, 20, 50.0));
-        assert_eq!(grown(&mut series, point(1, 10, 30, 60.0)).unwrap().2, 20);
-        let first = SumPoint { series: 2, ..point(1, 10, 30, 1.0) };
-        assert_eq!(grown(&mut series, first), Some((1, 0.5, 20)), "not since 10: it was zero at 20");
+        series.grow(&point(1, 10, 30, 60.0));
+        let other = |time, count| point(2, 10, time, count);
+        assert_eq!(
+            grown(&mut series, other(30, 900.0)),
+            Some((900, 450.0, 10)),
+            "of the same process, and passed over"
+        );
+        assert_eq!(grown(&mut series, other(40, 902.0)), Some((2, 1.0, 30)));
+        for number in 0..3 * OTLP_SERIES_MAX as u64 {
+            series.grow(&point(number << 20, 10, 40, 1.0));
+        }
+        assert_eq!(grown(&mut series, other(50, 910.0)), Some((910, 455.0, 10)), "forgotten");
     }
 
     #[test]

@@ -332,8 +332,10 @@ async fn what_may_lie_before_the_stage_counts_for_nobody() {
     send("visit", DELTA, &[Point("on", before, t1, 1_000), Point("off", t1, t2, 7)]).await;
     send("error", CUMULATIVE, &[Point("off", before, t1, 1_000)]).await;
     assert_eq!(shop.rates().await, [0, 0, 7, 0]);
-    // A series that is new to an instrument was zero until now.
-    send("error", CUMULATIVE, &[Point("off", before, t2, 1_002), Point("on", before, t2, 4)]).await;
+    // What a series that was not heard before holds may be as old as its start.
+    send("error", CUMULATIVE, &[Point("off", before, t2, 1_002), Point("on", before, t2, 900)]).await;
+    assert_eq!(shop.rates().await, [0, 0, 7, 2]);
+    send("error", CUMULATIVE, &[Point("on", before, t2 + 1, 904)]).await;
     assert_eq!(shop.rates().await, [0, 4, 7, 2]);
     // A sum that went back costs what lies between.
     send("error", CUMULATIVE, &[Point("off", before, t3, 10)]).await;

@@ -1,10 +1,10 @@
 //! Kinds of evidence, each with the case that it exists for.
 
 use hoist_lifecycle::sequential::{
-    Bucket, Buckets, CountFlush, CountKind, CountTest, Counters, Difference, Direction, FirstFailures, Grid, Histogram,
-    MeanEvidence, MeanFlush, MeanTest, Moments, QuantileEvidence, QuantileFlush, SrmEvidence, TelemetryEvidence,
-    TemperedEvidence, bucket_of, clustered_ratio, combine, default_noninferiority, few_buckets, information_rate,
-    ln_normal_cdf, requests_to_decide, t_to_z,
+    BUCKETS, Bucket, Buckets, CountFlush, CountKind, CountTest, Counters, Difference, Direction, FirstFailures, Grid,
+    Histogram, MeanEvidence, MeanFlush, MeanTest, Moments, QuantileEvidence, QuantileFlush, SrmEvidence,
+    TelemetryEvidence, TemperedEvidence, bucket_of, clustered_ratio, combine, default_noninferiority, dispersion,
+    few_buckets, information_rate, ln_normal_cdf, requests_to_decide, t_to_z, treated_dispersion,
 };
 
 const TEST: CountTest = CountTest {
@@ -68,6 +68,28 @@ fn a_client_that_only_fails_is_no_regression() {
         "relative to its own requests it would be far less: {}",
         evidence.dispersion()
     );
+}
+
+#[test]
+fn what_both_arms_have_alike_is_no_crash_loop() {
+    let check = |treatment: &[(f64, f64)], control: &[(f64, f64)], want: &str| {
+        let pairs =
+            |arm: &[(f64, f64)]| arm.iter().copied().chain([(0.0, 0.0); BUCKETS]).take(BUCKETS).collect::<Vec<_>>();
+        let (treatment, control) = (pairs(treatment), pairs(control));
+        let plain = dispersion(treatment.iter().copied()).unwrap().dispersion;
+        let taken = treated_dispersion(treatment.into_iter(), control.into_iter()).unwrap().dispersion;
+        assert_eq!(if taken > plain { "even" } else { "plain" }, want, "{taken} beside {plain}");
+    };
+    // Ten events of each unit, and more units in some groups than in others.
+    let units = |count: usize, each: f64| -> Vec<(f64, f64)> {
+        (0..count).map(|group| (10.0 * each * (1 + group % 5) as f64, 200.0 * each * (1 + group % 5) as f64)).collect()
+    };
+    check(&units(40, 1.0), &units(128, 20.0), "plain");
+    check(&units(40, 1.0), &units(40, 1.0), "plain");
+    // The same with one client that only fails.
+    let mut looping = units(40, 1.0);
+    looping.push((5_000.0, 5_000.0));
+    check(&looping, &units(128, 20.0), "even");
 }
 
 #[test]

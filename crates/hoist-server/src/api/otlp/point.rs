@@ -97,7 +97,6 @@ impl Instrument<'_> {
             event: self.name.to_owned(),
             point: SumPoint {
                 series: self.series(instrument, attributes),
-                instrument,
                 cumulative: self.cumulative,
                 start: point.start,
                 time: point.time,
