@@ -157,9 +157,9 @@ fn dispersion_of(measure: &Measure, book: &MetricBook) -> Option<Dispersion> {
     let control = book.control.buckets.as_ref().map(Buckets::pairs);
     // Of groups of units one that has far more events than the others stands out, whatever it asked for: a crash loop. A
     // reporter that counts for many units is expected to have most of them.
-    let treatment = book.treatment.buckets.as_ref().map(Buckets::pairs).and_then(|pairs| match control.clone() {
-        Some(control) if !book.treatment.aggregated => treated_dispersion(pairs, control),
-        _ => dispersion(pairs),
+    let treatment = book.treatment.buckets.as_ref().map(Buckets::pairs).and_then(|pairs| {
+        let aggregated = book.treatment.aggregated;
+        if aggregated { dispersion(pairs) } else { treated_dispersion(pairs, control.clone().into_iter().flatten()) }
     });
     let control = control.and_then(dispersion);
     Some(Dispersion {
