@@ -76,6 +76,8 @@ export async function signIn(page: Page, hoist: Hoist, path = "/") {
 /** Returns what axe finds wrong with the page, in a line each. */
 export async function axe(page: Page): Promise<string[]> {
   // The page's policy allows no script from elsewhere; the debugger's world is not the page's.
+  // What fades in has other colours until it is there.
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
   await page.evaluate(axeSource);
   return page.evaluate(async () => {
     const { axe } = window as unknown as {

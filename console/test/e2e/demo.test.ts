@@ -1,4 +1,4 @@
-/** The demonstration, watched from its link to the end; how soon pages show something; and how much memory updates take. */
+/** The demonstration, watched from its link to the end, and how soon pages show something. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { expectQuiet, launch, open, type Watched } from "./browser";
@@ -9,11 +9,6 @@ const STORY_MS = 150_000;
 const FIRST_CONTENT_MS = 1_000;
 /** Loads of a page, of which the quickest counts: the others are the machine's. */
 const LOADS = 3;
-/** Updates of an hour at one a second. */
-const UPDATES = 3_600;
-const SAMPLES = 6;
-/** What the heap may grow by from the second sample to the last, in bytes. */
-const GROWTH_MAX = 2 * 1024 * 1024;
 
 let browser: Browser;
 let demo: Awaited<ReturnType<typeof startDemo>>;
@@ -34,14 +29,7 @@ afterAll(async () => {
 
 test("the story is seen from its link to the end, without a reload", async () => {
   await page.goto(demo.link);
-  await page
-    .getByRole("navigation", { name: "Pages" })
-    .waitFor({ timeout: STORY_MS / 3 })
-    .catch(async (e) => {
-      console.log(page.url(), watched.complaints, await page.locator("body").innerText());
-      await page.screenshot({ path: "/tmp/demo-fail.png" });
-      throw e;
-    });
+  await page.getByRole("navigation", { name: "Pages" }).waitFor({ timeout: STORY_MS / 3 });
   await page.evaluate(() => Object.assign(window, { stillHere: true }));
   const toRollouts = () => page.getByRole("link", { name: "Rollouts", exact: true }).first().click();
   await toRollouts();
@@ -93,8 +81,16 @@ test("every page shows something within a second", async () => {
     for (let load = 0; load < LOADS && best >= FIRST_CONTENT_MS; load++) {
       await page.goto(demo.url + path);
       await page.getByRole("heading", { level: 1 }).waitFor();
+      // The browser may report the paint after the heading is in the document.
       const painted = await page.evaluate(
-        () => performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? Number.NaN,
+        () =>
+          new Promise<number>((done) => {
+            const seen = (entries: PerformanceEntryList) => {
+              const paint = entries.find((entry) => entry.name === "first-contentful-paint");
+              if (paint) done(paint.startTime);
+            };
+            new PerformanceObserver((list) => seen(list.getEntries())).observe({ type: "paint", buffered: true });
+          }),
       );
       best = Math.min(best, painted);
     }
@@ -104,60 +100,4 @@ test("every page shows something within a second", async () => {
   console.log(`first content of ${times.length} pages: ${slowest.toFixed(0)} ms at most`);
   expect(times.filter(([, time]) => !(time < FIRST_CONTENT_MS))).toEqual([]);
   expectQuiet(watched);
-});
-
-test("an hour of updates leaves the memory as it was", async () => {
-  const other = await page.context().newPage();
-  // The test is the server's stream: what it tells is what the page takes for news.
-  await other.addInitScript(() => {
-    const open: { onmessage?: (event: { data: string }) => void }[] = [];
-    class Told {
-      onopen?: () => void;
-      onerror?: () => void;
-      onmessage?: (event: { data: string }) => void;
-      constructor() {
-        open.push(this);
-        setTimeout(() => this.onopen?.());
-      }
-      close() {
-        open.splice(open.indexOf(this), 1);
-      }
-    }
-    const tell = (marks: unknown) => {
-      for (const each of open) each.onmessage?.({ data: JSON.stringify(marks) });
-    };
-    Object.assign(window, { EventSource: Told, tell });
-  });
-  await other.goto(page.url().includes("/rollouts/") ? page.url() : `${demo.url}/projects/default/rollouts`);
-  await other.goto(`${demo.url}/projects/default/rollouts?over=true`);
-  await other.getByRole("cell", { name: "new-checkout" }).first().getByRole("link").click();
-  await other
-    .getByRole("img", { name: /readings/ })
-    .first()
-    .waitFor();
-  const id = new URL(other.url()).pathname.split("/").at(-1);
-  const devtools = await other.context().newCDPSession(other);
-  await devtools.send("HeapProfiler.enable");
-  const heap: number[] = [];
-  for (let sample = 0; sample < SAMPLES; sample++) {
-    await other.evaluate(
-      async ({ id, from, count }) => {
-        const { tell } = window as unknown as { tell: (marks: unknown) => void };
-        for (let update = from; update < from + count; update++) {
-          tell({ generation: update, audit: update, rollouts: [{ id, version: update }] });
-          // What was told is drawn before the next is: as in an hour, and quicker.
-          if (update % 4 === 0) await new Promise((done) => setTimeout(done, 5));
-        }
-        await new Promise((done) => setTimeout(done, 300));
-      },
-      { id, from: 1 + (sample * UPDATES) / SAMPLES, count: UPDATES / SAMPLES },
-    );
-    await devtools.send("HeapProfiler.collectGarbage");
-    heap.push((await devtools.send("Runtime.getHeapUsage")).usedSize);
-  }
-  const [, second = 0] = heap;
-  const last = heap.at(-1) ?? 0;
-  console.log(`heap after updates: ${heap.map((bytes) => (bytes / 1024 / 1024).toFixed(1)).join(", ")} MiB`);
-  expect(last - second).toBeLessThan(GROWTH_MAX);
-  await other.close();
 });

@@ -114,7 +114,7 @@ test("of two who switch a flag off at once, neither switches it on", async () =>
   const path = `${P}/flags/search-ranker/environments/staging`;
   await hoist.call("POST", `${path}/on`, {});
   await page.goto(`${hoist.url}/projects/default/flags/search-ranker?env=staging`);
-  await page.getByText("live", { exact: true }).waitFor();
+  await page.getByRole("banner").getByText("live", { exact: true }).waitFor();
   await page.getByRole("button", { name: "Switch off" }).click();
   const dialog = page.getByRole("dialog", { name: "Switch search-ranker off in staging" });
   await dialog.waitFor();
@@ -166,7 +166,7 @@ test("the audit log has it, with the difference, and the chain is sound", async 
 
 test("what others change appears by itself", async () => {
   await page.goto(`${hoist.url}/projects/default/flags?env=development`);
-  await page.getByText("live", { exact: true }).waitFor();
+  await page.getByRole("banner").getByText("live", { exact: true }).waitFor();
   await hoist.call("POST", `${P}/flags`, {
     key: "appears",
     kind: "boolean",
