@@ -6,6 +6,7 @@ pub mod backup;
 pub mod cleanup;
 pub mod completions;
 pub mod demo;
+pub mod described;
 pub mod doctor;
 pub mod documents;
 pub mod environment;

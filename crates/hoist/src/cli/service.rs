@@ -3,15 +3,15 @@
 use clap::{Args, Subcommand};
 use hoist_eval::FlagKey;
 use hoist_lifecycle::product::{ServiceDraft, ServiceKey};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::files;
 use crate::output::{Column, text};
 
-use super::documents::{self, Kind, OptionalFile};
-use super::{Context, flag};
+use super::Context;
+use super::described::{self, Described};
+use super::documents::{self, Kind};
 
 const KIND: Kind = Kind { one: "service", many: "services", write: documents::write_as::<ServiceDraft> };
 
@@ -63,19 +63,7 @@ pub struct WriteArgs {
     #[arg(value_name = "KEY")]
     key: ServiceKey,
     #[command(flatten)]
-    file: OptionalFile,
-    /// Name for people
-    #[arg(long, value_name = "TEXT", conflicts_with = "file")]
-    title: Option<String>,
-    /// What it is for
-    #[arg(long, value_name = "TEXT", conflicts_with = "file")]
-    description: Option<String>,
-    /// Who answers for it
-    #[arg(long, value_name = "NAME", conflicts_with = "file")]
-    owner: Option<String>,
-    /// Where people find more about it
-    #[arg(long = "page", value_name = "URL", conflicts_with = "file")]
-    page: Option<String>,
+    said: Described,
 }
 
 /// Carries out a command.
@@ -86,8 +74,8 @@ pub async fn run(command: ServiceCommand, context: Context) -> Result<Exit, Fail
         ServiceCommand::Show(args) => documents::show(KIND, args.key.as_str(), &context).await,
         ServiceCommand::Set(args) => set(&args, &context).await,
         ServiceCommand::Delete(args) => documents::delete(KIND, args.key.as_str(), &context).await,
-        ServiceCommand::Link(args) => link(&args, true, &context).await,
-        ServiceCommand::Unlink(args) => link(&args, false, &context).await,
+        ServiceCommand::Link(args) => described::link(KIND, args.key.as_str(), &args.flag, true, &context).await,
+        ServiceCommand::Unlink(args) => described::link(KIND, args.key.as_str(), &args.flag, false, &context).await,
     }
 }
 
@@ -98,42 +86,17 @@ const COLUMNS: &[Column] = &[
 ];
 
 fn draft(args: &WriteArgs) -> Result<Value, Failure> {
-    let key = args.key.as_str();
-    let document = if let Some(file) = &args.file.file {
-        documents::read(key, file)?
-    } else {
-        let given = |text: &Option<String>| text.clone().unwrap_or_default();
-        json!({
-            "key": key, "title": given(&args.title), "description": given(&args.description),
-            "owner": given(&args.owner), "url": given(&args.page),
-        })
-    };
-    files::shape::<ServiceDraft>(document.clone(), "the service")?;
-    Ok(document)
+    described::draft::<ServiceDraft>(KIND, args.key.as_str(), &args.said)
 }
 
 /// Replaces a service. Options say nothing of guards, so those that it has stay; a file says everything.
 async fn set(args: &WriteArgs, context: &Context) -> Result<Exit, Failure> {
     let (key, mut document) = (args.key.as_str(), draft(args)?);
-    if args.file.file.is_none() {
+    if args.said.file.file.is_none() {
         let (_, mut kept) = documents::get(KIND, key, context).await?;
         if let (Some(members), Some(guards)) = (document.as_object_mut(), kept.pointer_mut("/service/guards")) {
             members.insert("guards".to_owned(), guards.take());
         }
     }
     documents::set(KIND, key, &document, context).await
-}
-
-async fn link(args: &LinkArgs, linked: bool, context: &Context) -> Result<Exit, Failure> {
-    let (key, flag) = (args.key.as_str(), args.flag.as_str());
-    // The service first, so that what is missing is named.
-    documents::get(KIND, key, context).await?;
-    let client = context.client()?;
-    let path = client.in_project(&["flags", flag, "services", key]);
-    let outcome = if linked { client.put(&path, &json!({}), None).await } else { client.delete(&path, None).await };
-    flag::explain(&client, flag, outcome).await?;
-    let said = if linked { "Linked" } else { "No longer linked" };
-    let done = json!({ "key": key, "flag": flag, "linked": linked });
-    context.out.item(&done, "key", |to| writeln!(to, "{said}: service `{key}` and flag `{flag}`"))?;
-    Ok(Exit::Success)
 }

@@ -2,7 +2,7 @@
 
 use hoist_eval::FlagKey;
 use hoist_lifecycle::product::ServiceKey;
-use hoist_store::{Link, LinkKind};
+use hoist_store::LinkKind;
 use http::StatusCode;
 
 use crate::api::extract::Named;
@@ -24,11 +24,6 @@ pub(crate) async fn handle(
     Named(service): Named<ServiceKey>,
     mutation: Mutation<Because>,
 ) -> Result<StatusCode, ApiError> {
-    let (store, project) = (granted.store(), granted.project().as_str());
-    store.flag(project, flag.as_str()).await?.ok_or(ApiError::NotFound { what: "flag" })?;
-    granted.require_open()?;
-    let write = granted.write(&mutation).because(&mutation.body.reason);
-    let link = Link { kind: LinkKind::Service, flag: flag.to_string(), target: service.to_string() };
-    store.unlink_flag(&write, project, &link).await?;
+    super::say(&granted, &mutation, &flag, (LinkKind::Service, service.as_str()), false).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,5 +1,6 @@
 //! Sums and histograms by flag and variant: what happened to units that nobody tells apart.
 
+use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::LazyLock;
 
@@ -75,6 +76,16 @@ fn of_metric(
     found: &mut Found<VariantSum>,
 ) -> Result<(), Malformed> {
     let name = metric.text(NAME)?;
+    // Asked once for each flag: an instrument has many points, and asking takes the lock of each rollout.
+    let mut known: HashMap<String, bool> = HashMap::new();
+    let mut counts = |flag: &str| {
+        if let Some(counts) = known.get(flag) {
+            return *counts;
+        }
+        let counts = circumstances.intake.counts_sums(&circumstances.place, flag, &name);
+        known.insert(flag.to_owned(), counts);
+        counts
+    };
     let mut take = |data: Node<'_>, read: fn(Node<'_>) -> Result<Point, Unfit>, monotonic: bool| {
         let temporality = data.number(TEMPORALITY)?;
         let instrument = Instrument { name: &name, cumulative: temporality == CUMULATIVE, reporter, hashing: &HASHING };
@@ -83,7 +94,7 @@ fn of_metric(
             found.note(match said {
                 Ok(Some(_)) if !monotonic => Err(Unfit::NotMonotonic),
                 Ok(Some(_)) if temporality != CUMULATIVE && temporality != DELTA => Err(Unfit::Temporality),
-                Ok(Some(sum)) if !circumstances.intake.counts_sums(&circumstances.place, &sum.flag, &name) => Ok(None),
+                Ok(Some(sum)) if !counts(&sum.flag) => Ok(None),
                 said => said,
             });
             Ok(())
