@@ -4,5 +4,5 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 cargo build --locked --release --package hoist
 target=${CARGO_TARGET_DIR:-target}
-cargo build --release --manifest-path bench/http/Cargo.toml --target-dir "$target/bench-http"
+cargo build --locked --release --manifest-path bench/http/Cargo.toml --target-dir "$target/bench-http"
 exec "$target/bench-http/release/hoist-bench-http" run "$target/release/hoist"
