@@ -66,7 +66,8 @@ impl Shop {
         self.app.store.rollout(rollout).await.unwrap().unwrap()
     }
 
-    /// Waits until a rollout is as wished, while the clock stands still.
+    /// Waits until a rollout is as wished. A task that was at work when the clock moved is dropped as too slow, and waits
+    /// for the clock to move on before it begins again; so the clock creeps.
     async fn until(&self, rollout: &str, wished: impl Fn(&RolloutRecord) -> bool) -> RolloutRecord {
         let looks = async {
             loop {
@@ -74,6 +75,7 @@ impl Shop {
                 if wished(&record) {
                     return record;
                 }
+                self.app.advance(Span::from_millis(1));
                 self.app.server.app().nudges.changed();
                 tokio::task::yield_now().await;
             }
