@@ -9,6 +9,7 @@ import {
   type RouterHistory,
   redirect,
 } from "@tanstack/react-router";
+import { decisions } from "./api/decisions";
 import * as queries from "./api/queries";
 import { NotFound, PageError } from "./components/PageError";
 import { Shell } from "./layouts/Shell";
@@ -134,7 +135,7 @@ const rollout = createRoute({
   getParentRoute: () => project,
   path: "/rollouts/$rollout",
   loader: ({ context, params }) => {
-    void context.client.prefetchQuery(queries.decisions(params.project, params.rollout));
+    void context.client.prefetchQuery(decisions(params.project, params.rollout));
     return context.client.ensureQueryData(queries.rollout(params.project, params.rollout));
   },
   component: lazyRouteComponent(() => import("./pages/rollouts/RolloutPage"), "RolloutPage"),

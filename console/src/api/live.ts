@@ -1,6 +1,7 @@
 /** The event stream of the open environment. It carries no data: each event only says what to ask for again. */
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { askAgain } from "./again";
 import type { Schemas } from "./client";
 
 type Marks = Schemas["EnvironmentMarks"];
@@ -69,8 +70,8 @@ export function follow(client: QueryClient, project: string, environment: string
     opened.onmessage = (event) => {
       const marks = JSON.parse(event.data) as Marks;
       // Whatever happened while nobody listened is unknown: everything of the project is asked for again.
-      if (missed) void client.invalidateQueries({ queryKey: ["project", project] });
-      else for (const queryKey of staleKeys(project, seen, marks)) void client.invalidateQueries({ queryKey });
+      if (missed) askAgain(client, ["project", project]);
+      else for (const queryKey of staleKeys(project, seen, marks)) askAgain(client, queryKey);
       missed = false;
       seen = marks;
       tell("live");

@@ -113,21 +113,6 @@ export const rollout = (project: string, id: string) =>
     refetchInterval: ({ state }) => (state.data?.value.safety?.status === "watching" ? WATCHING_MS : false),
   });
 
-export const decisions = (project: string, id: string) =>
-  queryOptions({
-    queryKey: ["project", project, "decisions", id],
-    queryFn: () =>
-      everything(
-        (cursor) =>
-          unwrap(
-            api.GET("/api/v1/projects/{project}/rollouts/{rollout}/decisions", {
-              params: { path: { project, rollout: id }, query: { limit: PART, cursor } },
-            }),
-          ),
-        4_000,
-      ),
-  });
-
 export const looks = (project: string, id: string) =>
   queryOptions({
     queryKey: ["project", project, "looks", id],

@@ -2,7 +2,9 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import type { Schemas } from "~/api/client";
+import { useMutate } from "~/api/mutate";
 import { Age } from "~/ui/Age";
+import { More } from "~/ui/More";
 import { Tag } from "~/ui/Tag";
 import { count, measure } from "~/util/number";
 import { clock } from "~/util/time";
@@ -12,6 +14,7 @@ import { VERDICTS } from "./words";
 
 type Decision = Schemas["Decision"];
 
+const NONE: Decision[] = [];
 const PAGE = 40;
 const TONES: Record<string, string> = {
   start: "accent",
@@ -43,9 +46,27 @@ function isHold(decision: Decision): boolean {
   return rationaleOf(decision).action === "hold";
 }
 
-export function DecisionList({ decisions }: { decisions: Decision[] }) {
+type Props = {
+  /** The last decisions, oldest first. */
+  decisions: Decision[];
+  /** Brings some of those before the one with a number. */
+  earlier: (seq: number) => Promise<Decision[]>;
+};
+
+export function DecisionList({ decisions, earlier }: Props) {
   const [shown, setShown] = useState(PAGE);
-  const groups = grouped(decisions);
+  const [brought, setBrought] = useState<Decision[]>([]);
+  const held = decisions[0]?.seq ?? 1;
+  // The first that is held moves on with the last: what was brought before that leaves a gap, and is brought anew.
+  const before = brought.at(-1)?.seq === held - 1 ? brought : NONE;
+  const first = before[0]?.seq ?? held;
+  const groups = grouped([...before, ...decisions]);
+  const bring = useMutate({
+    run: () => earlier(first),
+    touches: [],
+    onSuccess: (more) => setBrought([...more, ...before]),
+  });
+  const hidden = groups.length - shown;
   return (
     <>
       <ol className={styles.list}>
@@ -53,10 +74,21 @@ export function DecisionList({ decisions }: { decisions: Decision[] }) {
           <Entry key={last.seq} decision={last} times={times} />
         ))}
       </ol>
-      {groups.length > shown && (
+      {hidden > 0 && (
         <Button size="compact-xs" variant="default" className={styles.more} onClick={() => setShown(shown + PAGE)}>
-          Show {count(Math.min(PAGE, groups.length - shown))} more
+          Show {count(Math.min(PAGE, hidden))} more
         </Button>
+      )}
+      {hidden <= 0 && first > 1 && (
+        <More
+          words={`The last ${count(before.length + decisions.length)} of ${count(decisions.at(-1)?.seq ?? 0)} decisions`}
+          verb="Show earlier ones"
+          isBusy={bring.isPending}
+          onMore={() => {
+            setShown(shown + PAGE);
+            bring.mutate(undefined);
+          }}
+        />
       )}
     </>
   );

@@ -9,7 +9,7 @@ import { OTHER_PICTURES, PAGES } from "./pages";
 import { type Hoist, startHoist } from "./server";
 import type { Source } from "./source";
 import { startTraffic } from "./traffic";
-import { FLAG, makeWorld, P } from "./world";
+import { FLAG, makeWorld, P, startCareful } from "./world";
 
 /** First-load script, compressed, in bytes. */
 const SCRIPT_MAX = 250 * 1024;
@@ -31,12 +31,7 @@ beforeAll(async () => {
     args: ["--prometheus-url", source.url, "--metric-range", "127.0.0.0/8", "--tick-floor", "250ms"],
   });
   await makeWorld(hoist);
-  const started = await hoist.call<{ rollout: { id: string } }>("POST", `${P}/rollouts`, {
-    flag: FLAG.key,
-    environment: "production",
-    plan: "careful",
-  });
-  going = `/projects/default/rollouts/${started.rollout.id}?env=production`;
+  going = `/projects/default/rollouts/${await startCareful(hoist)}?env=production`;
   browser = await launch();
 });
 

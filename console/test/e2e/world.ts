@@ -132,6 +132,13 @@ export async function makeWorld(hoist: Hoist) {
   await post("/plans", plan("careful", "1s"));
 }
 
+/** Starts the careful plan in production, and returns the rollout's id. */
+export async function startCareful(hoist: Hoist): Promise<string> {
+  const body = { flag: FLAG.key, environment: "production", plan: "careful" };
+  const started = await hoist.call<{ rollout: { id: string } }>("POST", `${P}/rollouts`, body);
+  return started.rollout.id;
+}
+
 /** A plan that climbs in seconds. */
 export function plan(key: string, bake: string) {
   return {

@@ -43,7 +43,7 @@ beforeEach(() => {
   said = [];
   vi.stubGlobal("document", page);
   vi.stubGlobal("EventSource", Stream);
-  const client = { invalidateQueries: ({ queryKey }: { queryKey: unknown }) => asked.push(queryKey) };
+  const client = { invalidateQueries: async ({ queryKey }: { queryKey: unknown }) => asked.push(queryKey) };
   stop = follow(client as unknown as QueryClient, "shop", "production", (state) => said.push(state));
 });
 

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { useMemo } from "react";
 import type { Schemas } from "~/api/client";
+import { before as decisionsBefore, decisions as decisionsOf } from "~/api/decisions";
 import { useLive } from "~/api/live";
 import * as queries from "~/api/queries";
 import { DecisionList } from "~/components/DecisionList";
@@ -12,6 +13,7 @@ import { KillButton } from "~/components/KillButton";
 import { Staircase } from "~/components/Staircase";
 import { marksOf, seriesOf } from "~/components/series";
 import { PHASES } from "~/components/words";
+import { useEnvironment } from "~/hooks/useEnvironment";
 import { Age } from "~/ui/Age";
 import { Page, Panel } from "~/ui/Page";
 import { Tag } from "~/ui/Tag";
@@ -31,12 +33,13 @@ const NO_LOOKS: Schemas["Look"][] = [];
 export function RolloutPage() {
   const { project, rollout: id } = useParams({ from: "/shell/projects/$project/rollouts/$rollout" });
   const { data } = useQuery(queries.rollout(project, id));
-  const { data: decisions = NONE } = useQuery(queries.decisions(project, id));
+  const { data: decisions = NONE } = useQuery(decisionsOf(project, id));
   const { data: looks = NO_LOOKS } = useQuery(queries.looks(project, id));
   const { data: environments = [] } = useQuery(queries.environments(project));
   const rollout = data?.value;
-  // The rollout's own environment, whichever one is open above.
-  useLive(project, rollout?.environment);
+  const { key: open } = useEnvironment(project);
+  // The open environment is followed already: the rollout's own only if it is another one.
+  useLive(project, rollout?.environment === open ? undefined : rollout?.environment);
   const series = useMemo(() => seriesOf(looks, decisions), [looks, decisions]);
   const marks = useMemo(() => marksOf(decisions), [decisions]);
   if (!rollout) return null;
@@ -101,10 +104,10 @@ export function RolloutPage() {
       </div>
       <Panel
         title="Decisions"
-        aside={<span className="num">{count(decisions.length)} stored, each with its evidence</span>}
+        aside={<span className="num">{count(decisions.at(-1)?.seq ?? 0)} stored, each with its evidence</span>}
         flush
       >
-        <DecisionList decisions={decisions} />
+        <DecisionList decisions={decisions} earlier={(seq) => decisionsBefore(project, id, seq)} />
       </Panel>
     </Page>
   );
