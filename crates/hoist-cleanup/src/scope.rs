@@ -261,6 +261,10 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn node(&mut self, node: Node, around: Option<usize>) {
+        // Half of a tree is words and signs, which say nothing about names.
+        if self.tree.is_token(node) {
+            return;
+        }
         let opened = self.lang.scope(self.tree, node);
         let inside = match (opened, around) {
             (Some(kind), _) => self.open(node, kind, around),

@@ -30,7 +30,7 @@ pub enum ParseError {
     Failed,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 struct Data {
     kind: &'static str,
     field: Option<&'static str>,
@@ -235,6 +235,11 @@ impl Tree {
         Node(if self.nodes.is_empty() { NONE } else { 0 })
     }
 
+    /// Returns whether two trees have the same nodes in the same places.
+    pub(crate) fn equals(&self, other: &Self) -> bool {
+        self.source == other.source && self.nodes == other.nodes
+    }
+
     /// Returns how many nodes there are.
     pub(crate) fn len(&self) -> usize {
         self.nodes.len()
@@ -300,6 +305,12 @@ impl Tree {
 
     pub(crate) fn is_named(&self, node: Node) -> bool {
         self.data(node).named
+    }
+
+    /// Returns whether a node is a word or a sign of the language itself, such as `if` or `(`.
+    pub(crate) fn is_token(&self, node: Node) -> bool {
+        let data = self.data(node);
+        !data.named && data.children.is_empty()
     }
 
     pub(crate) fn first_named(&self, node: Node) -> Option<Node> {

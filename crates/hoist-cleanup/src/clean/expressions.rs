@@ -12,6 +12,9 @@ impl Round<'_> {
     /// Writes a node: replaces it, reduces it to a part, or goes on inside.
     pub(crate) fn write(&mut self, node: Node) {
         let tree = &self.file.tree;
+        if tree.is_token(node) {
+            return;
+        }
         if self.removed.contains(&node) && !self.file.lang.is_list(tree, tree.parent(node).unwrap_or(node)) {
             return self.write_lone_removal(node);
         }

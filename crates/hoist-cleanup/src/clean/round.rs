@@ -35,7 +35,9 @@ pub(crate) struct Round<'a> {
     pub(crate) refusals: RefCell<Vec<(Reason, Node)>>,
     born: HashMap<Node, Born>,
     pub(crate) bereft: HashSet<Node>,
-    values: RefCell<HashMap<Node, Option<Born>>>,
+    values: RefCell<HashMap<Node, Born>>,
+    /// For each node, whether its value was looked for. Nearly all have none, so a table is asked before the map.
+    looked_at: RefCell<Vec<bool>>,
     pub(crate) bindings: RefCell<HashMap<BindingId, Option<Born>>>,
     /// Statements that go because what they declare is inlined or unused.
     pub(crate) removed: HashSet<Node>,
@@ -86,6 +88,7 @@ impl<'a> Round<'a> {
             born,
             bereft,
             values: RefCell::new(HashMap::new()),
+            looked_at: RefCell::new(vec![false; file.tree.len()]),
             bindings: RefCell::new(HashMap::new()),
             removed: HashSet::new(),
             parts: HashSet::new(),
@@ -131,14 +134,13 @@ impl<'a> Round<'a> {
         if !self.folds {
             return None;
         }
-        if let Some(known) = self.values.borrow().get(&node) {
-            return known.clone();
+        // A value that depends on itself is no constant: while it is looked for, there is none.
+        if std::mem::replace(self.looked_at.borrow_mut().get_mut(node.0 as usize)?, true) {
+            return self.values.borrow().get(&node).cloned();
         }
-        // A value that depends on itself is no constant.
-        self.values.borrow_mut().insert(node, None);
-        let value = self.find_value(node);
+        let value = self.find_value(node)?;
         self.values.borrow_mut().insert(node, value.clone());
-        value
+        Some(value)
     }
 
     fn bool(&self, value: bool) -> Born {

@@ -10,6 +10,7 @@ use crate::clean::project::Request;
 use crate::clean::round::Round;
 use crate::clean::seeds::Seeds;
 use crate::clean::{rules, verify};
+use crate::config::Visibility;
 use crate::file::{Externals, File};
 use crate::language::Language;
 use crate::limits::ROUNDS_MAX;
@@ -104,13 +105,21 @@ impl Job<'_> {
         Ok(staged)
     }
 
-    /// Returns the last stage whose text passes the checks. They look at a text that was parsed as a whole.
+    /// Returns the last stage whose text passes the checks.
+    ///
+    /// A text of which only what is new was parsed has the same tree as when all of it is, as long as nothing in it is
+    /// wrong: pieces of a tree are used again only where the parser stands in the same state with the same text ahead.
+    /// How it goes on after something wrong depends on where it began, so such a text is parsed as a whole.
     fn good(&self, before: &File, states: &mut [State]) -> Result<Option<usize>, ParseError> {
         for (index, state) in states.iter_mut().enumerate().rev() {
-            if !state.parsed_whole {
+            if !state.parsed_whole && state.file.tree.broken() > 0 {
                 state.file = Rc::new(File::parse(self.language, &state.applied.text)?);
                 state.parsed_whole = true;
             }
+            debug_assert!(
+                File::parse(self.language, &state.applied.text).is_ok_and(|whole| whole.tree.equals(&state.file.tree)),
+                "a text has one tree, however it was parsed"
+            );
             if verify::holds(before, &state.file) {
                 return Ok(Some(index));
             }
@@ -208,8 +217,8 @@ impl Job<'_> {
                 state.refusals = refused;
                 return Ok(state);
             }
-            state.file = Rc::new(File::parse(self.language, &applied.text)?);
-            (state.applied, state.parsed_whole) = (applied, true);
+            state.file = Rc::new(file.reparse(&applied.text, &applied.rewritten)?);
+            (state.applied, state.parsed_whole) = (applied, false);
             state.changes.extend(changes);
         }
         Ok(state)
@@ -244,7 +253,10 @@ impl Job<'_> {
 
     /// Returns the exported names that are the value, or functions that only return it.
     fn exports(&self, after: &File, applied: &Applied) -> Vec<(String, Born)> {
-        if applied.marks.iter().all(|mark| mark.memory == Memory::Bereft) {
+        // In a library nobody asks for them.
+        if self.request.config.visibility != Visibility::Application
+            || applied.marks.iter().all(|mark| mark.memory == Memory::Bereft)
+        {
             return vec![];
         }
         let request = self.request;
