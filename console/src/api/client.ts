@@ -36,17 +36,25 @@ async function reach<T>(asked: Promise<Answer<T>>): Promise<Answer<T>> {
   }
 }
 
-/** Returns every item of a list that comes in parts, up to `most`. */
-export async function everything<T>(
-  part: (cursor: string | undefined) => Promise<{ items: T[]; next?: string | null }>,
-  most = 20_000,
-): Promise<T[]> {
-  const found: T[] = [];
-  let cursor: string | undefined;
+/** Most items of a list that is read whole: as many as a project may have flags, of which there may be more than of all else. */
+const WHOLE_MAX = 20_000;
+
+type Part<T> = { items: T[]; next?: string | null };
+type Ask<T> = (cursor: string | undefined) => Promise<Part<T>>;
+
+/** Returns every item of a list that comes in parts. */
+export async function everything<T>(part: Ask<T>): Promise<T[]> {
+  return (await upTo(WHOLE_MAX, undefined, part)).items;
+}
+
+/** Returns the parts of a list as one, until it ends or has at least `most` items. */
+export async function upTo<T>(most: number, from: string | undefined, part: Ask<T>): Promise<Part<T>> {
+  const items: T[] = [];
+  let cursor = from;
   do {
     const page = await part(cursor);
-    found.push(...page.items);
+    items.push(...page.items);
     cursor = page.next ?? undefined;
-  } while (cursor && found.length < most);
-  return found;
+  } while (cursor && items.length < most);
+  return { items, next: cursor };
 }

@@ -1,9 +1,10 @@
 /** What the pages ask for: one entry a resource, keyed so that the event stream can name what has changed. */
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { api, everything, type Schemas, unwrap, versioned } from "./client";
+import { api, everything, type Schemas, unwrap, upTo, versioned } from "./client";
+import { inParts } from "./parts";
 
 const PART = 200;
-/** Most flags that are judged for a list: each part of the list costs the server a judgement of all. */
+/** Most flags that are judged for a list unless more are asked for: each part of it costs the server a judgement of all. */
 const JUDGED_MAX = 2_000;
 const WATCHING_MS = 1_500;
 
@@ -90,16 +91,11 @@ export const metrics = (project: string) =>
 
 export type RolloutWish = { flag?: string; environment?: string; active?: boolean };
 
+/** The rollouts of a project, newest first. */
 export const rollouts = (project: string, wish: RolloutWish = {}) =>
-  queryOptions({
-    queryKey: ["project", project, "rollouts", wish],
-    queryFn: async () => {
-      const query = { ...wish, limit: PART };
-      const page = await unwrap(
-        api.GET("/api/v1/projects/{project}/rollouts", { params: { path: { project }, query } }),
-      );
-      return page.items;
-    },
+  inParts(["project", project, "rollouts", wish], (cursor) => {
+    const query = { ...wish, limit: PART, cursor };
+    return unwrap(api.GET("/api/v1/projects/{project}/rollouts", { params: { path: { project }, query } }));
   });
 
 export const rollout = (project: string, id: string) =>
@@ -137,22 +133,14 @@ export const preview = (project: string, body: { flag: string; environment: stri
     retry: false,
   });
 
-/** What is said about the retirement of flags: those about which there is something to say, or of the first ones all. */
+/** What is said about the retirement of flags, by key: those about which there is something to say, or all. */
 export const staleness = (project: string, all = false) =>
-  queryOptions({
-    queryKey: ["project", project, "staleness", all],
-    queryFn: () =>
-      everything(
-        (cursor) =>
-          unwrap(
-            api.GET("/api/v1/projects/{project}/staleness", {
-              params: { path: { project }, query: { all, limit: PART, cursor } },
-            }),
-          ),
-        JUDGED_MAX,
-      ),
-    staleTime: 60_000,
-  });
+  inParts(["project", project, "staleness", all], (from) =>
+    upTo(JUDGED_MAX, from, (cursor) => {
+      const query = { all, limit: PART, cursor };
+      return unwrap(api.GET("/api/v1/projects/{project}/staleness", { params: { path: { project }, query } }));
+    }),
+  );
 
 export const stalenessOf = (project: string, flag: string) =>
   queryOptions({
@@ -188,11 +176,8 @@ export type AuditWish = {
   until?: string;
 };
 
-export const audit = (wish: AuditWish, most = PART) =>
-  queryOptions({
-    queryKey: ["audit", wish, most],
-    queryFn: async () => {
-      const page = await unwrap(api.GET("/api/v1/audit", { params: { query: { ...wish, limit: most } } }));
-      return page.items;
-    },
-  });
+/** Records of the audit log, newest first. */
+export const audit = (wish: AuditWish) =>
+  inParts(["audit", wish], (cursor) =>
+    unwrap(api.GET("/api/v1/audit", { params: { query: { ...wish, limit: PART, cursor } } })),
+  );

@@ -12,11 +12,11 @@ const UPDATES = 3_600;
 /** Updates after which the memory is looked at: before the first, everything that is made once has been made. */
 const LOOKS = [1_200, 2_000, 2_800, 3_500];
 /** What the heap may grow by from the first look to the last, in bytes. */
-const GROWTH_MAX = 1024 * 1024;
+const GROWTH_MAX = 2 * 1024 * 1024;
 /** Updates from one decision to the next. */
 const DECISION_EVERY = 60;
 /** Updates come some at a time, and the next ones before the answers about them: as when much happens at once. */
-const TOGETHER = 5;
+const TOGETHER = 10;
 const PACE_MS = 5;
 const ANSWER_MS = 12;
 

@@ -17,5 +17,5 @@ if (typeof window !== "undefined") {
   const media = () => ({ matches: false, addEventListener() {}, removeEventListener() {}, addListener() {} });
   Object.assign(globalThis, { ResizeObserver: Silent, EventSource: Silent, Request: Located });
   Object.assign(window, { matchMedia: media, scrollTo() {} });
-  Object.assign(Element.prototype, { scrollIntoView() {} });
+  Object.assign(Element.prototype, { scrollIntoView() {}, scrollTo() {} });
 }

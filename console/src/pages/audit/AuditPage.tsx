@@ -1,12 +1,13 @@
 /** The audit log: filtered by the address, each record with its difference, the chain checked on demand. */
 import { Button, TextInput } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, type Schemas, unwrap } from "~/api/client";
 import { useMutate } from "~/api/mutate";
+import { useParts } from "~/api/parts";
 import * as queries from "~/api/queries";
 import { AuditList } from "~/components/AuditList";
+import { Rest } from "~/components/Rest";
 import type { AuditSearch } from "~/routes";
 import { Page, Panel } from "~/ui/Page";
 import { Tag } from "~/ui/Tag";
@@ -25,7 +26,7 @@ export function AuditPage() {
     since: day(search.since, "00:00:00"),
     until: day(search.until, "23:59:59"),
   };
-  const { data = [], isPending } = useQuery(queries.audit(wish));
+  const list = useParts(queries.audit(wish));
   const set = (change: AuditSearch) => void navigate({ search: (was) => ({ ...was, ...change }), replace: true });
   return (
     <Page
@@ -47,11 +48,12 @@ export function AuditPage() {
         <Filter label="Until" type="date" value={search.until} onChange={(until) => set({ until })} />
       </div>
       <Panel flush>
-        {data.length === 0 ? (
-          <p className={`${styles.none} dim`}>{isPending ? "" : "No record is like that."}</p>
+        {list.rows.length === 0 ? (
+          <p className={`${styles.none} dim`}>{list.isPending ? "" : "No record is like that."}</p>
         ) : (
-          <AuditList entries={data} wide />
+          <AuditList entries={list.rows} wide />
         )}
+        <Rest list={list} words={(shown) => `The newest ${shown}`} />
       </Panel>
     </Page>
   );

@@ -5,7 +5,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useRouter, useSearch } from "@tanstack/react-router";
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import type { Schemas } from "~/api/client";
+import { useParts } from "~/api/parts";
 import * as queries from "~/api/queries";
+import { Rest } from "~/components/Rest";
 import { ShareCell, shareOn } from "~/components/ShareCell";
 import { verdictOf } from "~/components/staleness";
 import { useEnvironment } from "~/hooks/useEnvironment";
@@ -24,7 +26,6 @@ import { SavedViews } from "./SavedViews";
 
 type Judged = Schemas["Staleness"];
 const NO_FLAGS: Row[] = [];
-const NO_JUDGED: Judged[] = [];
 const TYPING_MS = 400;
 
 export function FlagsPage() {
@@ -34,8 +35,8 @@ export function FlagsPage() {
   const environment = useEnvironment(project);
   const router = useRouter();
   const { data, isPending } = useQuery(queries.overview(project));
-  const { data: judged = NO_JUDGED } = useQuery(queries.staleness(project, true));
-  const verdicts = useMemo(() => new Map(judged.map((each) => [each.flag, each])), [judged]);
+  const judged = useParts(queries.staleness(project, true));
+  const verdicts = useMemo(() => new Map(judged.rows.map((each) => [each.flag, each])), [judged.rows]);
   const rows = data?.flags ?? NO_FLAGS;
   const [typed, setTyped] = useState(search.q ?? "");
   const deferred = useDeferredValue(typed);
@@ -158,6 +159,7 @@ export function FlagsPage() {
         onOpen={open}
         empty={isPending ? null : <p className="dim">No flag is like that. Change the filters, or clear the search.</p>}
       />
+      <Rest list={judged} words={(shown) => `Staleness and the last request are those of the first ${shown} by key`} />
     </Page>
   );
 }

@@ -1,11 +1,12 @@
 /** The rollouts of a project: those that are going, or those that are over. */
 import { Button, SegmentedControl } from "@mantine/core";
 import { IconPlayerPlay } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Schemas } from "~/api/client";
+import { useParts } from "~/api/parts";
 import * as queries from "~/api/queries";
+import { Rest } from "~/components/Rest";
 import { PHASES, VERDICTS } from "~/components/words";
 import { useShortcuts } from "~/hooks/useShortcut";
 import { Age } from "~/ui/Age";
@@ -16,13 +17,12 @@ import { Tag } from "~/ui/Tag";
 import { percent } from "~/util/number";
 
 type Rollout = Schemas["Rollout"];
-const NONE: Rollout[] = [];
 
 export function RolloutsPage() {
   const { project } = useParams({ from: "/shell/projects/$project/rollouts" });
   const { over } = useSearch({ from: "/shell/projects/$project/rollouts" });
   const navigate = useNavigate({ from: "/projects/$project/rollouts" });
-  const { data = NONE, isPending } = useQuery(queries.rollouts(project, { active: !over }));
+  const list = useParts(queries.rollouts(project, { active: !over }));
   const [sorting, setSorting] = useState([{ id: "started", desc: true }]);
   const start = () => void navigate({ to: "/projects/$project/rollouts/new", params: { project } });
   const open = (row: Rollout) =>
@@ -54,7 +54,7 @@ export function RolloutsPage() {
     >
       <DataTable
         label={over ? "Rollouts that are over" : "Rollouts that are going"}
-        rows={data}
+        rows={list.rows}
         columns={columns(project)}
         rowKey={(row) => row.id}
         sorting={sorting}
@@ -62,7 +62,7 @@ export function RolloutsPage() {
         onOpen={open}
         rowHeight={40}
         empty={
-          isPending ? null : (
+          list.isPending ? null : (
             <Empty title={over ? "No rollout has ended yet" : "No rollout is going"}>
               <p>
                 A rollout raises a flag a little at a time, watches the metrics of those who got it against everyone
@@ -75,6 +75,7 @@ export function RolloutsPage() {
           )
         }
       />
+      <Rest list={list} words={(shown) => `The newest ${shown}, which are what is sorted`} />
     </Page>
   );
 }

@@ -1,8 +1,9 @@
 /** Flags that have done their work, or about which something should be done, as the server judges them. */
-import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import type { Schemas } from "~/api/client";
+import { useParts } from "~/api/parts";
 import * as queries from "~/api/queries";
+import { Rest } from "~/components/Rest";
 import { StalenessPanel } from "~/components/StalenessPanel";
 import { CodeBlock } from "~/ui/CodeBlock";
 import { Empty } from "~/ui/Empty";
@@ -10,10 +11,10 @@ import { Page } from "~/ui/Page";
 
 export function StalePage() {
   const { project } = useParams({ from: "/shell/projects/$project/stale" });
-  const { data, isPending } = useQuery(queries.staleness(project));
+  const list = useParts(queries.staleness(project));
   return (
     <Page title="Stale flags" note="Flags that should be gone, why, and how to take them out of the code.">
-      {!isPending && data?.length === 0 && (
+      {!list.isPending && list.rows.length === 0 && (
         <Empty title="No flag has outlived its work">
           <p>
             A flag stands here when its day has passed, when everybody has had the same for long, or when nobody asks
@@ -21,7 +22,7 @@ export function StalePage() {
           </p>
         </Empty>
       )}
-      {inOrder(data ?? []).map((judged) => (
+      {inOrder(list.rows).map((judged) => (
         <StalenessPanel
           key={judged.flag}
           project={project}
@@ -40,6 +41,7 @@ export function StalePage() {
           <CleanupCommand judged={judged} />
         </StalenessPanel>
       ))}
+      <Rest list={list} words={(shown) => `The first ${shown} by key, the gravest first`} />
     </Page>
   );
 }

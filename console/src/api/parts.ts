@@ -1,0 +1,37 @@
+/** Lists that are too long to be read whole: some of them at first, and the rest a part at a time. */
+import { infiniteQueryOptions, useInfiniteQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+
+type Part<T> = { items: T[]; next?: string | null };
+
+/** Returns a list in parts: each is asked for with the `next` of the one before. */
+export function inParts<T>(queryKey: unknown[], part: (cursor: string | undefined) => Promise<Part<T>>) {
+  return infiniteQueryOptions({
+    queryKey,
+    queryFn: ({ pageParam }) => part(pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next ?? undefined,
+  });
+}
+
+export type Parts<T> = {
+  rows: T[];
+  isPending: boolean;
+  /** Whether there is more than `rows`. */
+  hasMore: boolean;
+  isBringing: boolean;
+  bring: () => void;
+};
+
+/** Reads a list in parts. */
+export function useParts<T>(list: ReturnType<typeof inParts<T>>): Parts<T> {
+  const { data, isPending, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(list);
+  const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
+  return {
+    rows,
+    isPending,
+    hasMore: hasNextPage,
+    isBringing: isFetchingNextPage,
+    bring: () => void fetchNextPage({ cancelRefetch: false }),
+  };
+}
