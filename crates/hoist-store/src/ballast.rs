@@ -43,7 +43,11 @@ pub(crate) fn give_up(config: &StoreConfig) -> bool {
 
 /// Writes real blocks: a file with holes would take up no room.
 fn fill(path: &Path, bytes: u64) -> io::Result<()> {
-    let mut file: File = OpenOptions::new().write(true).create(true).truncate(true).open(path)?;
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file: File = options.open(path)?;
     let chunk = vec![0; CHUNK];
     let mut left = bytes;
     while left > 0 {

@@ -106,7 +106,10 @@ impl RolloutSpec {
         if let (Some(plan), Some(control)) = (&plan, &control) {
             for (position, stage) in plan.stages().iter().enumerate().filter(|(_, stage)| stage.variant == *control) {
                 let name = stage.name();
-                let message = format!("\"{name}\" would serve what everyone has already; serve another variant");
+                let message = format!(
+                    "\"{name}\" would serve `{control}`, which everyone has already; give the flag another default \
+                     first, or serve another variant"
+                );
                 problems.add(format!("plan.stages[{position}].variant"), message);
             }
         }

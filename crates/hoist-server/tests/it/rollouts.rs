@@ -61,6 +61,30 @@ async fn a_start_is_refused_with_everything_that_stands_in_its_way() {
 }
 
 #[tokio::test]
+async fn a_built_in_plan_that_loses_its_internal_stage_says_so() {
+    let app = TestApp::start().await;
+    let root = app.root().await;
+    let told = async |key: &str, plan: &str| {
+        flag(&app, &root, key).await;
+        switch_on(&app, &root, key).await;
+        let body = json!({"flag": key, "environment": "staging", "plan": plan});
+        let started = app.ask("POST", &format!("{PROJECT}/rollouts")).token(&root).json(&body).send().await.expect(201);
+        let names: Vec<Value> = started["rollout"]["plan"]["stages"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|stage| stage["name"].clone())
+            .collect();
+        (names.contains(&json!("internal")), started["warnings"].to_string().contains("internal"))
+    };
+    assert_eq!(told("a", "canary").await, (false, true), "nobody has said who is internal");
+    assert_eq!(told("b", "fast").await, (false, false), "it has no such stage");
+    let body = json!({"key": "internal", "included": ["ann"]});
+    app.ask("POST", &format!("{PROJECT}/segments")).token(&root).json(&body).send().await.expect(201);
+    assert_eq!(told("c", "canary").await, (true, false));
+}
+
+#[tokio::test]
 async fn commands_are_repeatable_and_leave_their_reasons() {
     let app = TestApp::start().await;
     let root = app.root().await;

@@ -58,7 +58,8 @@ pub(crate) async fn handle(
         "rollout started: the controller enters the first stage at its next look; follow it with `hoist rollout watch`");
     let version = record.version.0;
     let rollout = Rollout::from(record);
-    let warnings = unseen(&place, &body.flag).into_iter().chain(unguarded(&rollout)).collect();
+    let warnings = [unseen(&place, &body.flag), without_staff(&body.plan, &rollout), unguarded(&rollout)];
+    let warnings = warnings.into_iter().flatten().collect();
     let begun = match rollout.start_at.filter(|at| at.0 > place.now()) {
         Some(at) => format!("scheduled: starts at {at}"),
         None => "started".to_owned(),
@@ -109,6 +110,17 @@ fn unseen(place: &Granted<Advances, InEnvironment>, flag: &str) -> Option<String
         return None;
     }
     Some("nobody has asked this server for the flag yet; is the code that asks for it deployed?".to_owned())
+}
+
+/// Returns a warning if a built-in plan lost its internal stage, because nobody has said who is internal.
+fn without_staff(choice: &PlanChoice, rollout: &Rollout) -> Option<String> {
+    let PlanChoice::Key(key) = choice else { return None };
+    let defaults = Choices::default();
+    let whole = super::super::plans::template(key, &defaults)?;
+    (whole.stages.len() > rollout.plan.stages.len()).then(|| {
+        let segment = defaults.internal.unwrap_or_default();
+        format!("the internal stage is left out, because no segment `{segment}` says who is internal")
+    })
 }
 
 /// Returns a warning if nothing is watched. The built-in plans have no guards of their own, for they know no metric: they
