@@ -77,7 +77,7 @@ fn bulk() -> Work {
     let context = context(unit(Scenario::Bulk, 1));
     Box::new(move |repeats| {
         let all =
-            || snapshot.flags().map(|flag| is_on(evaluate_index(&snapshot, flag.index(), black_box(&context)).value));
+            || snapshot.flags_ahead().map(|flag| is_on(evaluate_index(&snapshot, flag.index(), black_box(&context)).value));
         (0..repeats).map(|_| all().sum::<u64>()).sum()
     })
 }

@@ -72,3 +72,6 @@ pub const VARIANT_VALUE_DEPTH_MAX: usize = 32;
 pub const BUCKETING_WINDOW_CHARS: usize = 64;
 /// Names that no attribute and no served object may have: they reach into the prototypes of JavaScript objects.
 pub const RESERVED_NAMES: [&str; 3] = ["__proto__", "constructor", "prototype"];
+/// Flags that are read ahead together in a bulk evaluation: enough to wait for memory once instead of many times, and few
+/// enough to stay in the nearest cache.
+pub const READ_AHEAD_FLAGS: usize = 32;

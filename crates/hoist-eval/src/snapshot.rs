@@ -6,8 +6,9 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 use serde::{Deserialize, Serialize};
 
-use crate::flag::{Body, Flag};
+use crate::flag::{Body, Flag, read_ahead};
 use crate::key::{FlagKey, SegmentKey, VariantKey};
+use crate::limits::READ_AHEAD_FLAGS;
 use crate::segment::Segment;
 use crate::value::{FlagValue, ValueKind};
 
@@ -71,6 +72,14 @@ impl Snapshot {
     /// Returns all flags in the order of their keys.
     pub fn flags(&self) -> impl ExactSizeIterator<Item = FlagRef<'_>> {
         self.flags.iter().enumerate().map(|(at, flag)| FlagRef { index: FlagIndex(at as u32), flag })
+    }
+
+    /// Returns what [`Snapshot::flags`] returns, for evaluating all of them: it reads ahead, so that evaluating seldom
+    /// waits for memory.
+    pub fn flags_ahead(&self) -> impl Iterator<Item = FlagRef<'_>> {
+        let chunks = self.flags.chunks(READ_AHEAD_FLAGS).inspect(|chunk| read_ahead(chunk));
+        let at = |(at, flag)| FlagRef { index: FlagIndex(at as u32), flag };
+        chunks.flatten().enumerate().map(at)
     }
 
     /// Returns the flag of that key.

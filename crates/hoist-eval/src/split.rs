@@ -103,6 +103,12 @@ impl Draw {
         &self.salt
     }
 
+    /// Returns something from both ends of what [`Draw::bucket`] reads.
+    pub(crate) fn glance(&self) -> u32 {
+        let [first, .., last] = self.padded;
+        first ^ last
+    }
+
     /// Returns what [`split_bucket`] returns.
     pub(crate) fn bucket(&self, key: &str) -> u32 {
         let padding = REST.saturating_sub(key.len());

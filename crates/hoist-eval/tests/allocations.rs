@@ -4,7 +4,7 @@
 
 use allocation_counter::measure;
 use hoist_eval::draft::SnapshotDraft;
-use hoist_eval::{EvaluationContext, Generation, Snapshot, Timestamp, compile, evaluate, evaluate_index};
+use hoist_eval::{EvaluationContext, FlagRef, Generation, Snapshot, Timestamp, compile, evaluate, evaluate_index};
 use serde_json::{Value, json};
 
 const SALT: &str = "9f86d081884c7d659a2feaa0c55ad015";
@@ -64,6 +64,7 @@ fn evaluation_does_not_allocate() {
     ];
     for text in &texts {
         let context = EvaluationContext::from_value(text, Timestamp::EPOCH).unwrap();
+        assert!(snapshot.flags_ahead().map(FlagRef::index).eq(snapshot.flags().map(FlagRef::index)));
         for flag in snapshot.flags() {
             let key = flag.key().as_str();
             let counted = measure(|| {
@@ -73,5 +74,8 @@ fn evaluation_does_not_allocate() {
             });
             assert_eq!(counted.count_total, 0, "{key} for {text}");
         }
+        let all = || snapshot.flags_ahead().map(|flag| evaluate_index(&snapshot, flag.index(), &context));
+        let counted = measure(|| assert!(all().all(|resolution| resolution.error.is_none())));
+        assert_eq!(counted.count_total, 0, "all flags for {text}");
     }
 }

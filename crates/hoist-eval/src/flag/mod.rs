@@ -1,5 +1,6 @@
 //! Flags, checked and ready to evaluate.
 
+mod ahead;
 mod parse;
 mod parse_serve;
 mod parse_value;
@@ -14,6 +15,7 @@ use crate::segment::Segment;
 use crate::split::Draw;
 use crate::value::{FlagValue, ValueKind};
 
+pub(crate) use ahead::read_ahead;
 pub(crate) use parse::{parse, parse_off};
 pub(crate) use share::BooleanVariants;
 

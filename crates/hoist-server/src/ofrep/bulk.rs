@@ -77,7 +77,7 @@ fn evaluate<'s>(served: &'s Served, is_client: bool, context: &EvaluationContext
     let mut validator = Validator::new(served.set.digest);
     let mut parts = Vec::with_capacity(served.snapshot.len());
     let turn = served.bulk_turn.take();
-    for (flag, card) in served.cards() {
+    for (flag, card) in served.cards_ahead() {
         if is_client && !card.for_clients {
             continue;
         }

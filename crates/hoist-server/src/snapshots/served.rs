@@ -112,6 +112,11 @@ impl Served {
     pub fn cards(&self) -> impl Iterator<Item = (FlagRef<'_>, &Card)> {
         self.snapshot.flags().zip(&self.cards)
     }
+
+    /// Returns the same, for evaluating all of them.
+    pub fn cards_ahead(&self) -> impl Iterator<Item = (FlagRef<'_>, &Card)> {
+        self.snapshot.flags_ahead().zip(&self.cards)
+    }
 }
 
 impl Card {
