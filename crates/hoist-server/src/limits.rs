@@ -317,5 +317,5 @@ pub const SAFETY_LOOK: Span = Span::from_millis(250);
 pub const SAFETY_POLL: Span = Span::from_seconds(2);
 /// Most tokens whose streams a server names as lagging.
 pub const SAFETY_TOKENS_MAX: usize = 10;
-/// Most rollouts of an environment that a start is compared with.
-pub const ROLLOUTS_COMPARED_MAX: u32 = 1_000;
+/// Most times that a start is checked anew because another rollout started in between.
+pub const START_ATTEMPTS_MAX: u32 = 3;

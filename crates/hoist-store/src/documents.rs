@@ -14,6 +14,7 @@ use crate::dialect::locking;
 use crate::driver::{Tx, on, row};
 use crate::environments::bump_all;
 use crate::error::{Refusal, Result, StoreError, is_taken};
+use crate::flags::check_segment;
 use crate::json::{FORMAT, decode_format, encode};
 use crate::limits::DOCUMENTS_MAX;
 use crate::retirement::{LinkKind, check_no_links};
@@ -62,6 +63,13 @@ trait Document: Serialize + DeserializeOwned + PartialEq + Clone + Send + Sync {
     fn key(&self) -> &str;
     /// Refuses to let a document go that something still needs. Its row is locked.
     fn check_not_needed(tx: &mut Tx, project: &str, key: &str) -> impl Future<Output = Result<()>> + Send;
+    /// Refuses a document that begins to ask about something archived, which then stays as it is until the end.
+    fn check_asked(
+        tx: &mut Tx,
+        project: &str,
+        was: Option<&Self>,
+        to_be: &Self,
+    ) -> impl Future<Output = Result<()>> + Send;
 }
 
 const INSERT: &str = "INSERT INTO documents (project, kind, key, body, format, version, created_at, changed_at)
@@ -76,7 +84,7 @@ const UPDATE: &str = "UPDATE documents SET body = $4, format = $5, version = ver
 const DELETE: &str = "DELETE FROM documents WHERE project = $1 AND kind = $2 AND key = $3";
 
 macro_rules! documents {
-    ($draft:ty, $what:literal, $served:literal, $needed:path, $create:ident, $get:ident, $list:ident, $update:ident, $delete:ident) => {
+    ($draft:ty, $what:literal, $served:literal, $needed:path, $asked:path, $create:ident, $get:ident, $list:ident, $update:ident, $delete:ident) => {
         impl Document for $draft {
             const KIND: &'static str = $what;
             const CREATE: &'static str = concat!($what, ".create");
@@ -88,6 +96,9 @@ macro_rules! documents {
             }
             async fn check_not_needed(tx: &mut Tx, project: &str, key: &str) -> Result<()> {
                 $needed(tx, project, key).await
+            }
+            async fn check_asked(tx: &mut Tx, project: &str, was: Option<&Self>, to_be: &Self) -> Result<()> {
+                $asked(tx, project, was, to_be).await
             }
         }
 
@@ -126,18 +137,31 @@ documents!(
     "segment",
     true,
     check_no_audience,
+    check_segment,
     create_segment,
     segment,
     list_segments,
     update_segment,
     delete_segment
 );
-documents!(PlanDraft, "plan", false, never_needed, create_plan, plan, list_plans, update_plan, delete_plan);
+documents!(
+    PlanDraft,
+    "plan",
+    false,
+    never_needed,
+    asks_nobody,
+    create_plan,
+    plan,
+    list_plans,
+    update_plan,
+    delete_plan
+);
 documents!(
     MetricDraft,
     "metric",
     false,
     never_needed,
+    asks_nobody,
     create_metric,
     metric,
     list_metrics,
@@ -150,6 +174,7 @@ documents!(
     "service",
     false,
     no_flag_links_service,
+    asks_nobody,
     create_service,
     service,
     list_services,
@@ -161,6 +186,7 @@ documents!(
     "feature",
     false,
     no_flag_links_feature,
+    asks_nobody,
     create_feature,
     feature,
     list_features,
@@ -178,6 +204,11 @@ async fn no_flag_links_feature(tx: &mut Tx, project: &str, key: &str) -> Result<
 
 /// A rollout keeps its plan and its metrics as they were at its start.
 async fn never_needed(_: &mut Tx, _: &str, _: &str) -> Result<()> {
+    Ok(())
+}
+
+/// Only segments ask what a flag serves.
+async fn asks_nobody<T: Document>(_: &mut Tx, _: &str, _: Option<&T>, _: &T) -> Result<()> {
     Ok(())
 }
 
@@ -205,6 +236,7 @@ async fn create<T: Document>(tx: &mut Tx, write: &Write<'_>, project: &str, draf
     if count >= DOCUMENTS_MAX {
         return Err(Refusal::TooMany { what: "of this kind in the project", most: DOCUMENTS_MAX as u64 }.into());
     }
+    T::check_asked(tx, project, None, draft).await?;
     let body = encode(draft)?;
     let result = on!(tx, |c| sqlx::query(INSERT)
         .bind(project)
@@ -260,6 +292,7 @@ async fn update<T: Document>(tx: &mut Tx, write: &Write<'_>, project: &str, draf
     if before.as_ref() == Some(draft) {
         return find(tx, project, draft.key()).await?.ok_or(StoreError::Missing { what: T::KIND });
     }
+    T::check_asked(tx, project, before.as_ref(), draft).await?;
     let body = encode(draft)?;
     on!(tx, |c| sqlx::query(UPDATE)
         .bind(project)

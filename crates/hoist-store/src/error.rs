@@ -88,6 +88,18 @@ pub enum Refusal {
     /// The flag is archived.
     #[error("the flag is archived; unarchive it first")]
     Archived,
+    /// It asks about a flag that is archived.
+    #[error("it asks about the flag {flag}, which is archived; unarchive that first, or take it out")]
+    AsksArchived {
+        /// The flag.
+        flag: String,
+    },
+    /// A rollout that the start does not know of reaches the same units and is judged by the same metrics.
+    #[error("rollout {rollout} overlaps with this one; wait for it, or accept the overlap")]
+    Overlaps {
+        /// The other rollout.
+        rollout: String,
+    },
     /// Something refers to it.
     #[error("the {what} is in use: {detail}")]
     InUse {

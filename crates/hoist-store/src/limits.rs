@@ -59,6 +59,8 @@ pub const OUTBOX_BATCH_MAX: u32 = 100;
 pub const DUE_ROLLOUTS_MAX: u32 = 500;
 /// Most rollouts of an environment whose versions are told at once: one of each flag that a project may have.
 pub const ROLLOUT_MARKS_MAX: i64 = 10_000;
+/// Most rollouts of an environment that a start is compared with.
+pub const ROLLOUTS_COMPARED_MAX: i64 = 1_000;
 /// Most tokens of one batch of last uses.
 pub const TOUCH_MAX: usize = 1_000;
 /// Longest pause between two attempts to deliver an event.

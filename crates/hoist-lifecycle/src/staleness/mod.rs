@@ -5,6 +5,7 @@
 //! leaving flags alone: what is not known counts as in use.
 
 mod archive;
+mod asked;
 mod facts;
 mod judge;
 mod policy;
@@ -12,6 +13,7 @@ mod serves;
 mod verdict;
 
 pub use archive::{Blocker, blockers};
+pub use asked::{asked_by_segment, asked_by_targeting};
 pub use facts::{
     CleanupFacts, CodeFacts, EnvironmentFacts, FlagFacts, Owner, RepositoryFacts, RolloutFacts, Seen, Snooze,
 };

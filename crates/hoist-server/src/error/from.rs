@@ -53,6 +53,16 @@ impl From<Refusal> for ApiError {
         match refusal {
             Refusal::Tombstone { .. } => Self::KeyTaken { what: "flag" },
             Refusal::Archived => Self::InUse { what: "flag", detail: "it is archived; unarchive it first" },
+            Refusal::AsksArchived { flag } => {
+                let message =
+                    format!("asks about the flag {flag}, which is archived; unarchive that first, or take it out");
+                Self::invalid("", "archived", message)
+            }
+            Refusal::Overlaps { rollout } => {
+                let message =
+                    format!("rollout {rollout} started at the same moment and overlaps with this one; start again");
+                Self::StartRefused(vec![FieldProblem::new("overlap", "overlaps", message)])
+            }
             Refusal::InUse { what, detail } => Self::InUse { what, detail },
             Refusal::ActiveRollout { .. } => Self::RolloutActive,
             Refusal::IdempotencyKeyReused => Self::IdempotencyKeyReused,

@@ -191,4 +191,12 @@ async fn an_overlap_refuses_the_start_until_somebody_chooses() {
         post(&app, &root, &format!("{PROJECT}/rollouts/{id}/cancel"), json!({"reason": "enough"})).await;
     }
     until(&app, &root, &third, |seen| seen["phase"] == "progressing").await;
+
+    // Of two at the same moment, the second is told of the first.
+    post(&app, &root, &format!("{PROJECT}/rollouts/{third}/cancel"), json!({"reason": "enough"})).await;
+    let (one, two) = tokio::join!(start(body("one", Value::Null)), start(body("two", Value::Null)));
+    let (begun, refused) = if one.status == 201 { (one, two) } else { (two, one) };
+    let begun = begun.expect(201)["rollout"]["id"].to_string();
+    let told = refused.expect(422)["errors"].to_string();
+    assert!(told.contains(begun.trim_matches('"')) && told.contains("--accept"), "{told}");
 }

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::FlagRecord;
+use super::asked::{check_not_asked, check_targeting};
 use super::create::find_raw;
-use super::list::find;
+use super::list::{find, find_targetings};
 use crate::audit::{Entry, append};
 use crate::driver::{Tx, on};
 use crate::environments::bump_all;
@@ -21,7 +22,8 @@ const BURY: &str = "INSERT INTO tombstones (project, key, archived_at, archived_
 const EXHUME: &str = "DELETE FROM tombstones WHERE project = $1 AND key = $2";
 
 impl Store {
-    /// Archives a flag: no environment serves it any more, and its key is not free for a while.
+    /// Archives a flag: no environment serves it any more, and its key is not free for a while. Refused while another
+    /// flag or a segment asks about it.
     pub async fn archive_flag(&self, write: &Write<'_>, project: &str, key: &str) -> Result<FlagRecord> {
         mutate!(self, write, |tx| archive(tx, write, project, key, None))
     }
@@ -38,7 +40,7 @@ impl Store {
         mutate!(self, write, |tx| archive(tx, write, project, key, Some(grounds)))
     }
 
-    /// Brings an archived flag back as it was.
+    /// Brings an archived flag back as it was. Refused while it asks about an archived flag.
     pub async fn unarchive_flag(&self, write: &Write<'_>, project: &str, key: &str) -> Result<FlagRecord> {
         mutate!(self, write, |tx| unarchive(tx, write, project, key))
     }
@@ -53,6 +55,7 @@ async fn archive(
 ) -> Result<FlagRecord> {
     let Some(was) = begin(tx, write, project, key, false).await? else { return current(tx, project, key).await };
     check_no_rollout(tx, project, key).await?;
+    check_not_asked(tx, project, key).await?;
     on!(tx, |c| sqlx::query(BURY)
         .bind(project)
         .bind(key)
@@ -67,6 +70,12 @@ async fn archive(
 
 async fn unarchive(tx: &mut Tx, write: &Write<'_>, project: &str, key: &str) -> Result<FlagRecord> {
     let Some(was) = begin(tx, write, project, key, true).await? else { return current(tx, project, key).await };
+    for row in find_targetings(tx, project, key).await? {
+        // What cannot be read comes back as broken as it went.
+        if let Ok(there) = row.parse() {
+            check_targeting(tx, project, None, &there.targeting).await?;
+        }
+    }
     on!(tx, |c| sqlx::query(EXHUME).bind(project).bind(key).execute(c).await.map(drop))?;
     set(tx, write, project, &was, false, None).await
 }

@@ -3,6 +3,7 @@
 use hoist_eval::draft::{AllocationDraft, ServeDraft, TargetingDraft};
 use serde_json::{Value, json};
 
+use super::asked::check_targeting;
 use super::list::TARGETING;
 use super::record::{Body, TargetingRow};
 use super::{FlagChange, FlagChanged};
@@ -17,7 +18,7 @@ use crate::outbox::{self, Event};
 use crate::store::{Store, mutate};
 use crate::write::{Version, Write, check_version};
 
-const LIVE: &str = "SELECT archived_at FROM flags WHERE project = $1 AND key = $2";
+pub(super) const LIVE: &str = "SELECT archived_at FROM flags WHERE project = $1 AND key = $2";
 const SET_ENABLED: &str = "UPDATE targetings SET enabled = $4, version = version + 1, generation = $5, changed_at = $6
     WHERE project = $1 AND environment = $2 AND flag = $3";
 const SET_ALL: &str = "UPDATE targetings SET enabled = $4, version = version + 1, generation = $5, changed_at = $6,
@@ -121,6 +122,10 @@ pub(crate) async fn apply_flag_change(
         let version = Version::from_row(row.version);
         return Ok((FlagChanged { version, generation: row.generation as u64, changed: false }, None));
     };
+    if let FlagChange::Targeting(to_be) = change {
+        let was = row.read_body().ok().map(|body| body.with(row.enabled, row.off_variant.clone()));
+        check_targeting(tx, project, was.as_ref(), to_be).await?;
+    }
     let generation = bump(tx, project, &row.environment).await?;
     pass("flag.generation.written");
     store(tx, write, project, &row, &effect, generation).await?;

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::asked::check_targeting;
 use super::list::{COLUMNS, find};
 use super::record::{Body, FlagRow, joined_tags, kind_to_str};
 use super::salt::environment_salt;
@@ -103,6 +104,7 @@ async fn create(tx: &mut Tx, write: &Write<'_>, project: &str, new: &NewFlag) ->
         return Err(Refusal::TooMany { what: "flags in this project", most: FLAGS_MAX as u64 }.into());
     }
     clear_key(tx, write, project, new).await?;
+    check_targeting(tx, project, None, &new.targeting).await?;
     insert(tx, write, project, new).await?;
     for environment in keys(tx, project).await? {
         let generation = bump(tx, project, &environment).await?;

@@ -101,7 +101,7 @@ async fn find_targeting(tx: &mut Tx, project: &str, environment: &str, flag: &st
         .await)?)
 }
 
-async fn find_targetings(tx: &mut Tx, project: &str, flag: &str) -> Result<Vec<TargetingRow>> {
+pub(super) async fn find_targetings(tx: &mut Tx, project: &str, flag: &str) -> Result<Vec<TargetingRow>> {
     Ok(on!(tx, |c| sqlx::query_as::<_, TargetingRow>(TARGETINGS).bind(project).bind(flag).fetch_all(c).await)?)
 }
 

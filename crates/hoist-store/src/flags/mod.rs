@@ -4,6 +4,7 @@
 //! rollout controller alike.
 
 mod archive;
+mod asked;
 mod change;
 mod create;
 mod list;
@@ -14,6 +15,7 @@ use hoist_eval::draft::{AllocationDraft, TargetingDraft, VariantDraft};
 use hoist_eval::{Timestamp, ValueKind};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use asked::check_segment;
 pub(crate) use change::{apply_flag_change, standing};
 pub(crate) use create::{fill_environment, lock_project};
 pub use hoist_lifecycle::flag::{Category, Lifetime};

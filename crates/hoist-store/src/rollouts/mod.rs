@@ -5,6 +5,7 @@ mod decisions;
 mod list;
 mod looks;
 mod needs;
+mod overlaps;
 mod record;
 mod safety;
 mod start;

@@ -6,11 +6,12 @@ use serde_json::json;
 
 use super::list::find;
 use super::needs::check_all_there;
+use super::overlaps::check_known;
 use super::record::{NewRollout, PhaseName, RolloutRecord};
 use crate::audit::{Entry, append};
 use crate::driver::{Tx, on};
 use crate::error::{Refusal, Result, StoreError, is_taken};
-use crate::flags::standing;
+use crate::flags::{lock_project, standing};
 use crate::json::{FORMAT, encode};
 use crate::notify::Nudge;
 use crate::outbox::{self, Event};
@@ -25,7 +26,8 @@ const INSERT: &str = "INSERT INTO rollouts (id, project, environment, flag, plan
 
 impl Store {
     /// Starts a rollout. A flag has at most one active rollout in an environment, and what it serves there must still
-    /// be what the rollout took for its baseline.
+    /// be what the rollout took for its baseline. Every rollout that it overlaps with must be named by its
+    /// specification: whoever starts one has to know.
     pub async fn start_rollout(&self, write: &Write<'_>, new: &NewRollout) -> Result<RolloutRecord> {
         mutate!(self, write, |tx| start(tx, write, new))
     }
@@ -33,9 +35,14 @@ impl Store {
 
 async fn start(tx: &mut Tx, write: &Write<'_>, new: &NewRollout) -> Result<RolloutRecord> {
     let spec = new.spec.to_draft();
+    // One start of a project at a time: it sees whatever was started before it.
+    if lock_project(tx, &spec.project).await?.is_none() {
+        return Err(StoreError::Missing { what: "project" });
+    }
     if let Some(rollout) = active(tx, &spec).await? {
         return Err(Refusal::ActiveRollout { rollout }.into());
     }
+    check_known(tx, &new.spec).await?;
     // The rollout's row first, then the flag's: the order in which decisions take them too.
     insert(tx, write, new, &spec).await?;
     let standing = standing(tx, &spec.project, &spec.environment, &spec.flag).await?;

@@ -1,6 +1,9 @@
-use hoist_lifecycle::rollout::step;
+use hoist_eval::draft::{PrerequisiteDraft, SegmentDraft, TargetingDraft};
+use hoist_lifecycle::metric::MetricDraft;
+use hoist_lifecycle::plan::GuardDraft;
+use hoist_lifecycle::rollout::{KnownOverlap, OverlapChoice, RolloutSpec, RolloutSpecDraft, step};
 use hoist_store::limits::ENVIRONMENTS_MAX;
-use hoist_store::{Applying, EnvironmentSettings, PageRequest, Refusal, Store, StoreError, Version, Write};
+use hoist_store::{Applying, EnvironmentSettings, NewRollout, PageRequest, Refusal, Store, StoreError, Version, Write};
 
 use crate::rollouts::controller;
 use crate::support::{Db, ENVIRONMENT, FLAG, PROJECT, at, new_flag, new_rollout, person, targeting, tick, write};
@@ -13,6 +16,9 @@ both!(
     of_two_creators_at_the_bound_one_wins,
     generations_and_audit_numbers_have_no_gaps,
     kill_switches_all_win,
+    of_two_starts_that_overlap_one_wins,
+    of_an_archive_and_a_prerequisite_one_wins,
+    of_an_archive_and_a_segment_that_asks_one_wins,
 );
 
 /// Opens a second store on the same database, as another process has it.
@@ -153,5 +159,120 @@ async fn kill_switches_all_win(db: &Db) {
     for done in [a, b, c] {
         done.unwrap();
     }
+    other.close().await;
+}
+
+/// Returns a rollout of a flag that is judged by one metric, which it shares with every other of these.
+async fn watched(store: &Store, id: &str, flag: &str) -> NewRollout {
+    let new = new_rollout(store, id, 10).await;
+    let source = serde_json::json!({"kind": "promql_value", "query": "up"});
+    let metric: MetricDraft = serde_json::from_value(serde_json::json!({"key": "errors", "source": source})).unwrap();
+    let guard = serde_json::json!({"key": "g", "metric": "errors", "limit": {"above": 1.0}});
+    let mut draft = RolloutSpecDraft { flag: flag.into(), metrics: vec![metric], ..new.spec.to_draft() };
+    draft.plan.guards = vec![serde_json::from_value::<GuardDraft>(guard).unwrap()];
+    NewRollout { spec: RolloutSpec::parse(&draft).unwrap(), ..new }
+}
+
+async fn of_two_starts_that_overlap_one_wins(db: &Db) {
+    db.flag().await;
+    let (one, other) = two(db).await;
+    let actor = person();
+    let write = write(&actor, 10);
+    db.store.create_flag(&write, PROJECT, &new_flag("search")).await.unwrap();
+    let (first, mut second) = (watched(&one, "r1", FLAG).await, watched(&one, "r2", "search").await);
+    for spec in [&first.spec, &second.spec] {
+        assert!(db.store.overlaps(spec).await.unwrap().is_empty(), "nothing runs yet");
+    }
+    let (a, b) = tokio::join!(one.start_rollout(&write, &first), other.start_rollout(&write, &second));
+    assert!(a.is_ok() != b.is_ok(), "{a:?} {b:?}");
+    if a.is_err() {
+        second = first;
+    }
+    let refused = if a.is_err() { a } else { b };
+    let Err(StoreError::Refused(Refusal::Overlaps { rollout })) = refused else { panic!("{refused:?}") };
+
+    let found = db.store.overlaps(&second.spec).await.unwrap();
+    assert_eq!(found.iter().map(|overlap| overlap.rollout.as_str()).collect::<Vec<_>>(), [rollout.as_str()]);
+    let choice = OverlapChoice::Accept { reason: "both small".into() };
+    let known = found.into_iter().map(|overlap| KnownOverlap { overlap, choice: choice.clone() }).collect();
+    let draft = RolloutSpecDraft { overlaps: known, ..second.spec.to_draft() };
+    second.spec = RolloutSpec::parse(&draft).unwrap();
+    other.start_rollout(&write, &second).await.unwrap();
+    other.close().await;
+}
+
+fn asks(flag: &str) -> TargetingDraft {
+    let needed = PrerequisiteDraft { flag: flag.into(), variants: vec!["on".into()] };
+    TargetingDraft { prerequisites: vec![needed], ..targeting("on") }
+}
+
+/// Checks that of the two one was refused for the other's sake.
+async fn either_archived_or_asked<T: std::fmt::Debug, U: std::fmt::Debug>(
+    db: &Db,
+    archived: Result<T, StoreError>,
+    asked: Result<U, StoreError>,
+) {
+    let is_archived = db.store.flag(PROJECT, FLAG).await.unwrap().unwrap().archived_at.is_some();
+    match (archived, asked) {
+        (Ok(_), Err(StoreError::Refused(Refusal::AsksArchived { flag }))) => {
+            assert_eq!((flag.as_str(), is_archived), (FLAG, true));
+        }
+        (Err(StoreError::Refused(Refusal::InUse { what: "flag", .. })), Ok(_)) => assert!(!is_archived),
+        both => panic!("{both:?}"),
+    }
+}
+
+async fn of_an_archive_and_a_prerequisite_one_wins(db: &Db) {
+    db.flag().await;
+    let (one, other) = two(db).await;
+    let actor = person();
+    for round in 0..10 {
+        let (write, key) = (write(&actor, round), format!("asks-{round}"));
+        db.store.create_flag(&write, PROJECT, &new_flag(&key)).await.unwrap();
+        let (archived, asked) = tokio::join!(
+            one.archive_flag(&write, PROJECT, FLAG),
+            other.set_targeting(&write, PROJECT, ENVIRONMENT, &key, asks(FLAG)),
+        );
+        either_archived_or_asked(db, archived, asked).await;
+        db.store.set_targeting(&write, PROJECT, ENVIRONMENT, &key, targeting("on")).await.unwrap();
+        db.store.unarchive_flag(&write, PROJECT, FLAG).await.unwrap();
+    }
+    // What is archived may ask, and does not come back before what it asks about.
+    db.store.create_flag(&write(&actor, 11), PROJECT, &new_flag("last")).await.unwrap();
+    db.store.set_targeting(&write(&actor, 11), PROJECT, ENVIRONMENT, "last", asks(FLAG)).await.unwrap();
+    db.store.archive_flag(&write(&actor, 12), PROJECT, "last").await.unwrap();
+    db.store.archive_flag(&write(&actor, 12), PROJECT, FLAG).await.unwrap();
+    let back = db.store.unarchive_flag(&write(&actor, 13), PROJECT, "last").await;
+    assert!(matches!(back, Err(StoreError::Refused(Refusal::AsksArchived { .. }))), "{back:?}");
+    db.store.unarchive_flag(&write(&actor, 14), PROJECT, FLAG).await.unwrap();
+    db.store.unarchive_flag(&write(&actor, 14), PROJECT, "last").await.unwrap();
+    other.close().await;
+}
+
+async fn of_an_archive_and_a_segment_that_asks_one_wins(db: &Db) {
+    db.flag().await;
+    let (one, other) = two(db).await;
+    let actor = person();
+    let segment = |when: Option<serde_json::Value>| SegmentDraft {
+        key: "beta".into(),
+        included: vec![],
+        excluded: vec![],
+        when: when.map(|when| serde_json::from_value(when).unwrap()),
+    };
+    let serves = serde_json::json!({"operator": "flag_serves", "values": [{"flag": FLAG, "variants": ["on"]}]});
+    let asks = segment(Some(serde_json::json!({"any": [serves]})));
+    db.store.create_segment(&write(&actor, 1), PROJECT, &segment(None)).await.unwrap();
+    for round in 0..10 {
+        let write = write(&actor, round);
+        let (archived, asked) =
+            tokio::join!(one.archive_flag(&write, PROJECT, FLAG), other.update_segment(&write, PROJECT, &asks),);
+        either_archived_or_asked(db, archived, asked).await;
+        db.store.update_segment(&write, PROJECT, &segment(None)).await.unwrap();
+        db.store.unarchive_flag(&write, PROJECT, FLAG).await.unwrap();
+    }
+    db.store.archive_flag(&write(&actor, 11), PROJECT, FLAG).await.unwrap();
+    let fresh = SegmentDraft { key: "gamma".into(), ..asks };
+    let refused = db.store.create_segment(&write(&actor, 12), PROJECT, &fresh).await;
+    assert!(matches!(refused, Err(StoreError::Refused(Refusal::AsksArchived { .. }))), "{refused:?}");
     other.close().await;
 }

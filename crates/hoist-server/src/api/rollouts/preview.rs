@@ -40,7 +40,7 @@ pub(crate) async fn handle(
     let facts = facts::gather(&place, &spec).await?;
     let told = preview(&spec, &facts, regression);
     let mut shown = Preview::new(told, regression);
-    for overlap in overlaps::find(&place, &spec).await? {
+    for overlap in place.store().overlaps(&spec).await? {
         shown.block(overlaps::message(&overlap));
     }
     Ok(axum::Json(shown))

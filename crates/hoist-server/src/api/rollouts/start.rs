@@ -9,7 +9,10 @@ use hoist_lifecycle::plan::PlanDraft;
 use hoist_lifecycle::plan::templates::Choices;
 use hoist_lifecycle::product::{ServiceDraft, inherit};
 use hoist_lifecycle::rollout::{OverlapChoice, RolloutSpec, RolloutSpecDraft, StartFacts, start};
-use hoist_store::{FlagRecord, FlagTargeting, LinkKind, NewRollout as StoredRollout, PageRequest, Store};
+use hoist_store::{
+    FlagRecord, FlagTargeting, LinkKind, NewRollout as StoredRollout, PageRequest, Refusal, RolloutRecord, Store,
+    StoreError, Write,
+};
 
 use crate::api::extract::{Versioned, created};
 use crate::api::types::overlap::RolloutOverlapChoice;
@@ -18,6 +21,7 @@ use crate::api::validate::{finish, key, reason};
 use crate::auth::{Advances, Does, Granted, InEnvironment, InProject};
 use crate::body::Mutation;
 use crate::error::{ApiError, FieldProblem};
+use crate::limits::START_ATTEMPTS_MAX;
 use crate::snapshots::EnvironmentId;
 
 use super::overlaps;
@@ -49,9 +53,8 @@ pub(crate) async fn handle(
     let plan = plan(store, project, &body.plan, &flag, &served).await?;
     let off = switched_off(&served.targeting);
     let mut new = check(&place, body.start_at.map(|at| at.0), flag, served, plan, off.into_iter().collect()).await?;
-    beside(&place, body.overlap.clone().map(Into::into), &mut new).await?;
     let write = place.write(&mutation).because(&body.reason);
-    let record = store.start_rollout(&write, &new).await?;
+    let record = begin(store, &write, body.overlap.clone().map(Into::into), &mut new).await?;
     place.app().nudges.changed();
     tracing::info!(project, environment = %place.environment(), flag = body.flag, rollout = %record.id,
         actor = %place.actor().id,
@@ -68,15 +71,29 @@ pub(crate) async fn handle(
     Ok(created(version, RolloutOutcome { rollout, summary, generation: None, warnings }))
 }
 
-/// Refuses a start that overlaps with another rollout, unless the caller has said what to do about it, which is kept.
-async fn beside(
-    place: &Granted<Advances, InEnvironment>,
+/// Stores the rollout, with what was chosen about each overlap. Another one that started while this one was checked is
+/// looked at as the others were.
+async fn begin(
+    store: &Store,
+    write: &Write<'_>,
     choice: Option<OverlapChoice>,
     new: &mut StoredRollout,
-) -> Result<(), ApiError> {
-    let found = overlaps::find(place, &new.spec).await?;
-    let overlaps = overlaps::choose(found, choice.as_ref()).map_err(ApiError::StartRefused)?;
-    if !overlaps.is_empty() {
+) -> Result<RolloutRecord, ApiError> {
+    let mut attempt = 1;
+    loop {
+        beside(store, choice.as_ref(), new).await?;
+        match store.start_rollout(write, new).await {
+            Err(StoreError::Refused(Refusal::Overlaps { .. })) if attempt < START_ATTEMPTS_MAX => attempt += 1,
+            stored => return Ok(stored?),
+        }
+    }
+}
+
+/// Refuses a start that overlaps with another rollout, unless the caller has said what to do about it, which is kept.
+async fn beside(store: &Store, choice: Option<&OverlapChoice>, new: &mut StoredRollout) -> Result<(), ApiError> {
+    let found = store.overlaps(&new.spec).await?;
+    let overlaps = overlaps::choose(found, choice).map_err(ApiError::StartRefused)?;
+    if overlaps != new.spec.overlaps() {
         let draft = RolloutSpecDraft { overlaps, ..new.spec.to_draft() };
         let refused = |problems: Vec<Problem>| problems.into_iter().map(FieldProblem::from).collect();
         new.spec = RolloutSpec::parse(&draft).map_err(|problems| ApiError::StartRefused(refused(problems)))?;
