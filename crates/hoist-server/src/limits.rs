@@ -246,8 +246,10 @@ pub const COUNTED_PAGES_MAX: usize = 8;
 pub const EVIDENCE_FLUSH: Span = Span::from_seconds(10);
 /// Flushes that a server folds into one: few, so that one that stops leaves few.
 pub const EVIDENCE_FOLD: u64 = 64;
-/// Pages of what servers told about one rollout that are learned at once: about a second's worth.
+/// Pages of what servers told about one rollout that are learned at once.
 pub const LEARN_PAGES_MAX: usize = 256;
+/// Bytes of what they told that are learned at once: about a second's worth.
+pub const LEARN_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Time between two drains of the queue of units.
 pub const SEEN_DRAIN: Span = Span::from_seconds(1);
 /// Time after which units that come again are told again, so that a rollout that is used shows that it is.

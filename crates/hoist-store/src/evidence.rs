@@ -9,7 +9,7 @@ use hoist_lifecycle::rollout::state::EntryId;
 use crate::driver::{Mode, Tx, on, row};
 use crate::error::{Result, StoreError};
 use crate::json::{FORMAT, decode_format, encode};
-use crate::limits::{EVIDENCE_FLUSHES_MAX, EVIDENCE_FOLD_BYTES_MAX};
+use crate::limits::{EVIDENCE_FLUSHES_MAX, EVIDENCE_FOLD_BYTES_MAX, EVIDENCE_PAGE_BYTES_MAX};
 use crate::store::{Store, read};
 
 /// What a server tells at once.
@@ -82,7 +82,7 @@ const HEADS: &str = "WITH RECURSIVE tellers (instance) AS (
     FROM tellers WHERE tellers.instance IS NOT NULL)
     SELECT instance, (SELECT MAX(f.seq) FROM evidence_flushes f WHERE f.rollout = $1 AND f.instance = tellers.instance)
     FROM tellers WHERE instance IS NOT NULL";
-const TOLD: &str = "SELECT instance, seq, units FROM evidence_flushes
+const SIZES: &str = "SELECT seq, CAST(LENGTH(units) AS BIGINT) FROM evidence_flushes
     WHERE rollout = $1 AND instance = $2 AND seq > $3 ORDER BY seq LIMIT $4";
 const SIZE: &str = "SELECT COUNT(*), COALESCE(SUM(LENGTH(units)), 0) FROM evidence_flushes
     WHERE rollout = $1 AND instance = $2 AND seq > $3 AND seq <= $4";
@@ -104,8 +104,8 @@ impl Store {
     }
 
     /// Returns what servers told about units since `known`, which names the last flush that the caller has of each,
-    /// and leaves out those of `but`. At most [`EVIDENCE_FLUSHES_MAX`] flushes of one server come at once; ask again
-    /// until there are none.
+    /// and leaves out those of `but`. At most [`EVIDENCE_FLUSHES_MAX`] flushes and about [`EVIDENCE_PAGE_BYTES_MAX`] come
+    /// at once; ask again until there are none.
     pub async fn told_units(&self, rollout: &str, known: &BTreeMap<String, u64>, but: &str) -> Result<Vec<ToldUnits>> {
         read!(self, Plain, |tx| told(tx, rollout, known, but))
     }
@@ -116,9 +116,11 @@ impl Store {
     /// them cannot be read. Only the server itself may ask, and not beside a flush of its own.
     pub async fn fold_evidence(&self, rollout: &str, instance: &str, after: u64, upto: u64) -> Result<bool> {
         let flushes = Flushes { rollout, instance, after: bound(after), upto: bound(upto) };
-        let rows = read!(self, Plain, |tx| between(tx, &flushes))?;
+        let rows = read!(self, Plain, |tx| foldable(tx, &flushes))?;
         let Some(last) = rows.last().map(|row| row.seq) else { return Ok(false) };
-        let Some(folded) = fold(rows) else { return Ok(false) };
+        // Millions of records take a while, and others are waiting to be answered here.
+        let folded = tokio::task::spawn_blocking(move || fold(rows)).await.ok().flatten();
+        let Some(folded) = folded else { return Ok(false) };
         let mut tx = self.begin(Mode::Write).await?;
         let result = replace(&mut tx, &flushes, last, folded.as_bytes()).await;
         tx.finish(result).await.map(|()| true)
@@ -197,20 +199,22 @@ async fn tell(tx: &mut Tx, flush: &EvidenceFlush<'_>, now: Timestamp) -> Result<
 
 async fn told(tx: &mut Tx, rollout: &str, known: &BTreeMap<String, u64>, but: &str) -> Result<Vec<ToldUnits>> {
     let heads: Vec<(String, i64)> = on!(tx, |c| sqlx::query_as(HEADS).bind(rollout).fetch_all(c).await)?;
+    let mut page = Room { rows: i64::from(EVIDENCE_FLUSHES_MAX), bytes: EVIDENCE_PAGE_BYTES_MAX, is_empty: true };
     let mut news = Vec::new();
     for (instance, head) in heads {
-        let last = known.get(&instance).copied().unwrap_or(0);
-        let last = bound(last);
-        if instance == but || head <= last {
+        let after = bound(known.get(&instance).copied().unwrap_or(0));
+        if instance == but || head <= after {
             continue;
         }
-        let rows = on!(tx, |c| sqlx::query_as::<_, FlushRow>(TOLD)
+        let sizes: Vec<(i64, i64)> = on!(tx, |c| sqlx::query_as(SIZES)
             .bind(rollout)
             .bind(&instance)
-            .bind(last)
-            .bind(i64::from(EVIDENCE_FLUSHES_MAX))
+            .bind(after)
+            .bind(page.rows)
             .fetch_all(c)
             .await)?;
+        let Some(upto) = page.take(&sizes) else { break };
+        let rows = between(tx, &Flushes { rollout, instance: &instance, after, upto }).await?;
         news.extend(rows.into_iter().map(|row| ToldUnits {
             instance: row.instance,
             seq: u64::try_from(row.seq).unwrap_or(0),
@@ -220,8 +224,44 @@ async fn told(tx: &mut Tx, rollout: &str, known: &BTreeMap<String, u64>, but: &s
     Ok(news)
 }
 
-/// Returns the flushes that are meant, oldest first; nothing if there are fewer than two, or too much.
+/// What a page still has room for.
+struct Room {
+    rows: i64,
+    bytes: i64,
+    is_empty: bool,
+}
+
+impl Room {
+    /// Takes as many flushes as there is room for, given the number and the size of each, and returns the number of the
+    /// last. The first of a page always fits, or nobody would ever get past it.
+    fn take(&mut self, sizes: &[(i64, i64)]) -> Option<i64> {
+        let mut last = None;
+        for (seq, size) in sizes {
+            if !self.is_empty && (self.rows <= 0 || self.bytes < *size) {
+                // What does not fit begins the next page, and nothing that is later comes before it.
+                self.rows = 0;
+                break;
+            }
+            (self.rows, self.bytes) = (self.rows.saturating_sub(1), self.bytes.saturating_sub(*size));
+            self.is_empty = false;
+            last = Some(*seq);
+        }
+        last
+    }
+}
+
 async fn between(tx: &mut Tx, flushes: &Flushes<'_>) -> Result<Vec<FlushRow>> {
+    Ok(on!(tx, |c| sqlx::query_as::<_, FlushRow>(BETWEEN)
+        .bind(flushes.rollout)
+        .bind(flushes.instance)
+        .bind(flushes.after)
+        .bind(flushes.upto)
+        .fetch_all(c)
+        .await)?)
+}
+
+/// Returns the flushes that are meant, oldest first; nothing if there are fewer than two, or too much.
+async fn foldable(tx: &mut Tx, flushes: &Flushes<'_>) -> Result<Vec<FlushRow>> {
     let (count, bytes): (i64, i64) = on!(tx, |c| sqlx::query_as(SIZE)
         .bind(flushes.rollout)
         .bind(flushes.instance)
@@ -232,13 +272,7 @@ async fn between(tx: &mut Tx, flushes: &Flushes<'_>) -> Result<Vec<FlushRow>> {
     if count < 2 || bytes > EVIDENCE_FOLD_BYTES_MAX {
         return Ok(Vec::new());
     }
-    Ok(on!(tx, |c| sqlx::query_as::<_, FlushRow>(BETWEEN)
-        .bind(flushes.rollout)
-        .bind(flushes.instance)
-        .bind(flushes.after)
-        .bind(flushes.upto)
-        .fetch_all(c)
-        .await)?)
+    between(tx, flushes).await
 }
 
 async fn replace(tx: &mut Tx, flushes: &Flushes<'_>, last: i64, units: &[u8]) -> Result<()> {

@@ -82,8 +82,10 @@ pub const AUDIT_SWAP_SEARCH: u64 = 100_000;
 pub const BACKUP_LINE_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Rows that a backup reads at a time.
 pub const BACKUP_PAGE: i64 = 500;
-/// Most flushes of one server that are read at once. Folded ones may be some megabytes each.
+/// Most flushes that are read at once, over all servers.
 pub const EVIDENCE_FLUSHES_MAX: u32 = 16;
+/// Most bytes of flushes that are read at once, but for the first of them: folded ones have up to 6.4 MiB each.
+pub const EVIDENCE_PAGE_BYTES_MAX: i64 = 8 * 1024 * 1024;
 /// Most bytes that are folded at once; flushes of more stay as they are.
 pub const EVIDENCE_FOLD_BYTES_MAX: i64 = 32 * 1024 * 1024;
 /// How long what units did is kept after their rollout: long enough to look into what happened. What was decided on it is kept

@@ -2,7 +2,8 @@
 //!
 //! One byte of format, then records of a fixed size, little-endian: unit (8), exposed at in seconds (4), stay (4), first
 //! events seen (4), metrics reported (4), arm (1): 0 for the treatment, 1 for the control, 2 more for a unit that came from
-//! an earlier stay, and 4 more if the teller counted it in where it is. Format 1 said neither of the latter.
+//! an earlier stay, and 4 more if the teller counted it in where it is, and which of the events and reports the teller counted
+//! itself (4). Format 1 said nothing about the stay before and the teller, format 2 not who counted what.
 
 use std::collections::HashMap;
 
@@ -13,10 +14,11 @@ use crate::rollout::state::EntryId;
 
 use super::unit::{Arm, BuildSame, Unit};
 
-const FORMAT: u8 = 2;
+const FORMAT: u8 = 3;
 /// Formats that are read.
 const FORMATS: std::ops::RangeInclusive<u8> = 1..=FORMAT;
-const RECORD: usize = 25;
+/// Formats whose records end with the arm.
+const SHORT: std::ops::RangeInclusive<u8> = 1..=2;
 const CONTROL: u8 = 1;
 const MOVED: u8 = 2;
 const OWNED: u8 = 4;
@@ -29,6 +31,8 @@ pub(super) struct Record {
     pub(super) stay: EntryId,
     pub(super) seen: u32,
     pub(super) reported: u32,
+    /// A bit per metric: the teller counted the first event, or that the unit was heard of again.
+    pub(super) counted: u32,
     pub(super) arm: Arm,
     /// Whether no earlier stay saw the unit.
     pub(super) first: bool,
@@ -67,18 +71,19 @@ impl Batch {
             let moved = if record.first { 0 } else { MOVED };
             let owned = if record.owned { OWNED } else { 0 };
             bytes.push(arm | moved | owned);
+            bytes.extend_from_slice(&record.counted.to_le_bytes());
         }
         Self(bytes)
     }
 
     /// Reads a batch; one of more units than a ledger holds is damaged.
     pub fn read(bytes: Vec<u8>) -> Result<Self, BatchError> {
-        let records = match bytes.split_first() {
+        let (size, records) = match bytes.split_first() {
             None => return Ok(Self::default()),
-            Some((format, records)) if FORMATS.contains(format) => records,
+            Some((format, records)) if FORMATS.contains(format) => (size(*format), records),
             Some((format, _)) => return Err(BatchError::Format(*format)),
         };
-        let whole = records.len() % RECORD == 0 && records.len() / RECORD <= INTAKE_UNITS_MAX;
+        let whole = records.len() % size == 0 && records.len() / size <= INTAKE_UNITS_MAX;
         if whole { Ok(Self(bytes)) } else { Err(BatchError::Length(bytes.len())) }
     }
 
@@ -103,8 +108,15 @@ impl Batch {
     }
 
     pub(super) fn records(&self) -> impl Iterator<Item = Record> {
-        self.0.get(1..).unwrap_or_default().chunks_exact(RECORD).filter_map(parse)
+        let (format, records) =
+            self.0.split_first().map_or((FORMAT, [].as_slice()), |(format, records)| (*format, records));
+        records.chunks_exact(size(format)).filter_map(parse)
     }
+}
+
+/// Returns how many bytes a record has in a format.
+fn size(format: u8) -> usize {
+    if SHORT.contains(&format) { 25 } else { 29 }
 }
 
 fn parse(mut record: &[u8]) -> Option<Record> {
@@ -116,7 +128,8 @@ fn parse(mut record: &[u8]) -> Option<Record> {
     let [arm] = take(&mut record)?;
     let (first, owned) = (arm & MOVED == 0, arm & OWNED != 0);
     let arm = if arm & CONTROL == 0 { Arm::Treatment } else { Arm::Control };
-    Some(Record { unit: Unit(unit), at, stay: EntryId(u64::from(stay)), seen, reported, arm, first, owned })
+    let counted = if record.is_empty() { 0 } else { u32::from_le_bytes(take(&mut record)?) };
+    Some(Record { unit: Unit(unit), at, stay: EntryId(u64::from(stay)), seen, reported, counted, arm, first, owned })
 }
 
 fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {

@@ -15,6 +15,9 @@ pub struct ArmBook {
     /// one server it may be negative, where another server counted the unit in; over all servers it is not.
     #[serde(default)]
     pub at_risk: i64,
+    /// Units without a first event that were counted here and forgotten since, because the table was full.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub forgotten: u64,
     /// Events so far; first events of units for a metric that counts units.
     #[serde(default)]
     pub events: u64,
@@ -44,6 +47,11 @@ pub struct ArmBook {
     pub aggregated: bool,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
 impl ArmBook {
     pub(super) fn bucketed(&mut self, bucket: usize, n: f64, x: f64) {
         self.buckets.get_or_insert_default().add(bucket, n, x);
@@ -52,6 +60,7 @@ impl ArmBook {
     /// Adds what another server counted of the same stay, metric and arm.
     pub fn merge(&mut self, other: &Self) {
         self.at_risk = self.at_risk.saturating_add(other.at_risk);
+        self.forgotten = self.forgotten.saturating_add(other.forgotten);
         self.events = self.events.saturating_add(other.events);
         self.opportunities = self.opportunities.saturating_add(other.opportunities);
         self.reporting = self.reporting.saturating_add(other.reporting);
@@ -125,6 +134,16 @@ impl Exposed {
         };
         *all = all.saturating_add(1);
         *new = new.saturating_add(u64::from(first));
+    }
+
+    /// Takes back a unit that another server counted, too.
+    pub(super) fn take_back(&mut self, arm: Arm, first: bool) {
+        let (all, new) = match arm {
+            Arm::Treatment => (&mut self.treatment, &mut self.first_treatment),
+            Arm::Control => (&mut self.control, &mut self.first_control),
+        };
+        *all = all.saturating_sub(1);
+        *new = new.saturating_sub(u64::from(first));
     }
 
     /// Returns by what these counts are multiplied so that each unit counts once: at most 1, given how many of the first

@@ -95,6 +95,7 @@ impl Ledger {
             if metric.measure.is_once_per_unit() {
                 if known.seen & bit(*position) == 0 {
                     known.seen |= bit(*position);
+                    known.counted |= bit(*position);
                     known.fresh = true;
                     book.at_risk -= 1;
                     book.events += 1;
@@ -105,6 +106,7 @@ impl Ledger {
             let is_heard = *side == Side::Opportunity || matches!(metric.measure, Measure::LatencyQuantile { .. });
             if is_heard && known.reported & bit(*position) == 0 {
                 known.reported |= bit(*position);
+                known.counted |= bit(*position);
                 known.fresh = true;
                 book.reporting += 1;
             }

@@ -11,6 +11,7 @@ use super::book::MetricBook;
 use super::events::last_mature;
 use super::ledger::{Exposure, Flush, FlushedSums, Ledger, bit};
 use super::measure::Measure;
+use super::twice::take_back;
 
 impl Ledger {
     /// Returns what changed since the last flush, and takes it for told. A flush that could not be stored must be handed
@@ -19,8 +20,8 @@ impl Ledger {
         self.settle(now);
         let fresh = self.units.iter_mut().filter(|(_, known)| known.fresh).map(|(unit, known)| {
             known.fresh = false;
-            let Exposure { at, stay, seen, reported, arm, first, owned, .. } = *known;
-            Record { unit: *unit, at, stay, seen, reported, arm, first, owned }
+            let Exposure { at, stay, seen, reported, counted, arm, first, owned, .. } = *known;
+            Record { unit: *unit, at, stay, seen, reported, counted, arm, first, owned }
         });
         let units = Batch::of(fresh);
         let mut stays = Vec::new();
@@ -59,22 +60,31 @@ impl Ledger {
     /// Learns what another server told about units. The sums of those transitions are in the sums of whoever told, so
     /// nothing is counted here.
     pub fn adopt(&mut self, batch: &Batch) {
-        self.learn(batch, None);
+        self.learn(batch, None, false);
+    }
+
+    /// Does the same, and leaves to the other server what both counted: of every two servers one adopts and the other yields,
+    /// so that each unit is counted once when both have heard of each other.
+    pub fn yield_to(&mut self, batch: &Batch) {
+        self.learn(batch, None, true);
     }
 
     /// Learns what this server told before a restart. Its sums are there, too, and hold the outcomes of all units that were
     /// known for good at its last flush, which was `until`; those of the others are counted here.
     pub fn inherit(&mut self, batch: &Batch, until: Timestamp) {
-        self.learn(batch, Some(until));
+        self.learn(batch, Some(until), false);
     }
 
-    fn learn(&mut self, batch: &Batch, until: Option<Timestamp>) {
+    fn learn(&mut self, batch: &Batch, until: Option<Timestamp>, yields: bool) {
         for record in batch.records() {
             if record.unit.hash() > self.threshold {
                 continue;
             }
             let followed = until.filter(|_| record.owned).map(|until| self.matured_by(&record, until));
             if let Some(known) = self.units.get_mut(&record.unit) {
+                if yields {
+                    take_back(&mut self.stays, &self.metrics, record.unit, known, &record);
+                }
                 known.seen |= record.seen;
                 if known.first && (record.stay < known.stay || (record.stay == known.stay && !record.first)) {
                     known.first = false;
@@ -82,7 +92,7 @@ impl Ledger {
                 }
                 if known.stay < record.stay {
                     (known.stay, known.arm, known.at) = (record.stay, record.arm, record.at);
-                    (known.owned, known.matured, known.reported) = (false, u32::MAX, 0);
+                    (known.owned, known.matured, known.reported, known.counted) = (false, u32::MAX, 0, 0);
                     known.first = false;
                 }
                 if known.stay == record.stay {
@@ -100,10 +110,9 @@ impl Ledger {
                 let Record { unit, at, stay, seen, reported, arm, first, .. } = record;
                 // Whoever exposed a unit follows it up.
                 let matured = followed.unwrap_or(u32::MAX);
-                self.units.insert(
-                    unit,
-                    Exposure { at, stay, seen, matured, reported, arm, first, fresh: false, owned: false },
-                );
+                let (counted, fresh, owned) = (0, false, false);
+                self.units
+                    .insert(unit, Exposure { at, stay, seen, matured, reported, counted, arm, first, fresh, owned });
                 if first {
                     self.firsts.add(stay, arm);
                 }

@@ -78,6 +78,8 @@ pub(super) struct Exposure {
     pub(super) matured: u32,
     /// A bit per metric: the unit was heard of again at this stay, by an opportunity of the metric.
     pub(super) reported: u32,
+    /// A bit per metric: this ledger counted the first event here, or that the unit was heard of again.
+    pub(super) counted: u32,
     pub(super) arm: Arm,
     /// Whether no earlier stay saw it.
     pub(super) first: bool,
@@ -206,7 +208,8 @@ impl Ledger {
         if unit.hash() > self.threshold {
             return Outcome::NotSampled;
         }
-        let known = Exposure { at, stay, seen: 0, matured: 0, reported: 0, arm, first: true, fresh: true, owned: true };
+        let (seen, matured, reported, counted) = (0, 0, 0, 0);
+        let known = Exposure { at, stay, seen, matured, reported, counted, arm, first: true, fresh: true, owned: true };
         self.units.insert(unit, known);
         self.firsts.add(stay, arm);
         self.enter(unit, stay, arm, 0, true);
@@ -216,8 +219,9 @@ impl Ledger {
     fn relocate(&mut self, unit: Unit, known: Exposure, stay: EntryId, arm: Arm, at: u32) -> Outcome {
         self.leave(&known);
         // A unit that has had its event is not followed up again: what it does later is not a first event.
-        let (seen, matured) = (known.seen, known.seen);
-        let moved = Exposure { at, stay, seen, matured, reported: 0, arm, first: false, fresh: true, owned: true };
+        let (seen, matured, reported, counted) = (known.seen, known.seen, 0, 0);
+        let moved =
+            Exposure { at, stay, seen, matured, reported, counted, arm, first: false, fresh: true, owned: true };
         self.units.insert(unit, moved);
         self.enter(unit, stay, arm, known.seen, false);
         Outcome::Counted
@@ -231,6 +235,17 @@ impl Ledger {
             self.units.extract_if(|unit, _| unit.hash() > threshold).map(|(_, known)| known).collect();
         for known in gone.iter().filter(|known| known.owned) {
             self.leave(known);
+            self.note_forgotten(known);
+        }
+    }
+
+    /// Takes note that a unit was counted out where it still is.
+    fn note_forgotten(&mut self, known: &Exposure) {
+        let Some(stay) = self.stays.get_mut(&known.stay) else { return };
+        for (position, book) in stay.books.iter_mut().enumerate() {
+            let missing = u64::from(known.seen & bit(position) == 0);
+            let book = book.arm_mut(known.arm);
+            book.forgotten = book.forgotten.saturating_add(missing);
         }
     }
 

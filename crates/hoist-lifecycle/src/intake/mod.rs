@@ -9,9 +9,9 @@
 //!
 //! Several servers each keep a ledger. Every transition of a unit (first seen, moved to another stay, first event) is
 //! counted by the server that observed it and told to the others as part of a flush, so sums of servers add up. Two
-//! servers that observe the same transition within one flush both count it; that happens in both arms alike, so rates and
-//! means are sound. Counts of independent units would not be, so a ledger counts apart which units came first at a stay, over
-//! all servers and each once ([`Ledger::firsts`]).
+//! servers that observe the same transition within one flush both count it, until they hear of each other: then one of them
+//! takes its own back ([`Ledger::yield_to`]). Whether units arrive in the shares that they are sent in must not wait for
+//! that, so a ledger counts apart which units came first at a stay, over all servers and each once ([`Ledger::firsts`]).
 
 mod batch;
 mod book;
@@ -22,6 +22,7 @@ mod flush;
 mod ledger;
 mod measure;
 mod summary;
+mod twice;
 mod unit;
 
 pub use batch::{Batch, BatchError};

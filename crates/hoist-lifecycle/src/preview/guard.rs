@@ -2,9 +2,11 @@
 
 use serde::Serialize;
 
+use crate::intake::BUCKETS;
 use crate::metric::{Metric, MetricKey, MetricSource};
 use crate::plan::{Guard, GuardKey};
 use crate::rollout::evidence::Reading;
+use crate::sequential::BUCKETS_MIN;
 
 use super::facts::{Answer, Rates, Unknown};
 use super::note::{Note, Severity};
@@ -91,6 +93,14 @@ pub(super) fn look(
         let message = "the query does not name {{variant}}: it sees everyone, so at a small share a regression of the \
                        treatment is thinned out; count by variant to see it at once";
         note(Severity::Doubt, message.to_owned());
+    }
+    let by_groups = metric.is_some_and(|metric| metric.source().has_values()) && guard.limit().threshold().is_none();
+    if by_groups {
+        let message = format!(
+            "judged from {BUCKETS_MIN} groups of units in each arm on: events by unit spread over {BUCKETS}, while sums that \
+             come without units (OTLP) are one group for each process that reports them"
+        );
+        note(Severity::Unknown, message);
     }
     GuardPreview {
         guard: guard.key().clone(),

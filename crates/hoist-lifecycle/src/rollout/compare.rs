@@ -166,6 +166,8 @@ fn flush(
     let (levels, once) = levels(source, test);
     let since = |now: ArmSums, last: ArmSums| {
         let x = now.x - last.x;
+        // What two servers counted at the same time one of them takes back. Units have no other way down.
+        let x = if once { x.max(0.0) } else { x };
         let n = match (levels, once) {
             (true, true) => now.n + x.max(0.0),
             (true, false) => now.n,

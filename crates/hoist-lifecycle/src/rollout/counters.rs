@@ -25,6 +25,8 @@ pub(super) fn take_counters(
         GuardProcess::Rate { last, units, epoch, sums } => (*last, *units, *epoch, *sums),
         _ => (None, None, 0, Rate::default()),
     };
+    // A state that was kept before shares of a whole stay were has the units of the stay so far in its last reading.
+    let units = units.or(last).filter(|_| watch.at_risk);
     // What Hoist tracks itself begins at nothing with the stay; the counters of another system began some day.
     let last = last.or_else(|| watch.source.is_tracked().then_some((0.0, 0.0)));
     if last == Some((events, total)) {
@@ -32,7 +34,8 @@ pub(super) fn take_counters(
     }
     let mut keep = |last, units, sums| state.process = GuardProcess::Rate { last, units, epoch, sums };
     let difference = last.map(|(last_events, last_total)| (events - last_events, total - last_total));
-    let judged = if watch.at_risk { since_of_units(difference) } else { since_of_counters(difference) };
+    // Units that two servers counted at the same time are taken back by one of them, and with them what they said.
+    let judged = if watch.at_risk { difference } else { since_of_counters(difference) };
     let Some((events_since, total_since)) = judged else {
         // There is nothing to judge. After the first reading of a stay and after a reset this reading is what the next
         // one is compared with. While only the total stands still the one before remains it, so that no event is lost.
@@ -48,7 +51,8 @@ pub(super) fn take_counters(
         (None, events_since / total_since)
     };
     if !rate.is_finite() || !is_plausible(watch, rate) {
-        keep(Some((events, total)), units, sums);
+        // Events of an interval that cannot be judged are gone with it. Units are not: they come with the next reading.
+        keep(if watch.at_risk { last } else { Some((events, total)) }, units, sums);
         return Some(Verdict::NoData);
     }
     if watch.log_needed.is_some() {
@@ -64,10 +68,4 @@ pub(super) fn take_counters(
 /// came.
 fn since_of_counters(difference: Option<(f64, f64)>) -> Option<(f64, f64)> {
     difference.filter(|(events, total)| *events >= 0.0 && *total > 0.0)
-}
-
-/// Returns the units that had their event in an interval and those that came; `None` without a reading before and after a
-/// reset. Fewer units than before are left where a ledger that was full forgot half of them: those were counted.
-fn since_of_units(difference: Option<(f64, f64)>) -> Option<(f64, f64)> {
-    difference.filter(|(events, _)| *events >= 0.0).map(|(events, total)| (events, total.max(0.0)))
 }

@@ -104,6 +104,7 @@ pub struct GuardReading {
 
 /// One answer of a metric source, already parsed. Everything odd is [`Reading::Invalid`] or [`Reading::Failed`]:
 /// such a reading holds the rollout; it never passes and never breaches.
+#[expect(clippy::large_enum_variant, reason = "a look has a handful of readings, and most are of the large kind")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reading {
@@ -182,6 +183,14 @@ pub struct ArmSums {
     /// What the values add up to, for metrics that have values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<ValueSums>,
+    /// Units without an event that were counted and then forgotten, because there were more than a server follows up.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub forgotten: f64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn is_nothing(sum: &f64) -> bool {
+    *sum <= 0.0
 }
 
 /// Sums over the groups of units of one arm that have data: `y` is a group's value, capped unit by unit; `x` is what it is

@@ -258,7 +258,8 @@ fn take(watch: &Watch, state: &mut GuardState, reading: &Reading, stay: Stay) ->
         (Reading::Value { value, .. }, _) => return Some(take_value(watch, state, *value, sampled_at)),
         (Reading::Counters { events, total, .. }, _) => take_counters(watch, state, *events, *total, stay)?,
         (Reading::Arms { treatment, .. }, None) => {
-            let total = if watch.at_risk { treatment.n + treatment.x } else { treatment.n };
+            let exposed = treatment.n + treatment.x + treatment.forgotten;
+            let total = if watch.at_risk { exposed } else { treatment.n };
             take_counters(watch, state, treatment.x, total, stay)?
         }
         (Reading::Arms { treatment, control, dispersion, earlier, .. }, Some(comparison)) => {
@@ -287,7 +288,7 @@ fn sample(watch: &Watch, reading: &Reading) -> Option<(Timestamp, bool)> {
         (Reading::Arms { treatment, control, sampled_at, .. }, source)
             if watch.is_compared() || source.is_tracked() =>
         {
-            let sums = [treatment.n, treatment.x, control.n, control.x];
+            let sums = [treatment.n, treatment.x, treatment.forgotten, control.n, control.x];
             let values = !source.has_values() || (treatment.values.is_some() && control.values.is_some());
             Some((*sampled_at, values && sums.into_iter().all(is_sum)))
         }

@@ -84,7 +84,7 @@ pub use planner::{information_rate, requests_to_decide};
 pub use quantiles::{QuantileEvidence, QuantileFlush};
 pub use rate::Rate;
 pub use ratio::{RatioInterval, ratio_sequence};
-pub use ratios::{RatioSums, clustered_ratio, few_buckets, variance_of_ratio};
+pub use ratios::{BUCKETS_MIN, RatioSums, clustered_ratio, few_buckets, variance_of_ratio};
 pub use srm::{SrmEvidence, TelemetryEvidence};
 pub use strata::{Estimate, difference, stratified};
 pub use stratified::{Arms, MeanTest, Sample, StratifiedEvidence, TooFew, mean_log_evidence, mean_lower_bound};

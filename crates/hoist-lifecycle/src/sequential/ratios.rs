@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::strata::Estimate;
 use super::student::t_to_z;
 
-/// Buckets that must not be empty before their spread says how certain a ratio is.
-const BUCKETS_MIN: f64 = 30.0;
+/// Buckets of an arm that must not be empty before their spread says how certain a ratio is.
+pub const BUCKETS_MIN: f64 = 30.0;
 
 /// Sums over units of a numerator and a denominator, merged by adding.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]

@@ -22,7 +22,12 @@ fn metric(kind: &str) -> MetricDraft {
 
 /// A long stage with one guard with this limit on a tracked metric of this kind.
 fn bench(kind: &str, limit: LimitDraft, mode: GuardMode) -> Bench {
-    let mut plan = plan(vec![GuardDraft { metric: "m".into(), limit, mode, ..guard() }]);
+    bench_within(kind, limit, mode, None)
+}
+
+/// The same where only rates within a range are plausible.
+fn bench_within(kind: &str, limit: LimitDraft, mode: GuardMode, plausible: Option<(f64, f64)>) -> Bench {
+    let mut plan = plan(vec![GuardDraft { metric: "m".into(), limit, mode, plausible, ..guard() }]);
     patient(&mut plan);
     let draft = RolloutSpecDraft { metrics: vec![metric(kind)], ..spec_draft(plan.clone()) };
     let spec = RolloutSpec::parse(&draft).unwrap();
@@ -35,9 +40,14 @@ fn bench(kind: &str, limit: LimitDraft, mode: GuardMode) -> Bench {
 
 /// Ten seconds later the sums of the treated are these.
 fn look(bench: &mut Bench, n: f64, x: f64) -> Verdict {
+    look_after(bench, n, x, 0.0)
+}
+
+/// The same where so many units without an event were counted and forgotten.
+fn look_after(bench: &mut Bench, n: f64, x: f64, forgotten: f64) -> Verdict {
     bench.pass(seconds(10));
-    let treatment = ArmSums { n, x, values: None };
-    let control = ArmSums { n: 0.0, x: 0.0, values: None };
+    let treatment = ArmSums { n, x, values: None, forgotten };
+    let control = ArmSums { n: 0.0, x: 0.0, values: None, ..ArmSums::default() };
     let reading = Reading::Arms { treatment, control, sampled_at: bench.now, dispersion: None, earlier: Vec::new() };
     bench.tick(&[("errors", reading)]);
     said(bench).0
@@ -134,7 +144,63 @@ fn a_share_within_the_limit_is_healthy_whenever_events_come() {
 fn units_that_are_forgotten_stay_counted() {
     let mut bench = bench("affected_units", LimitDraft::Above(0.02), GuardMode::Immediate);
     look(&mut bench, 990.0, 10.0);
-    look(&mut bench, 495.0, 10.0);
-    assert_eq!(look(&mut bench, 590.0, 15.0), Verdict::Pass, "{}", bench.summary());
+    look_after(&mut bench, 495.0, 10.0, 495.0);
+    assert_eq!(look_after(&mut bench, 590.0, 15.0, 495.0), Verdict::Pass, "{}", bench.summary());
     same(said(&bench).1.unwrap(), 15.0 / 1_100.0, "a thousand and a hundred came");
+}
+
+/// A reading that cannot be judged costs its interval, and not the units in it: they are in the share of the next one.
+#[test]
+fn units_of_a_reading_that_is_not_plausible_come_with_the_next() {
+    let mut bench = bench_within("affected_units", LimitDraft::Above(0.95), GuardMode::Immediate, Some((0.0, 0.9)));
+    assert_eq!(look(&mut bench, 0.0, 5.0), Verdict::NoData, "all of five are not plausible");
+    assert_eq!(look(&mut bench, 95.0, 5.0), Verdict::Pass, "{}", bench.summary());
+    same(said(&bench).1.unwrap(), 0.05, "five of a hundred");
+}
+
+/// A state of an earlier version knows the last reading of the stay and no share of it: the reading is the share so far.
+#[test]
+fn a_state_without_a_share_goes_on_from_its_last_reading() {
+    let mut bench = bench("affected_units", LimitDraft::Above(0.5), GuardMode::Immediate);
+    look(&mut bench, 990.0, 10.0);
+    let mut state = serde_json::to_value(&bench.state).unwrap();
+    let text = state.to_string();
+    let mut dropped = 0;
+    forget_units(&mut state, &mut dropped);
+    assert_eq!(dropped, 1, "{text}");
+    bench.state = serde_json::from_value(state).unwrap();
+    assert_eq!(look(&mut bench, 986.0, 15.0), Verdict::Pass, "{}", bench.summary());
+    same(said(&bench).1.unwrap(), 15.0 / 1_001.0, "five late events and one new unit are no five hundred per cent");
+}
+
+/// Takes away what a guard keeps of the units of a stay.
+fn forget_units(value: &mut serde_json::Value, dropped: &mut u32) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            if fields.contains_key("last") && fields.get("units").is_some_and(|units| !units.is_null()) {
+                fields.remove("units");
+                *dropped += 1;
+            }
+            fields.values_mut().for_each(|field| forget_units(field, dropped));
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(|item| forget_units(item, dropped)),
+        _ => {}
+    }
+}
+
+/// Two servers counted the same units, and one took its own back: the share and the evidence are as if they had counted once.
+#[test]
+fn units_that_are_taken_back_were_never_there() {
+    let told = |looks: &[(f64, f64)]| {
+        let mut bench = bench("affected_units", LimitDraft::Above(0.5), GuardMode::Sequential);
+        for (n, x) in looks {
+            look(&mut bench, *n, *x);
+        }
+        let guard = &bench.last.as_ref().unwrap().rationale.guards[0];
+        (guard.value.unwrap(), guard.log_evidence.unwrap())
+    };
+    // Ten units of which three failed, counted by two servers.
+    let (twice, once) = (told(&[(14.0, 6.0), (7.0, 3.0), (17.0, 3.0)]), told(&[(7.0, 3.0), (17.0, 3.0)]));
+    same(twice.0, 0.15, "three of twenty");
+    assert!((twice.1 - once.1).abs() < 1e-9, "{twice:?} {once:?}");
 }

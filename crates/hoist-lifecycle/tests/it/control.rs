@@ -70,8 +70,8 @@ impl Arms {
 
     pub(crate) fn readings(&self) -> Vec<(&'static str, Reading)> {
         let arms = |[nt, xt, nc, xc]: [f64; 4]| Reading::Arms {
-            treatment: ArmSums { n: nt, x: xt, values: None },
-            control: ArmSums { n: nc, x: xc, values: None },
+            treatment: ArmSums { n: nt, x: xt, values: None, ..ArmSums::default() },
+            control: ArmSums { n: nc, x: xc, values: None, ..ArmSums::default() },
             sampled_at: self.bench.now,
             dispersion: None,
             earlier: Vec::new(),
@@ -286,8 +286,8 @@ fn odd_readings_of_either_arm_hold() {
     let reading = |arms: &Arms, odd: f64| {
         let [nt, xt, nc, xc] = arms.sums[0].1;
         Reading::Arms {
-            treatment: ArmSums { n: nt, x: xt, values: None },
-            control: ArmSums { n: nc, x: xc * odd, values: None },
+            treatment: ArmSums { n: nt, x: xt, values: None, ..ArmSums::default() },
+            control: ArmSums { n: nc, x: xc * odd, values: None, ..ArmSums::default() },
             sampled_at: arms.bench.now,
             dispersion: None,
             earlier: Vec::new(),

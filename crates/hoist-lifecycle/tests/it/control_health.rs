@@ -76,7 +76,7 @@ fn treated_units_that_fall_silent_do_what_the_plan_says() {
 
 /// Units affected so far, out of so many at risk.
 fn sums(at_risk: f64, affected: f64) -> ArmSums {
-    ArmSums { n: at_risk, x: affected, values: None }
+    ArmSums { n: at_risk, x: affected, values: None, ..ArmSums::default() }
 }
 
 /// A rollout at its second stage, judged by affected units, that was healthy at the first.

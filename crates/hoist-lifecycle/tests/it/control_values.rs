@@ -35,7 +35,7 @@ impl Arm {
 
     fn sums(&self) -> ArmSums {
         let clusters = Clusters::of(self.units, self.groups.iter().copied());
-        ArmSums { n: self.units, x: self.units, values: Some(ValueSums::from(clusters)) }
+        ArmSums { n: self.units, x: self.units, values: Some(ValueSums::from(clusters)), ..ArmSums::default() }
     }
 }
 
@@ -153,6 +153,19 @@ fn the_figures_are_told_in_the_metrics_unit() {
         values.look(110.0, 100.0);
     }
     insta::assert_snapshot!(values.guard().summary());
+}
+
+/// Ten processes are ten groups, whatever they count: the rationale says what is missing, and not that values are.
+#[test]
+fn too_few_groups_are_named() {
+    let mut values = Values::new(Direction::HigherIsWorse);
+    for _ in 0..20 {
+        values.look(110.0, 100.0);
+        values.treatment.groups.truncate(10);
+    }
+    let told = values.guard().summary();
+    assert!(told.contains("30 groups of units, or processes that report sums, are needed in each arm"), "{told}");
+    assert!(told.contains("there are 10 treated and"), "{told}");
 }
 
 /// A stay is told as a whole, so a reading that is lost costs nothing, and one that comes twice counts once.

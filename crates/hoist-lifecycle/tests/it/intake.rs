@@ -252,7 +252,7 @@ fn flushes_fold_into_one_that_says_the_same() {
     let pieces = [fold(&flushes[..2]), fold(&flushes[2..])];
     assert_eq!(learn(&pieces), expected);
     assert_eq!(learn(&[fold(&pieces)]), expected);
-    assert_eq!(fold(&flushes).as_bytes().len(), 1 + 25 * 40, "each unit once");
+    assert_eq!(fold(&flushes).as_bytes().len(), 1 + 29 * 40, "each unit once");
     assert!(Batch::fold([].into_iter()).unwrap().is_empty());
 }
 
@@ -297,13 +297,22 @@ fn bytes_that_are_no_batch_are_refused() {
     let check = |bytes: &[u8], message: &str| {
         assert_eq!(Batch::read(bytes.to_vec()).unwrap_err().to_string(), message);
     };
-    check(&[3, 0, 0], "stored exposures have the format 3, and this version reads 2; upgrade this server");
+    check(&[4, 0, 0], "stored exposures have the format 4, and this version reads 3; upgrade this server");
     check(&[1, 0, 0], "stored exposures are damaged: 3 bytes do not hold whole records");
+    check(&[3; 27], "stored exposures are damaged: 27 bytes do not hold whole records");
     check(
         &vec![1; 1 + 25 * (INTAKE_UNITS_MAX + 1)],
         "stored exposures are damaged: 5734426 bytes do not hold whole records",
     );
     assert!(Batch::read(Vec::new()).unwrap().is_empty());
+    for (format, size) in [(1, 25), (2, 25), (3, 29)] {
+        let two = Batch::read([vec![format], vec![0; 2 * size]].concat()).unwrap();
+        assert_eq!(
+            Batch::fold([two].iter()).unwrap().as_bytes().len(),
+            1 + 29,
+            "the same unit twice, in format {format}"
+        );
+    }
 }
 
 #[test]
@@ -501,4 +510,66 @@ fn counts_of_several_servers_are_shortened_to_distinct_units() {
     check(10, 90, 100, 1.0);
     check(20, 180, 100, 0.5);
     check(10, 90, 101, 1.0);
+}
+
+/// Two servers that count the same units at the same time, each before it hears of the other, add up to each unit once when
+/// both have: units, events, and who was heard of, at the first stay and after all moved to another.
+#[test]
+fn units_that_two_servers_count_at_once_are_taken_back_by_one() {
+    let (mut one, mut other, mut alone) = (Ledger::new(all()), Ledger::new(all()), Ledger::new(all()));
+    let units: Vec<String> = (0..40).map(|unit| format!("u-{unit}")).collect();
+    let arm = |index: usize| if index.is_multiple_of(4) { Arm::Treatment } else { Arm::Control };
+    let meet = |one: &mut Ledger, other: &mut Ledger, seconds: i64| {
+        let told = [&mut *one, &mut *other]
+            .map(|ledger| Batch::read(ledger.flush(at(seconds)).units.as_bytes().to_vec()).unwrap());
+        one.adopt(&told[1]);
+        other.yield_to(&told[0]);
+        // What is told again changes nothing.
+        one.adopt(&told[1]);
+        other.yield_to(&told[0]);
+    };
+    for (stay, began) in [(FIRST, 0), (SECOND, 100)] {
+        for (index, unit) in units.iter().enumerate() {
+            for ledger in [&mut one, &mut other, &mut alone] {
+                ledger.expose(Unit::of(unit), stay, arm(index), at(began));
+            }
+            // At the first stay some fail at one server, some at the other, some at both. All are heard of at both.
+            let fails = stay == FIRST && index < 12;
+            if fails {
+                let error = event(unit, "error", None, began + 1);
+                let places: &mut [&mut Ledger] = match index % 3 {
+                    0 => &mut [&mut one, &mut alone],
+                    1 => &mut [&mut other, &mut alone],
+                    _ => &mut [&mut one, &mut other, &mut alone],
+                };
+                for ledger in places {
+                    ledger.record(&error, at(began + 1));
+                }
+            }
+            let visit = event(unit, "visit", Some(1.0), began + 2);
+            for ledger in [&mut one, &mut other, &mut alone] {
+                ledger.record(&visit, at(began + 2));
+            }
+        }
+        meet(&mut one, &mut other, began + 10);
+        // What the other took back, it tells with its next flush.
+        meet(&mut one, &mut other, began + 20);
+        let exposed = |ledger: &Ledger| ledger.sums(stay).unwrap().exposed;
+        let mut both = exposed(&one);
+        both.merge(&exposed(&other));
+        assert_eq!(both, exposed(&alone), "{stay:?}");
+        for metric in ["failed", "errors-each", "price"] {
+            let (both, alone) = (merged(&[&one, &other], stay, metric), merged(&[&alone], stay, metric));
+            for arm in Arm::BOTH {
+                let figures = |book: &ArmBook| {
+                    (book.at_risk, book.opportunities, if metric == "failed" { book.events } else { 0 })
+                };
+                assert_eq!(figures(both.arm(arm)), figures(alone.arm(arm)), "{metric} {arm:?} at {stay:?}");
+            }
+        }
+        let heard = |metric: MetricBook| (metric.treatment.reporting, metric.control.reporting);
+        let both = heard(merged(&[&one, &other], stay, "errors"));
+        assert_eq!(both, heard(merged(&[&alone], stay, "errors")), "{stay:?}");
+    }
+    assert_eq!((one.firsts(FIRST), other.firsts(FIRST)), (alone.firsts(FIRST), alone.firsts(FIRST)));
 }

@@ -51,7 +51,7 @@ impl Arm {
     fn sums(&self) -> ArmSums {
         let n = self.units.len() as f64;
         let clusters = Clusters::of(n, self.groups.iter().copied());
-        ArmSums { n, x: n, values: Some(ValueSums::from(clusters)) }
+        ArmSums { n, x: n, values: Some(ValueSums::from(clusters)), ..ArmSums::default() }
     }
 }
 

@@ -30,6 +30,8 @@ pub(super) struct Book {
     pub(super) known: BTreeMap<String, u64>,
     /// When a unit or an event came last.
     pub(super) active_at: Option<Timestamp>,
+    /// When the first sum came that goes on from the one before; nothing while all of them were deltas.
+    pub(super) cumulative_since: Option<Timestamp>,
 }
 
 /// What a stay served.
@@ -64,6 +66,7 @@ impl Book {
             sequence: 0,
             known: BTreeMap::new(),
             active_at: None,
+            cumulative_since: None,
         }
     }
 

@@ -9,7 +9,7 @@ use hoist_lifecycle::intake::{Batch, Exposed, Flush, Measure, MetricBook, Outcom
 use hoist_lifecycle::metric::MetricKey;
 use hoist_lifecycle::rollout::state::EntryId;
 use hoist_store::failpoint::pass;
-use hoist_store::{EvidenceFlush, PageRequest, RolloutFilter, RolloutRecord, Store, StoreError};
+use hoist_store::{CountedSums, EvidenceFlush, PageRequest, RolloutFilter, RolloutRecord, Store, StoreError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
 
@@ -19,7 +19,10 @@ use super::recent::RecentIds;
 use super::seen::{Seen, SeenUnit};
 use super::series::Series;
 use super::tally::Tally;
-use crate::limits::{COUNTED_PAGES_MAX, COUNTED_ROLLOUTS_MAX, LEARN_PAGES_MAX, REPORTS_MAX, SEEN_WAIT_MAX};
+use crate::limits::{
+    COUNTED_PAGES_MAX, COUNTED_ROLLOUTS_MAX, EVIDENCE_FLUSH, LEARN_BYTES_MAX, LEARN_PAGES_MAX, REPORTS_MAX,
+    SEEN_WAIT_MAX,
+};
 use crate::snapshots::EnvironmentId;
 
 /// Everything that is counted on this server. Cloning is cheap.
@@ -59,11 +62,31 @@ pub(super) struct Counted {
     environment: EnvironmentId,
     pub(super) flag: String,
     book: Mutex<Book>,
+    /// Whether it was said that cumulative sums reach another server, too.
+    spread: AtomicBool,
 }
 
 impl Counted {
     pub(super) fn book(&self) -> MutexGuard<'_, Book> {
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says once that sums which grow here, each more than the one before, grow at another server as well: what one process
+    /// reports to several servers in turn counts as often as there are servers.
+    fn warn_of_spread(&self, told: &CountedSums) {
+        let begun = self.book().cumulative_since;
+        let aggregated = told.sums.metrics.values().any(|book| book.treatment.aggregated || book.control.aggregated);
+        // A server that was here before this one is silent by now.
+        let both = begun.is_some_and(|begun| told.changed_at > begun.saturating_add(EVIDENCE_FLUSH));
+        if aggregated && both && !self.spread.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                rollout = self.rollout,
+                flag = self.flag,
+                server = told.instance,
+                "sums without units reach this server and another; cumulative ones from behind a load balancer count as often \
+                 as there are servers: export deltas, or send each process to one server"
+            );
+        }
     }
 }
 
@@ -182,6 +205,7 @@ impl Intake {
             environment: environment.clone(),
             flag: rollout.flag.clone(),
             book: Mutex::new(Book::new(&rollout.spec)),
+            spread: AtomicBool::default(),
         };
         let counted = Arc::clone(learning.entry(rollout.id.clone()).or_insert_with(|| Arc::new(blank())));
         let told_at = self.0.store.evidence_changed_at(&rollout.id).await?;
@@ -317,7 +341,14 @@ impl Intake {
         }
         stored?;
         if let Some(after) = folds_after(sequence) {
-            self.0.store.fold_evidence(&counted.rollout, &self.0.instance, after, sequence).await?;
+            // What was told is stored, and stays as it is: the next fold of a wider span takes it in.
+            let folded = self.0.store.fold_evidence(&counted.rollout, &self.0.instance, after, sequence).await;
+            if let Err(error) = folded {
+                tracing::warn!(
+                    rollout = counted.rollout, %error,
+                    "flushes could not be folded; a server that starts has more of them to read until they are"
+                );
+            }
         }
         Ok(true)
     }
@@ -326,7 +357,11 @@ impl Intake {
     /// is learned, so that one rollout does not hold up the others. `until` is when this server last told something before
     /// its restart, if it did.
     async fn learn(&self, counted: &Counted, until: Option<Timestamp>) -> Result<bool, StoreError> {
+        let mut bytes = 0_usize;
         for _ in 0..LEARN_PAGES_MAX {
+            if bytes >= LEARN_BYTES_MAX {
+                break;
+            }
             let known = counted.book().known.clone();
             let told = self.0.store.told_units(&counted.rollout, &known, &self.0.instance).await?;
             if told.is_empty() {
@@ -334,9 +369,12 @@ impl Intake {
             }
             let mut book = counted.book();
             for told in told {
+                bytes = bytes.saturating_add(told.units.len());
                 let until = until.filter(|_| server_of(&told.instance) == server_of(&self.0.instance));
                 match (Batch::read(told.units), until) {
                     (Ok(batch), Some(until)) => book.ledger.inherit(&batch, until),
+                    // Of two servers that counted the same unit, the one whose name comes first keeps it.
+                    (Ok(batch), None) if told.instance < self.0.instance => book.ledger.yield_to(&batch),
                     (Ok(batch), None) => book.ledger.adopt(&batch),
                     (Err(fault), _) => tracing::error!(
                         rollout = counted.rollout, server = told.instance, flush = told.seq, %fault,
@@ -360,8 +398,12 @@ impl Intake {
                 stay.add(own.exposed, own.metrics, book.active_at);
             }
         }
+        let counted = self.find(rollout);
         for told in self.0.store.evidence_sums(rollout, from).await? {
             if told.instance != self.0.instance {
+                if let Some(counted) = &counted {
+                    counted.warn_of_spread(&told);
+                }
                 let stay = stays.entry(told.sums.stay).or_default();
                 stay.add(told.sums.exposed, told.sums.metrics, Some(told.changed_at));
             }

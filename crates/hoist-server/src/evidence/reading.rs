@@ -141,12 +141,13 @@ fn control_quantile(book: &MetricBook, quantile: f64, sampled_at: Timestamp) -> 
 
 fn beyond(book: &ArmBook, edge: Edge) -> ArmSums {
     let (n, x) = book.values.as_ref().map_or((0, 0), |values| (values.len(), values.above(edge)));
-    ArmSums { n: n as f64, x: x as f64, values: None }
+    ArmSums { n: n as f64, x: x as f64, values: None, ..ArmSums::default() }
 }
 
 fn arm(measure: &Measure, book: &ArmBook) -> ArmSums {
     let sums = sums(measure, book);
-    ArmSums { n: sums.n, x: sums.x, values: sums.values.map(ValueSums::from) }
+    let forgotten = if measure.is_once_per_unit() { book.forgotten as f64 } else { 0.0 };
+    ArmSums { n: sums.n, x: sums.x, values: sums.values.map(ValueSums::from), forgotten }
 }
 
 /// Returns how events of a rate vary between groups of units; absent where units count once, and so are independent.

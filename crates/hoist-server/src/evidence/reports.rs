@@ -131,7 +131,12 @@ impl Intake {
                 let since = Timestamp::from_micros(i64::try_from(growth.since / 1_000).unwrap_or(i64::MAX));
                 let sums = Aggregate { count, sum: growth.sum, bucket };
                 for counted in counted.iter().filter(|counted| counted.flag == flag) {
-                    best = best.min(counted.book().add(&variant, &event, since, sums, now));
+                    let mut book = counted.book();
+                    let came = book.add(&variant, &event, since, sums, now);
+                    if point.cumulative && came == Outcome::Counted {
+                        book.cumulative_since.get_or_insert(now);
+                    }
+                    best = best.min(came);
                 }
             }
             self.0.tally.events(best, count);

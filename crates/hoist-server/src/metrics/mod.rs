@@ -109,8 +109,8 @@ fn arms(treatment: Reading, control: Reading) -> Reading {
             Reading::Counters { events: treated_x, total: treated_n, sampled_at: treated_at },
             Reading::Counters { events: control_x, total: control_n, sampled_at: control_at },
         ) => Reading::Arms {
-            treatment: ArmSums { n: treated_n, x: treated_x, values: None },
-            control: ArmSums { n: control_n, x: control_x, values: None },
+            treatment: ArmSums { n: treated_n, x: treated_x, values: None, ..ArmSums::default() },
+            control: ArmSums { n: control_n, x: control_x, values: None, ..ArmSums::default() },
             sampled_at: treated_at.min(control_at),
             dispersion: None,
             earlier: Vec::new(),

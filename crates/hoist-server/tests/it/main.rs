@@ -56,4 +56,5 @@ mod token_lookups;
 mod tokens;
 mod tracking;
 mod tracking_rollouts;
+mod tracking_two_servers;
 mod writes;

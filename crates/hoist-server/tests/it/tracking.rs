@@ -353,7 +353,7 @@ async fn a_flush_that_fails_is_made_up_for() {
     let told = shop.app.store.evidence_sums(&shop.rollout, EntryId(1)).await.unwrap();
     assert_eq!((told.len(), told[0].sums.exposed.treatment), (1, 20_000));
     let units = shop.app.store.told_units(&shop.rollout, &BTreeMap::new(), "").await.unwrap();
-    assert_eq!(units.iter().map(|told| told.units.len()).sum::<usize>(), 1 + 25 * 20_000);
+    assert_eq!(units.iter().map(|told| told.units.len()).sum::<usize>(), 1 + 29 * 20_000);
 }
 
 /// A conversion takes longer than a server lives: whoever follows it under the same name follows up its units.
@@ -446,7 +446,7 @@ async fn a_long_history_is_learned_in_parts_and_kept_in_few_rows() {
             .map(|told| (told.instance, told.seq)),
     );
     let told = store.told_units(&shop.rollout, &known, "").await.unwrap();
-    let folded: Vec<(u64, usize)> = told.iter().map(|told| (told.seq, told.units.len() / 25)).collect();
+    let folded: Vec<(u64, usize)> = told.iter().map(|told| (told.seq, told.units.len() / 29)).collect();
     assert_eq!(folded, [(EVIDENCE_FOLD, EVIDENCE_FOLD as usize)]);
 }
 

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use hoist_lifecycle::intake::{ArmBook, Exposed, FlushedSums, MetricBook};
 use hoist_lifecycle::rollout::evidence::{Command, Input};
 use hoist_lifecycle::rollout::state::EntryId;
-use hoist_store::limits::{EVIDENCE_FLUSHES_MAX, EVIDENCE_LIFE};
+use hoist_store::limits::{EVIDENCE_FLUSHES_MAX, EVIDENCE_LIFE, EVIDENCE_PAGE_BYTES_MAX};
 use hoist_store::{EvidenceFlush, StoreError};
 
 use crate::rollouts::advance;
@@ -93,13 +93,29 @@ async fn what_was_told_comes_in_pieces(db: &Db) {
     let first = told(db, &[], "").await;
     assert_eq!((first.len() as u64, first.last().unwrap().1), (most, most));
     assert_eq!(told(db, &[("a", most)], "").await.len(), 1);
+    flush(db, "b", 1, b"u", &[]).await.unwrap();
+    assert_eq!(told(db, &[("a", 1)], "").await.len() as u64, most, "over all servers");
+    assert_eq!(told(db, &[("a", most)], "").await.len(), 2);
+    // Large ones come a few at a time, and one that is larger than a page comes alone.
+    let third = vec![0; usize::try_from(EVIDENCE_PAGE_BYTES_MAX / 3).unwrap()];
+    let (two, too_large) = (third.repeat(2), third.repeat(4));
+    let sizes: [(&str, &[u8]); 5] = [("c", &two), ("d", &third), ("e", &two), ("f", &too_large), ("g", &third)];
+    for (instance, units) in sizes {
+        flush(db, instance, 1, units, &[]).await.unwrap();
+    }
+    let mut known = vec![("a", most + 1), ("b", 1)];
+    for page in [["c", "d"].as_slice(), &["e"], &["f"], &["g"], &[]] {
+        let told = told(db, &known, "").await;
+        assert_eq!(told.iter().map(|(instance, ..)| instance.as_str()).collect::<Vec<_>>(), page);
+        known.extend(page.iter().map(|instance| (*instance, 1)));
+    }
 }
 
 /// A batch of these units, as a ledger writes it.
 fn batch(units: &[u8]) -> Vec<u8> {
-    let mut bytes = vec![2];
+    let mut bytes = vec![3];
     for unit in units {
-        bytes.extend([[*unit; 8].as_slice(), &[0; 4], &[1, 0, 0, 0], &[0; 9]].concat());
+        bytes.extend([[*unit; 8].as_slice(), &[0; 4], &[1, 0, 0, 0], &[0; 13]].concat());
     }
     bytes
 }
@@ -112,7 +128,7 @@ async fn flushes_of_a_server_become_one(db: &Db) {
     }
     assert!(db.store.fold_evidence("r1", "a", 1, 4).await.unwrap());
     let seqs = async |known: &[(&str, u64)]| {
-        told(db, known, "b").await.into_iter().map(|(_, seq, units)| (seq, units.len() / 25)).collect::<Vec<_>>()
+        told(db, known, "b").await.into_iter().map(|(_, seq, units)| (seq, units.len() / 29)).collect::<Vec<_>>()
     };
     // Units 1 to 4 are in the one that is left of three, whoever had some of them is told them again.
     assert_eq!(seqs(&[]).await, [(1, 2), (4, 4), (5, 2)]);

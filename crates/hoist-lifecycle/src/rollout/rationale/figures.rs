@@ -223,9 +223,9 @@ impl ComparedFacts {
     /// Says what must still be shown, and how long that will take.
     pub(super) fn needs(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let (ControlTest::Value(test), Some(values)) = (&self.test, &self.values)
-            && let Some(least) = values.too_few(test)
+            && let Some(lacking) = values.lacks(test)
         {
-            write!(f, "; {} treated are needed to judge by", Count(least))?;
+            write!(f, "; {lacking}")?;
         }
         if let (Some(needed), Some(ratio)) = (self.log_safe_needed, self.test.noninferiority()) {
             let worse = match self.test.direction() {

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::sequential::{
-    Arms, Clusters, Estimate, MeanTest, RatioInterval, StratifiedEvidence, TooFew, mean_log_evidence,
+    Arms, BUCKETS_MIN, Clusters, Estimate, MeanTest, RatioInterval, StratifiedEvidence, TooFew, mean_log_evidence,
 };
 
 use super::words::{Count, Quantity};
@@ -45,6 +45,25 @@ impl ValueFacts {
         let evidence = self.evidence();
         let judged = evidence.log_safe(&self.frozen(test)).unwrap_or_else(|| evidence.log_harm(&self.frozen(test)));
         judged.err().map(|TooFew { treated_needed }| treated_needed)
+    }
+
+    /// Says what it takes before anything can be said; `None` once there is enough.
+    pub(super) fn lacks(&self, test: &MeanTest) -> Option<String> {
+        let least = self.too_few(test)?;
+        if self.treatment.units < least {
+            return Some(format!("{} treated are needed to judge by", Count(least)));
+        }
+        let (treated, controls) = (self.treatment.groups.n, self.control.groups.n);
+        if treated < BUCKETS_MIN || controls < BUCKETS_MIN {
+            return Some(format!(
+                "{} groups of units, or processes that report sums, are needed in each arm to judge by, and there are {} \
+                 treated and {} others",
+                Count(BUCKETS_MIN),
+                Count(treated),
+                Count(controls)
+            ));
+        }
+        Some("the control has too few values to judge by, or none that differ".to_owned())
     }
 
     /// Returns about how many more treated values it takes until the evidence of safety, `log_safe` now, is `needed`, if the
