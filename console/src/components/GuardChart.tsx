@@ -6,7 +6,7 @@ import { useScheme } from "~/ui/scheme";
 import { count, measure } from "~/util/number";
 import { clock } from "~/util/time";
 import styles from "./GuardChart.module.css";
-import { type GuardSeries, type Mark, type Point, withGaps } from "./series";
+import { type GuardSeries, type Mark, type Point, whyAlone, withGaps } from "./series";
 
 const HEIGHT = 168;
 const AXIS = 58;
@@ -15,12 +15,20 @@ function colour(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-export function GuardChart({ series, marks }: { series: GuardSeries; marks: Mark[] }) {
+type Props = {
+  series: GuardSeries;
+  marks: Mark[];
+  /** Whether the guard compares the treatment with the control. */
+  isCompared: boolean;
+};
+
+export function GuardChart({ series, marks, isCompared }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
   const scheme = useScheme();
   const data = useMemo(() => columnsOf(series), [series]);
   const last = series.points.at(-1);
+  const alone = whyAlone(series.points, isCompared);
   const latest = useRef({ series, marks, data });
   latest.current = { series, marks, data };
   // biome-ignore lint/correctness/useExhaustiveDependencies: colours are read from the page, which changes with the scheme.
@@ -43,7 +51,7 @@ export function GuardChart({ series, marks }: { series: GuardSeries; marks: Mark
       <div ref={box} className={styles.chart} role="img" aria-label={describe(series)} />
       <figcaption className={styles.caption}>
         <span data-line="value">treated</span>
-        {series.points.some((point) => point.control !== null) && <span data-line="control">control</span>}
+        {alone ? <span data-line="none">{alone}</span> : <span data-line="control">control</span>}
         {series.points.some((point) => point.low !== null) && <span data-line="band">99 % band</span>}
         {last?.limit !== null && last?.limit !== undefined && (
           <span data-line="limit">

@@ -47,7 +47,7 @@ export function GuardPanel({ guard, progress, facts, combined, series, marks }: 
       }
     >
       {series && series.points.length > 0 ? (
-        <GuardChart series={series} marks={marks} />
+        <GuardChart series={series} marks={marks} isCompared={guard.limit != null && "control" in guard.limit} />
       ) : (
         <p className="dim">
           No reading yet. The guard asks for {guard.metric} every {guard.interval ?? "30 s"}.

@@ -72,6 +72,14 @@ export function withGaps(points: Point[]): Point[] {
   });
 }
 
+/** Returns why there is no line of the control; nothing if there is one. */
+export function whyAlone(points: Point[], isCompared: boolean): string | undefined {
+  if (points.some((point) => point.control !== null)) return undefined;
+  if (!isCompared) return "no control: a fixed limit is held against the treated alone";
+  if (points.at(-1)?.verdict === "not_judged") return "no control: at this stage nobody is left to compare with";
+  return "no control yet: nothing was heard of both";
+}
+
 const TURNS: Record<string, string> = {
   start: "start",
   advance: "",

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { Schemas } from "~/api/client";
 import { type GuardFacts, missing, verdictWords } from "~/components/facts";
-import { marksOf, seriesOf, withGaps } from "~/components/series";
+import { marksOf, seriesOf, whyAlone, withGaps } from "~/components/series";
 
 const at = (second: number) => new Date(Date.UTC(2026, 10, 21, 22, 0, second)).toISOString();
 const SECONDS = Date.UTC(2026, 10, 21, 22) / 1_000;
@@ -58,6 +58,19 @@ test("where nothing is known, nothing is drawn", () => {
   const nothing = { treatment: undefined, control: undefined, upper: undefined, limit: undefined };
   const [series] = seriesOf([look(10, 0, nothing)], []);
   expect(series?.points[0]).toMatchObject({ value: null, control: null, low: null, high: null, limit: null });
+});
+
+test.each([
+  ["a fixed limit", false, { control: undefined }, /fixed limit/],
+  ["a stage without a control", true, { control: undefined, verdict: "not_judged" as const }, /nobody is left/],
+  ["nothing heard yet", true, { control: undefined }, /yet/],
+  ["a control", true, {}, undefined],
+  ["a control that was asked for although nothing is compared", false, {}, undefined],
+])("a curve without a control says why: %s", (_, isCompared, seen, words) => {
+  const [series] = seriesOf([look(0, 0, seen)], []);
+  const said = whyAlone(series?.points ?? [], isCompared);
+  if (words) expect(said).toMatch(words);
+  else expect(said).toBeUndefined();
 });
 
 test("stages and the end are marked with their names", () => {
