@@ -1,11 +1,12 @@
 /** The kill switch: one key, one confirmation. Off is the safe direction, so nothing is typed; on in a protected place is. */
-import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, unwrap } from "~/api/client";
 import { useMutate } from "~/api/mutate";
 import * as queries from "~/api/queries";
+import { placeOf, useRefusal } from "~/hooks/useRefusal";
 import { useShortcuts } from "~/hooks/useShortcut";
+import { Act } from "~/ui/Act";
 import { Confirm } from "./Confirm";
 
 type Props = { project: string; flag: string; environment: string };
@@ -30,12 +31,14 @@ export function KillButton({ project, flag, environment }: Props) {
     done: (change, { to }) => `${flag} is ${to} in ${environment}, generation ${change.generation}`,
   });
   const ask = () => setAsked((was) => was ?? (on ? "off" : "on"));
-  useShortcuts([{ key: "k", label: on ? `Switch ${flag} off` : `Switch ${flag} on`, run: ask }]);
+  const refused = useRefusal()(on ? "stop" : "edit", placeOf(isProtected));
+  const label = on ? `Switch ${flag} off` : `Switch ${flag} on`;
+  useShortcuts([{ key: "k", label, run: ask, disabled: refused !== undefined }]);
   return (
     <>
-      <Button size="xs" color={on ? "red" : undefined} variant={on ? "outline" : "filled"} onClick={ask}>
+      <Act size="xs" color={on ? "red" : undefined} variant={on ? "outline" : "filled"} refused={refused} onClick={ask}>
         {on ? "Switch off" : "Switch on"}
-      </Button>
+      </Act>
       {asked && (
         <Confirm
           title={`Switch ${flag} ${asked} in ${environment}`}

@@ -1,8 +1,10 @@
 /** Leaves people alone about a flag for a while, with a reason; or no longer. */
-import { Button, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useState } from "react";
 import { api, type Schemas, unwrap } from "~/api/client";
 import { useMutate } from "~/api/mutate";
+import { useRefusal } from "~/hooks/useRefusal";
+import { Act } from "~/ui/Act";
 import { day } from "~/util/time";
 import { Confirm } from "./Confirm";
 
@@ -10,6 +12,7 @@ const DAY_MS = 86_400_000;
 const USUAL_DAYS = 30;
 
 export function SnoozeButton({ project, judged }: { project: string; judged: Schemas["Staleness"] }) {
+  const refused = useRefusal();
   const [asked, setAsked] = useState(false);
   const [until, setUntil] = useState(() => new Date(Date.now() + USUAL_DAYS * DAY_MS).toISOString().slice(0, 10));
   const params = { path: { project, flag: judged.flag } };
@@ -26,9 +29,9 @@ export function SnoozeButton({ project, judged }: { project: string; judged: Sch
   });
   return (
     <>
-      <Button size="compact-xs" variant="default" onClick={() => setAsked(true)}>
+      <Act size="compact-xs" variant="default" refused={refused("edit", "project")} onClick={() => setAsked(true)}>
         {judged.snooze ? "Wake" : "Snooze"}
-      </Button>
+      </Act>
       {asked && (
         <Confirm
           title={`${judged.snooze ? "Wake" : "Snooze"} ${judged.flag}`}

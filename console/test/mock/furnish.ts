@@ -16,6 +16,7 @@ class Located extends Request {
 if (typeof window !== "undefined") {
   const media = () => ({ matches: false, addEventListener() {}, removeEventListener() {}, addListener() {} });
   Object.assign(globalThis, { ResizeObserver: Silent, EventSource: Silent, Request: Located });
+  Object.assign(document, { fonts: { addEventListener() {}, removeEventListener() {} } });
   Object.assign(window, { matchMedia: media, scrollTo() {} });
   Object.assign(Element.prototype, { scrollIntoView() {}, scrollTo() {} });
 }

@@ -1,5 +1,5 @@
 /** The audit log: filtered by the address, each record with its difference, the chain checked on demand. */
-import { Button, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, type Schemas, unwrap } from "~/api/client";
@@ -8,7 +8,9 @@ import { useParts } from "~/api/parts";
 import * as queries from "~/api/queries";
 import { AuditList } from "~/components/AuditList";
 import { Rest } from "~/components/Rest";
+import { useRefusal } from "~/hooks/useRefusal";
 import type { AuditSearch } from "~/routes";
+import { Act } from "~/ui/Act";
 import { Page, Panel } from "~/ui/Page";
 import { Tag } from "~/ui/Tag";
 import { count } from "~/util/number";
@@ -84,6 +86,7 @@ function Filter({ label, value, placeholder, type, onChange }: FilterProps) {
 }
 
 function Verify() {
+  const refused = useRefusal();
   const [verdict, setVerdict] = useState<Schemas["AuditCheck"]>();
   const check = useMutate({ run: () => unwrap(api.GET("/api/v1/audit/verify")), touches: [], onSuccess: setVerdict });
   return (
@@ -101,9 +104,15 @@ function Verify() {
           )}
         </span>
       )}
-      <Button size="xs" variant="default" loading={check.isPending} onClick={() => check.mutate(undefined)}>
+      <Act
+        size="xs"
+        variant="default"
+        refused={refused("audit", "anywhere")}
+        loading={check.isPending}
+        onClick={() => check.mutate(undefined)}
+      >
         Check the chain
-      </Button>
+      </Act>
     </>
   );
 }

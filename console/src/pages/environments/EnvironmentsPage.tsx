@@ -9,6 +9,8 @@ import { sentence } from "~/api/errors";
 import { useMutate } from "~/api/mutate";
 import * as queries from "~/api/queries";
 import { Confirm } from "~/components/Confirm";
+import { placeOf, useRefusal } from "~/hooks/useRefusal";
+import { Act } from "~/ui/Act";
 import { CodeBlock } from "~/ui/CodeBlock";
 import { Page, Panel } from "~/ui/Page";
 import { Tag } from "~/ui/Tag";
@@ -17,6 +19,7 @@ import { count } from "~/util/number";
 type Environment = Schemas["Environment"];
 
 export function EnvironmentsPage() {
+  const refused = useRefusal();
   const { project } = useParams({ from: "/shell/projects/$project/environments" });
   const { data: environments = [] } = useQuery(queries.environments(project));
   const { data: overview } = useQuery(queries.overview(project));
@@ -40,9 +43,9 @@ export function EnvironmentsPage() {
       title="Environments"
       note="Each serves its own version of every flag, and has its own tokens."
       actions={
-        <Button size="xs" onClick={() => setAdding(true)}>
+        <Act size="xs" refused={refused("administer", "project")} onClick={() => setAdding(true)}>
           New environment
-        </Button>
+        </Act>
       }
     >
       {environments.map((record) => {
@@ -63,9 +66,14 @@ export function EnvironmentsPage() {
             aside={
               <>
                 <span className="num">generation {count(record.generation)}</span>
-                <Button size="compact-xs" variant="default" onClick={() => setAsked(record)}>
+                <Act
+                  size="compact-xs"
+                  variant="default"
+                  refused={refused("administer", placeOf(record.protected))}
+                  onClick={() => setAsked(record)}
+                >
                   {record.protected ? "Open it" : "Protect it"}
-                </Button>
+                </Act>
               </>
             }
           >

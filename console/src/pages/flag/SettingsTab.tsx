@@ -1,11 +1,15 @@
 /** What people know about a flag; and its end. */
-import { Button, Checkbox, Select, TagsInput, Textarea, TextInput } from "@mantine/core";
+import { Checkbox, Select, TagsInput, Textarea, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { api, type Schemas, unwrap } from "~/api/client";
 import { sentence } from "~/api/errors";
 import { useMutate } from "~/api/mutate";
+import * as queries from "~/api/queries";
 import { Confirm } from "~/components/Confirm";
+import { useRefusal } from "~/hooks/useRefusal";
+import { Act } from "~/ui/Act";
 import { Panel } from "~/ui/Page";
 import styles from "./SettingsTab.module.css";
 
@@ -16,6 +20,7 @@ export const CATEGORIES = ["release", "experiment", "operations", "permission"];
 export const LIFETIMES = ["temporary", "permanent", "experiment"];
 
 export function SettingsTab({ project, flag, version }: Props) {
+  const refused = useRefusal();
   const [draft, setDraft] = useState({
     title: flag.title,
     description: flag.description,
@@ -116,9 +121,9 @@ export function SettingsTab({ project, flag, version }: Props) {
             </p>
           )}
           <div className={styles.wide}>
-            <Button size="xs" type="submit" loading={save.isPending}>
+            <Act size="xs" type="submit" refused={refused("edit", "project")} loading={save.isPending}>
               Save
-            </Button>
+            </Act>
           </div>
         </form>
       </Panel>
@@ -131,12 +136,22 @@ function End({ project, flag }: { project: string; flag: Flag }) {
   const [asked, setAsked] = useState(false);
   const navigate = useNavigate();
   const archived = flag.archived_at !== null && flag.archived_at !== undefined;
+  const { data: judged } = useQuery({ ...queries.stalenessOf(project, flag.key), enabled: !archived });
+  const blockers = archived ? [] : (judged?.blockers ?? []);
+  const needed = blockers.find((blocker) => !blocker.gives_way)?.message;
+  const refused = useRefusal()("edit", "project") ?? needed;
   const act = useMutate({
     run: (reason: string) => {
       const options = { params: { path: { project, flag: flag.key } }, body: { reason } };
       return archived
         ? unwrap(api.POST("/api/v1/projects/{project}/flags/{flag}/unarchive", options))
-        : unwrap(api.POST("/api/v1/projects/{project}/flags/{flag}/archive", options));
+        : unwrap(
+            api.POST("/api/v1/projects/{project}/flags/{flag}/archive", {
+              ...options,
+              // Whoever is asked has seen what is set aside.
+              body: { reason, override: blockers.length > 0 },
+            }),
+          );
     },
     touches: [["project", project]],
     done: () => (archived ? "The flag is back" : "Archived; its key stays taken"),
@@ -152,9 +167,9 @@ function End({ project, flag }: { project: string; flag: Flag }) {
             : "Programs that still ask get their own fallback. The key stays taken, so that nothing else answers to it."}
           {on.length > 0 && !archived ? ` It is switched on in ${on.join(", ")}.` : ""}
         </p>
-        <Button size="xs" variant="default" onClick={() => setAsked(true)}>
+        <Act size="xs" variant="default" refused={refused} onClick={() => setAsked(true)}>
           {archived ? "Bring it back" : "Archive the flag"}
-        </Button>
+        </Act>
       </div>
       {asked && (
         <Confirm
@@ -162,12 +177,26 @@ function End({ project, flag }: { project: string; flag: Flag }) {
           verb={archived ? "Bring back" : "Archive"}
           danger={!archived}
           typed={archived ? undefined : { what: "flag", text: flag.key }}
+          needsReason={blockers.length > 0}
           onClose={() => setAsked(false)}
           onConfirm={async (reason) => {
             await act.mutateAsync(reason);
             setAsked(false);
           }}
-        />
+        >
+          {blockers.length > 0 && (
+            <>
+              <p>As far as anybody knows it is still in use. Archive it all the same only if you know better:</p>
+              <ul className={styles.blockers} aria-label="What speaks against it">
+                {blockers.map((blocker) => (
+                  <li key={blocker.message} className="user-text">
+                    {blocker.message}
+                  </li>
+                ))}
+              </ul>
+            </>
+          )}
+        </Confirm>
       )}
     </Panel>
   );

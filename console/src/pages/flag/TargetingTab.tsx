@@ -1,5 +1,4 @@
 /** What a flag serves in the open environment: as sentences to read, or as an editor. */
-import { Button } from "@mantine/core";
 import { IconPencil } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -10,7 +9,9 @@ import { ConditionText } from "~/components/ConditionText";
 import { SplitBar } from "~/components/SplitBar";
 import { type Serve, weightsOf } from "~/components/sentence";
 import { PHASES } from "~/components/words";
+import { placeOf, useRefusal } from "~/hooks/useRefusal";
 import { useShortcuts } from "~/hooks/useShortcut";
+import { Act } from "~/ui/Act";
 import { Panel } from "~/ui/Page";
 import { Tag } from "~/ui/Tag";
 import { TargetingEditor } from "./TargetingEditor";
@@ -19,6 +20,7 @@ import styles from "./TargetingTab.module.css";
 type Props = { project: string; flag: Schemas["Flag"]; served: Schemas["FlagEnvironment"]; isProtected: boolean };
 
 export function TargetingTab({ project, flag, served, isProtected }: Props) {
+  const refused = useRefusal();
   const [editing, setEditing] = useState(false);
   useShortcuts([{ key: "e", label: "Edit the targeting", run: () => setEditing(true), disabled: editing }]);
   if (editing) {
@@ -42,14 +44,15 @@ export function TargetingTab({ project, flag, served, isProtected }: Props) {
         aside={
           <>
             <span className="num">version {served.version}</span>
-            <Button
+            <Act
               size="compact-xs"
               variant="default"
               leftSection={<IconPencil size={13} />}
+              refused={refused("edit", placeOf(isProtected))}
               onClick={() => setEditing(true)}
             >
               Edit
-            </Button>
+            </Act>
           </>
         }
         flush

@@ -4,6 +4,8 @@ import { useState } from "react";
 import { api, type Schemas, unwrap } from "~/api/client";
 import { useMutate } from "~/api/mutate";
 import { Confirm } from "~/components/Confirm";
+import { placeOf, useRefusal } from "~/hooks/useRefusal";
+import { Act } from "~/ui/Act";
 import styles from "./BulkBar.module.css";
 import type { Row } from "./filter";
 
@@ -14,13 +16,14 @@ type Props = {
   rows: Row[];
   onDone: () => void;
 };
-type Act = "off" | "archive";
+type Deed = "off" | "archive";
 
 export function BulkBar({ project, environment, picked, rows, onDone }: Props) {
-  const [asked, setAsked] = useState<Act>();
+  const refused = useRefusal();
+  const [asked, setAsked] = useState<Deed>();
   const keys = [...picked];
   const act = useMutate({
-    run: async ({ what, reason }: { what: Act; reason: string }) => {
+    run: async ({ what, reason }: { what: Deed; reason: string }) => {
       for (const flag of keys) await one(project, environment?.key ?? "", flag, what, reason);
     },
     touches: [["project", project]],
@@ -32,20 +35,26 @@ export function BulkBar({ project, environment, picked, rows, onDone }: Props) {
   return (
     <div className={styles.bar} role="toolbar" aria-label="Picked flags">
       <span className="num">{keys.length} picked</span>
-      <Button size="compact-xs" color="red" onClick={() => setAsked("off")} disabled={!environment}>
+      <Act
+        size="compact-xs"
+        color="red"
+        refused={environment ? refused("stop", placeOf(environment.protected)) : "No environment is open"}
+        onClick={() => setAsked("off")}
+      >
         Switch off in {environment?.key ?? "…"}
-      </Button>
-      <Button
+      </Act>
+      <Act
         size="compact-xs"
         variant="default"
-        disabled={serving.length > 0}
-        title={
-          serving.length > 0 ? `${serving.length} of them are switched on somewhere; switch them off first` : undefined
+        refused={
+          serving.length > 0
+            ? `${serving.length} of them are switched on somewhere; switch them off first`
+            : refused("edit", "project")
         }
         onClick={() => setAsked("archive")}
       >
         Archive
-      </Button>
+      </Act>
       <Button size="compact-xs" variant="subtle" color="gray" onClick={onDone}>
         Clear
       </Button>
@@ -76,7 +85,7 @@ export function BulkBar({ project, environment, picked, rows, onDone }: Props) {
   );
 }
 
-async function one(project: string, environment: string, flag: string, what: Act, reason: string) {
+async function one(project: string, environment: string, flag: string, what: Deed, reason: string) {
   const body = { reason };
   if (what === "off") {
     const path = { project, flag, environment };

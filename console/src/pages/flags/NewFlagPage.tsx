@@ -1,10 +1,12 @@
 /** A new flag: its key and type first, the rest folds. Afterwards one lands on the flag. */
-import { Button, NumberInput, Select, TagsInput, Textarea, TextInput } from "@mantine/core";
+import { NumberInput, Select, TagsInput, Textarea, TextInput } from "@mantine/core";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { api, type Schemas, unwrap } from "~/api/client";
 import { sentence } from "~/api/errors";
 import { useMutate } from "~/api/mutate";
+import { useRefusal } from "~/hooks/useRefusal";
+import { Act } from "~/ui/Act";
 import { Page, Panel } from "~/ui/Page";
 import { CATEGORIES, LIFETIMES } from "../flag/SettingsTab";
 import styles from "../flag/SettingsTab.module.css";
@@ -37,6 +39,7 @@ const START: Record<Kind, VariantDraft[]> = {
 };
 
 export function NewFlagPage() {
+  const refused = useRefusal();
   const { project } = useParams({ from: "/shell/projects/$project/flags/new" });
   const navigate = useNavigate();
   const [key, setKey] = useState("");
@@ -160,15 +163,14 @@ export function NewFlagPage() {
           </p>
         )}
         <div className="row">
-          <Button
+          <Act
             size="xs"
             type="submit"
             loading={create.isPending}
-            disabled={!key}
-            title={key ? undefined : "Give it a key"}
+            refused={refused("edit", "project") ?? (key ? undefined : "Give it a key")}
           >
             Create the flag
-          </Button>
+          </Act>
           <span className="dim">It begins switched off everywhere.</span>
         </div>
       </form>

@@ -9,6 +9,8 @@ import { useMutate } from "~/api/mutate";
 import * as queries from "~/api/queries";
 import { Confirm } from "~/components/Confirm";
 import { JsonField } from "~/components/JsonField";
+import { useRefusal } from "~/hooks/useRefusal";
+import { Act } from "~/ui/Act";
 import { Age } from "~/ui/Age";
 import { CodeBlock } from "~/ui/CodeBlock";
 import { Empty } from "~/ui/Empty";
@@ -30,6 +32,7 @@ const STARTS: Record<string, unknown> = {
 };
 
 export function MetricsPage() {
+  const refused = useRefusal();
   const { project } = useParams({ from: "/shell/projects/$project/metrics" });
   const { data: metrics = [], isPending } = useQuery(queries.metrics(project));
   const { data: plans = [] } = useQuery(queries.plans(project));
@@ -46,9 +49,9 @@ export function MetricsPage() {
       title="Metrics"
       note="One number for those who have the variant, and the same one for those who have not."
       actions={
-        <Button size="xs" onClick={() => setEdited("new")}>
+        <Act size="xs" refused={refused("edit", "project")} onClick={() => setEdited("new")}>
           New metric
-        </Button>
+        </Act>
       }
     >
       {!isPending && metrics.length === 0 && (
@@ -78,12 +81,23 @@ export function MetricsPage() {
                 {kept.changed_at && <Age at={kept.changed_at} />}
                 {kept.version > 0 && (
                   <>
-                    <Button size="compact-xs" variant="default" onClick={() => setEdited(kept)}>
+                    <Act
+                      size="compact-xs"
+                      variant="default"
+                      refused={refused("edit", "project")}
+                      onClick={() => setEdited(kept)}
+                    >
                       Edit
-                    </Button>
-                    <Button size="compact-xs" variant="subtle" color="red" onClick={() => setDropped(kept)}>
+                    </Act>
+                    <Act
+                      size="compact-xs"
+                      variant="subtle"
+                      color="red"
+                      refused={refused("edit", "project")}
+                      onClick={() => setDropped(kept)}
+                    >
                       Delete
-                    </Button>
+                    </Act>
                   </>
                 )}
               </>

@@ -1,5 +1,4 @@
 /** Rollout plans: stages as a staircase, guards, and what they do. */
-import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
@@ -10,6 +9,8 @@ import { Confirm } from "~/components/Confirm";
 import { GuardWords } from "~/components/GuardWords";
 import { Staircase } from "~/components/Staircase";
 import { PlanEditor } from "~/forms/PlanEditor";
+import { useRefusal } from "~/hooks/useRefusal";
+import { Act } from "~/ui/Act";
 import { Empty } from "~/ui/Empty";
 import { Page, Panel } from "~/ui/Page";
 import { Tag } from "~/ui/Tag";
@@ -17,6 +18,7 @@ import { Tag } from "~/ui/Tag";
 type Kept = Schemas["KeptPlan"];
 
 export function PlansPage() {
+  const refused = useRefusal();
   const { project } = useParams({ from: "/shell/projects/$project/plans" });
   const { data: plans = [], isPending } = useQuery(queries.plans(project));
   const [edited, setEdited] = useState<Kept | "new">();
@@ -37,9 +39,9 @@ export function PlansPage() {
       title="Plans"
       note="How a flag climbs: stages, what must hold before one is left, and guards that take it back."
       actions={
-        <Button size="xs" onClick={() => setEdited("new")}>
+        <Act size="xs" refused={refused("edit", "project")} onClick={() => setEdited("new")}>
           New plan
-        </Button>
+        </Act>
       }
     >
       {!isPending && plans.length === 0 && (
@@ -108,6 +110,7 @@ function PlanActions({
   onEdit: () => void;
   onDelete: () => void;
 }) {
+  const refused = useRefusal();
   const template = kept.version === 0;
   return (
     <>
@@ -117,12 +120,12 @@ function PlanActions({
       </Link>
       {!template && (
         <>
-          <Button size="compact-xs" variant="default" onClick={onEdit}>
+          <Act size="compact-xs" variant="default" refused={refused("edit", "project")} onClick={onEdit}>
             Edit
-          </Button>
-          <Button size="compact-xs" variant="subtle" color="red" onClick={onDelete}>
+          </Act>
+          <Act size="compact-xs" variant="subtle" color="red" refused={refused("edit", "project")} onClick={onDelete}>
             Delete
-          </Button>
+          </Act>
         </>
       )}
     </>

@@ -16,9 +16,7 @@ type Plan = Schemas["Plan"];
 type Told = Schemas["RolloutPreview"];
 type Stage = Schemas["StagePreview"];
 type Props = {
-  project: string;
-  environment: string;
-  flag: string;
+  asked: Asked;
   plan: Plan;
   served: Schemas["FlagEnvironment"] | undefined;
   isProtected: boolean;
@@ -31,21 +29,36 @@ export function shortest(plan: Plan): number {
   return plan.stages.reduce((sum, stage) => sum + (parseSpan(stage.bake ?? "0s") ?? 0), 0);
 }
 
-export function Preview({ project, environment, flag, plan, served, isProtected }: Props) {
+/** What the server was asked about a start, and has answered so far. */
+export type Asked = {
+  told: Told | undefined;
+  error: Error | null;
+  isAsking: boolean;
+};
+
+/** Asks the server what a start would mean; of nothing that is not chosen yet. */
+export function usePreview(project: string, environment?: string, flag?: string, plan?: Plan): Asked {
   // A plan that is being edited is asked about when the typing pauses.
   const settled = useLater(plan, SETTLE_MS);
-  const { data, error, isFetching } = useQuery(queries.preview(project, { flag, environment, plan: settled }));
+  const isChosen = Boolean(environment && flag && settled);
+  const body = { flag: flag ?? "", environment: environment ?? "", plan: settled as Plan };
+  const { data, error, isFetching } = useQuery({ ...queries.preview(project, body), enabled: isChosen });
+  return isChosen ? { told: data, error, isAsking: isFetching } : { told: undefined, error: null, isAsking: false };
+}
+
+export function Preview({ asked, plan, served, isProtected }: Props) {
+  const { told, error, isAsking } = asked;
   return (
-    <div className="stack" aria-busy={isFetching}>
-      <Summary plan={plan} served={served} told={data} isProtected={isProtected} />
+    <div className="stack" aria-busy={isAsking}>
+      <Summary plan={plan} served={served} told={told} isProtected={isProtected} />
       {error && (
         <p role="alert" className={styles.refused}>
           The server cannot say more: {sentence(error)}
         </p>
       )}
-      {data && <Notes notes={data.notes} />}
-      {data && <Stages told={data} />}
-      {data && data.guards.length > 0 && <Checks guards={data.guards} />}
+      {told && !error && <Notes notes={told.notes} />}
+      {told && !error && <Stages told={told} />}
+      {told && !error && told.guards.length > 0 && <Checks guards={told.guards} />}
       {served && (
         <div>
           <h3 className={styles.head}>What changes in the flag at its first stage</h3>

@@ -1,17 +1,22 @@
 /** The buttons of a rollout. Pausing and rolling back never need approval; all of them say what they will do. */
-import { Button, Tooltip } from "@mantine/core";
 import { useState } from "react";
 import { api, type Schemas, unwrap } from "~/api/client";
 import { useMutate } from "~/api/mutate";
 import { Confirm } from "~/components/Confirm";
+import { placeOf, useRefusal } from "~/hooks/useRefusal";
 import { useShortcuts } from "~/hooks/useShortcut";
+import { Act } from "~/ui/Act";
 import { type Offer, offers, type Verb } from "./actions";
 
 type Props = { rollout: Schemas["Rollout"]; isProtected: boolean };
 
 export function RolloutActions({ rollout, isProtected }: Props) {
   const [asked, setAsked] = useState<Offer>();
-  const all = offers(rollout);
+  const refused = useRefusal();
+  const all = offers(rollout).map((offer) => ({
+    ...offer,
+    refused: offer.refused ?? refused(isForward(offer) ? "advance" : "stop", placeOf(isProtected)),
+  }));
   const command = useMutate({
     run: ({ verb, reason }: { verb: Verb; reason: string }) => run(rollout, verb, reason),
     touches: [
@@ -30,22 +35,21 @@ export function RolloutActions({ rollout, isProtected }: Props) {
       disabled: offer.refused !== undefined,
     })),
   );
-  const forward = asked?.verb === "promote" || asked?.verb === "resume";
+  const forward = asked !== undefined && isForward(asked);
   return (
     <>
       {all.map((offer) => (
-        <Tooltip key={offer.verb} label={offer.refused ?? offer.effect}>
-          <Button
-            size="xs"
-            variant={offer.danger ? "filled" : "default"}
-            color={offer.danger ? "red" : undefined}
-            data-disabled={offer.refused !== undefined || undefined}
-            aria-disabled={offer.refused !== undefined}
-            onClick={() => offer.refused === undefined && setAsked(offer)}
-          >
-            {offer.label}
-          </Button>
-        </Tooltip>
+        <Act
+          key={offer.verb}
+          size="xs"
+          variant={offer.danger ? "filled" : "default"}
+          color={offer.danger ? "red" : undefined}
+          refused={offer.refused}
+          effect={offer.effect}
+          onClick={() => setAsked(offer)}
+        >
+          {offer.label}
+        </Act>
       ))}
       {asked && (
         <Confirm
@@ -65,6 +69,11 @@ export function RolloutActions({ rollout, isProtected }: Props) {
       )}
     </>
   );
+}
+
+/** Whether it raises somebody to the variant; everything else is the safe direction. */
+function isForward({ verb }: Offer): boolean {
+  return verb === "promote" || verb === "resume";
 }
 
 function run(rollout: Schemas["Rollout"], verb: Verb, reason: string) {

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, type Schemas, unwrap } from "~/api/client";
-import { ApiFailure } from "~/api/errors";
+import { ApiFailure, sentence } from "~/api/errors";
 import { useMutate } from "~/api/mutate";
 import * as queries from "~/api/queries";
 import { Confirm } from "~/components/Confirm";
@@ -13,8 +13,10 @@ import { Staircase } from "~/components/Staircase";
 import { GuardFields } from "~/forms/GuardFields";
 import { StageFields } from "~/forms/StageFields";
 import { useEnvironment } from "~/hooks/useEnvironment";
+import { placeOf, useRefusal } from "~/hooks/useRefusal";
+import { Act } from "~/ui/Act";
 import { Page, Panel } from "~/ui/Page";
-import { Preview } from "./Preview";
+import { Preview, usePreview } from "./Preview";
 import styles from "./StartRolloutPage.module.css";
 
 type Plan = Schemas["Plan"];
@@ -72,20 +74,19 @@ export function StartRolloutPage() {
         search: (was) => ({ env: (was as { env?: string }).env }) as never,
       }),
   });
+  const isProtected = environment.record?.protected ?? false;
+  const asking = usePreview(project, environment.key, search.flag, chosen);
   const preview = chosen && search.flag && environment.key && (
-    <Preview
-      project={project}
-      environment={environment.key}
-      flag={search.flag}
-      plan={chosen}
-      served={served}
-      isProtected={environment.record?.protected ?? false}
-    />
+    <Preview asked={asking} plan={chosen} served={served} isProtected={isProtected} />
   );
   const running = overview?.flags
     .find((each) => each.key === search.flag)
     ?.environments.find((each) => each.environment === environment.key)?.rollout;
-  const blocked = blockedBy(search.flag, chosen, served, running != null);
+  const refused = useRefusal();
+  const blocked =
+    refused("advance", placeOf(isProtected)) ??
+    blockedBy(search.flag, chosen, served, running != null) ??
+    refusedWith(asking.error);
   return (
     <Page
       title="Start a rollout"
@@ -179,10 +180,14 @@ export function StartRolloutPage() {
         </>
       )}
       <div className="row">
-        <Button size="xs" disabled={blocked !== undefined} title={blocked} onClick={() => setAsked(true)}>
+        <Act size="xs" refused={blocked} onClick={() => setAsked(true)}>
           Review and start
-        </Button>
-        {blocked && <span className="dim">{blocked}</span>}
+        </Act>
+        {blocked && (
+          <span className="dim user-text" role="status">
+            {blocked}
+          </span>
+        )}
       </div>
       {asked && chosen && (
         <Confirm
@@ -219,6 +224,11 @@ export function StartRolloutPage() {
 function fitted(plan: Plan, variants: string[]): Plan {
   const [first] = variants;
   return first === undefined || variants.includes(plan.treatment) ? plan : { ...plan, treatment: first };
+}
+
+/** Returns the refusal of a preview, which the start would meet as well; nothing while the server cannot be asked. */
+function refusedWith(error: Error | null): string | undefined {
+  return error instanceof ApiFailure && error.status >= 400 && error.status < 500 ? sentence(error) : undefined;
 }
 
 function blockedBy(

@@ -11,6 +11,8 @@ import { ConditionText } from "~/components/ConditionText";
 import { Confirm } from "~/components/Confirm";
 import { Diff } from "~/components/Diff";
 import { ConditionEditor } from "~/forms/ConditionEditor";
+import { useRefusal } from "~/hooks/useRefusal";
+import { Act } from "~/ui/Act";
 import { Age } from "~/ui/Age";
 import { Empty } from "~/ui/Empty";
 import { Page, Panel } from "~/ui/Page";
@@ -21,6 +23,7 @@ type Segment = Schemas["Segment"];
 const FEW = 8;
 
 export function SegmentsPage() {
+  const refused = useRefusal();
   const { project } = useParams({ from: "/shell/projects/$project/segments" });
   const { data: segments = [], isPending } = useQuery(queries.segments(project));
   const [edited, setEdited] = useState<Kept | "new">();
@@ -36,9 +39,9 @@ export function SegmentsPage() {
       title="Segments"
       note="A group that has a name: internal users, a region, the beta."
       actions={
-        <Button size="xs" onClick={() => setEdited("new")}>
+        <Act size="xs" refused={refused("edit", "project")} onClick={() => setEdited("new")}>
           New segment
-        </Button>
+        </Act>
       }
     >
       {!isPending && segments.length === 0 && (
@@ -55,12 +58,23 @@ export function SegmentsPage() {
           aside={
             <>
               {kept.changed_at && <Age at={kept.changed_at} />}
-              <Button size="compact-xs" variant="default" onClick={() => setEdited(kept)}>
+              <Act
+                size="compact-xs"
+                variant="default"
+                refused={refused("edit", "project")}
+                onClick={() => setEdited(kept)}
+              >
                 Edit
-              </Button>
-              <Button size="compact-xs" variant="subtle" color="red" onClick={() => setDropped(kept)}>
+              </Act>
+              <Act
+                size="compact-xs"
+                variant="subtle"
+                color="red"
+                refused={refused("edit", "project")}
+                onClick={() => setDropped(kept)}
+              >
                 Delete
-              </Button>
+              </Act>
             </>
           }
         >

@@ -6,6 +6,8 @@ import { api, type Schemas, unwrap } from "~/api/client";
 import { useMutate } from "~/api/mutate";
 import * as queries from "~/api/queries";
 import { Confirm } from "~/components/Confirm";
+import { useRefusal } from "~/hooks/useRefusal";
+import { Act } from "~/ui/Act";
 import { Age } from "~/ui/Age";
 import { type Column, DataTable } from "~/ui/DataTable";
 import { Page } from "~/ui/Page";
@@ -25,6 +27,7 @@ export function listOf(token: Token, now: number): Shown {
 }
 
 export function TokensPage() {
+  const refused = useRefusal();
   const { data: tokens = NONE } = useQuery(queries.tokens);
   const [shown, setShown] = useState<Shown>("members");
   const [sorting, setSorting] = useState([{ id: "made", desc: true }]);
@@ -57,9 +60,9 @@ export function TokensPage() {
             value={shown}
             onChange={(next) => setShown(next as Shown)}
           />
-          <Button size="xs" onClick={() => setAdding(true)}>
+          <Act size="xs" refused={refused("tokens", "anywhere")} onClick={() => setAdding(true)}>
             New token
-          </Button>
+          </Act>
         </>
       }
     >
