@@ -1,7 +1,8 @@
 /** The last question before a change: what exactly will happen, why, and in protected places the name of the thing. */
-import { Button, Modal, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { sentence } from "~/api/errors";
+import { Dialog } from "~/ui/Dialog";
 import styles from "./Confirm.module.css";
 
 type Props = {
@@ -55,7 +56,7 @@ export function Confirm({
     }
   };
   return (
-    <Modal opened onClose={onClose} title={title} size={size}>
+    <Dialog onClose={onClose} title={title} size={size}>
       <form onSubmit={submit} className="stack">
         {children}
         {withReason && (
@@ -104,6 +105,6 @@ export function Confirm({
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

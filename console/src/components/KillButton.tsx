@@ -36,7 +36,14 @@ export function KillButton({ project, flag, environment }: Props) {
   useShortcuts([{ key: "k", label, run: ask, disabled: refused !== undefined }]);
   return (
     <>
-      <Act size="xs" color={on ? "red" : undefined} variant={on ? "outline" : "filled"} refused={refused} onClick={ask}>
+      <Act
+        size="xs"
+        color={on ? "red" : undefined}
+        variant={on ? "outline" : "filled"}
+        refused={refused}
+        hotkey="k"
+        onClick={ask}
+      >
         {on ? "Switch off" : "Switch on"}
       </Act>
       {asked && (

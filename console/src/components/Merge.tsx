@@ -1,6 +1,7 @@
 /** Somebody else saved first. Both edits are shown; what does not touch is merged, the rest is chosen. */
-import { Button, Modal, SegmentedControl } from "@mantine/core";
+import { Button, SegmentedControl } from "@mantine/core";
 import { useState } from "react";
+import { Dialog } from "~/ui/Dialog";
 import { apply, type Json, merge } from "~/util/changes";
 import { Diff } from "./Diff";
 import styles from "./Merge.module.css";
@@ -25,7 +26,7 @@ export function Merge({ base, mine, theirs, onMerged, onClose }: Props) {
   };
   const open = result.conflicts.filter((conflict) => !chosen[conflict.mine.path.join("/")]).length;
   return (
-    <Modal opened onClose={onClose} title="Somebody else changed this first" size="lg">
+    <Dialog onClose={onClose} title="Somebody else changed this first" size="lg">
       <div className="stack">
         <p>Nothing is lost: your edit is still here, and theirs is on the server.</p>
         <section className="stack tight">
@@ -74,6 +75,6 @@ export function Merge({ base, mine, theirs, onMerged, onClose }: Props) {
           </Button>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

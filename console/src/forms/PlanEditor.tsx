@@ -1,5 +1,5 @@
 /** Makes a plan or changes one. Stages and guards are lists; whatever this form does not know stays as it was. */
-import { Button, Modal, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, type Schemas, unwrap } from "~/api/client";
@@ -7,6 +7,7 @@ import { sentence } from "~/api/errors";
 import { useMutate } from "~/api/mutate";
 import * as queries from "~/api/queries";
 import { Staircase } from "~/components/Staircase";
+import { Dialog } from "~/ui/Dialog";
 import { GuardFields } from "./GuardFields";
 import styles from "./PlanEditor.module.css";
 import { StageFields } from "./StageFields";
@@ -48,7 +49,7 @@ export function PlanEditor({ project, kept, onClose }: Props) {
   };
   const set = (change: Partial<Plan>) => setPlan({ ...plan, ...change });
   return (
-    <Modal opened onClose={onClose} title={kept ? `Plan ${kept.key}` : "New plan"} size="xl">
+    <Dialog onClose={onClose} title={kept ? `Plan ${kept.key}` : "New plan"} size="xl">
       <form onSubmit={submit} className="stack">
         <div className={styles.top}>
           <TextInput
@@ -95,7 +96,7 @@ export function PlanEditor({ project, kept, onClose }: Props) {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,6 +1,6 @@
 /** The frame of every page: navigation at the left, the environment and the palette on top. */
-import { Outlet, useParams } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { Outlet, useLocation, useParams } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
 import { useLive } from "~/api/live";
 import { useEnvironment } from "~/hooks/useEnvironment";
 import { Navigation } from "./Navigation";
@@ -14,6 +14,15 @@ export function Shell() {
   const environment = useEnvironment(project);
   const connection = useLive(project, environment.key);
   const [open, setOpen] = useState(false);
+  const main = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  const was = useRef(pathname);
+  useEffect(() => {
+    if (was.current === pathname) return;
+    was.current = pathname;
+    // Keys go on from the top of a page that was gone to, unless the page itself has said where.
+    if (!main.current?.contains(document.activeElement)) main.current?.focus({ preventScroll: true });
+  }, [pathname]);
   useEffect(() => {
     if (project) localStorage.setItem("hoist.project", project);
   }, [project]);
@@ -25,7 +34,7 @@ export function Shell() {
       <Navigation project={project} open={open} onClose={() => setOpen(false)} />
       <div className={styles.side}>
         <TopBar project={project} connection={connection} onMenu={() => setOpen(true)} />
-        <main id="main" className={styles.main} tabIndex={-1}>
+        <main id="main" ref={main} className={styles.main} tabIndex={-1}>
           <Outlet />
         </main>
       </div>

@@ -8,28 +8,25 @@ type Props = ButtonProps &
     refused?: string;
     /** What it will do. */
     effect?: string;
+    /** The key of the page that does the same. */
+    hotkey?: string;
   };
 
-export function Act({ refused, effect, onClick, ...rest }: Props) {
-  const words = refused ?? effect;
+export function Act({ refused, effect, hotkey, onClick, ...rest }: Props) {
+  const words = refused ?? [effect, hotkey && `Key: ${hotkey}`].filter(Boolean).join(" ");
   const press = (event: MouseEvent<HTMLButtonElement>) => {
     // A disabled button cannot be reached with the keyboard, and so would keep its reason to itself.
     if (refused === undefined) onClick?.(event);
     else event.preventDefault();
   };
   return (
-    <Tooltip
-      label={words}
-      disabled={words === undefined}
-      multiline
-      maw={360}
-      events={{ hover: true, focus: true, touch: true }}
-    >
+    <Tooltip label={words} disabled={!words} events={{ hover: true, focus: true, touch: true }}>
       <Button
         {...rest}
         data-disabled={refused !== undefined || undefined}
         aria-disabled={refused !== undefined}
         aria-description={refused}
+        aria-keyshortcuts={hotkey}
         onClick={press}
       />
     </Tooltip>

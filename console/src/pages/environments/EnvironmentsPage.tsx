@@ -1,5 +1,5 @@
 /** Environments: where flags are served, and which of them are protected. */
-import { Button, Checkbox, Modal, TextInput } from "@mantine/core";
+import { Button, Checkbox, TextInput } from "@mantine/core";
 import { IconLock } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
@@ -12,6 +12,7 @@ import { Confirm } from "~/components/Confirm";
 import { placeOf, useRefusal } from "~/hooks/useRefusal";
 import { Act } from "~/ui/Act";
 import { CodeBlock } from "~/ui/CodeBlock";
+import { Dialog } from "~/ui/Dialog";
 import { Page, Panel } from "~/ui/Page";
 import { Tag } from "~/ui/Tag";
 import { count } from "~/util/number";
@@ -136,7 +137,7 @@ function NewEnvironment({ project, onClose }: { project: string; onClose: () => 
     create.mutate(undefined);
   };
   return (
-    <Modal opened onClose={onClose} title="New environment">
+    <Dialog onClose={onClose} title="New environment">
       <form onSubmit={submit} className="stack">
         <TextInput label="Key" value={key} onChange={(event) => setKey(event.currentTarget.value)} data-autofocus />
         <TextInput
@@ -156,6 +157,6 @@ function NewEnvironment({ project, onClose }: { project: string; onClose: () => 
           Create
         </Button>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

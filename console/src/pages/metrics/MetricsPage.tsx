@@ -1,5 +1,5 @@
 /** Metrics: what guards watch, and where the numbers come from. */
-import { Button, Modal, Select, TextInput } from "@mantine/core";
+import { Button, Select, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
@@ -13,6 +13,7 @@ import { useRefusal } from "~/hooks/useRefusal";
 import { Act } from "~/ui/Act";
 import { Age } from "~/ui/Age";
 import { CodeBlock } from "~/ui/CodeBlock";
+import { Dialog } from "~/ui/Dialog";
 import { Empty } from "~/ui/Empty";
 import { Page, Panel } from "~/ui/Page";
 import { Tag } from "~/ui/Tag";
@@ -168,7 +169,7 @@ function MetricEditor({ project, kept, onClose }: { project: string; kept?: Kept
   };
   const set = (change: Partial<Metric>) => setMetric({ ...metric, ...change });
   return (
-    <Modal opened onClose={onClose} title={kept ? `Metric ${kept.key}` : "New metric"} size="lg">
+    <Dialog onClose={onClose} title={kept ? `Metric ${kept.key}` : "New metric"} size="lg">
       <form onSubmit={submit} className="stack">
         <TextInput
           label="Key"
@@ -223,6 +224,6 @@ function MetricEditor({ project, kept, onClose }: { project: string; kept?: Kept
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -72,13 +72,10 @@ export function Preview({ asked, plan, served, isProtected }: Props) {
 /** Returns what the flag serves before the start and at the first stage, as people say it. */
 export function difference(plan: Plan, served: Schemas["FlagEnvironment"]) {
   const [first] = plan.stages;
-  const before = { default: served.targeting.default, rollout: served.allocation ?? null };
-  const rollout = first && {
-    variant: first.variant ?? plan.treatment,
-    share: percent(first.percentage),
-    of: first.audience ? `segment ${first.audience}` : "everyone whom no rule answers",
-  };
-  return { before, after: { ...before, rollout: rollout ?? null } };
+  const before = { default: served.targeting.default, rollout: served.allocation ?? "nobody gets anything by it" };
+  const whom = first?.audience ? `segment ${first.audience}` : "everyone whom no rule answers";
+  const rollout = first && `${percent(first.percentage)} of ${whom} gets ${first.variant ?? plan.treatment}`;
+  return { before, after: { ...before, rollout: rollout ?? before.rollout } };
 }
 
 function Summary({
@@ -106,7 +103,7 @@ function Summary({
       </li>
       <li>
         <span>Takes at least</span>
-        <span className="num">
+        <span>
           {expected === undefined ? `${span(shortest(plan))} of observed health` : span(expected)} if nothing is wrong;
           longer while a guard has no data or cannot be sure
         </span>
@@ -208,9 +205,9 @@ function Stages({ told }: { told: Told }) {
               <th scope="row" className="user-text">
                 {stage.name}
               </th>
-              <td className="num">{reach(stage)}</td>
-              <td className="num">{time(stage.expected) ?? "not known"}</td>
-              <td>
+              <td data-head="Reaches">{reach(stage)}</td>
+              <td data-head="Takes at least">{time(stage.expected) ?? "not known"}</td>
+              <td data-head={`Would find ${measure(told.regression, "")} times worse`}>
                 {stage.guards.map((guard) => (
                   <div key={guard.guard}>
                     <span className="mono">{guard.guard}</span> {finds(guard)}

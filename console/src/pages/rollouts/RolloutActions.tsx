@@ -46,6 +46,7 @@ export function RolloutActions({ rollout, isProtected }: Props) {
           color={offer.danger ? "red" : undefined}
           refused={offer.refused}
           effect={offer.effect}
+          hotkey={offer.key}
           onClick={() => setAsked(offer)}
         >
           {offer.label}

@@ -14,6 +14,7 @@ import { GuardFields } from "~/forms/GuardFields";
 import { StageFields } from "~/forms/StageFields";
 import { useEnvironment } from "~/hooks/useEnvironment";
 import { placeOf, useRefusal } from "~/hooks/useRefusal";
+import { useShortcuts } from "~/hooks/useShortcut";
 import { Act } from "~/ui/Act";
 import { Page, Panel } from "~/ui/Page";
 import { Preview, usePreview } from "./Preview";
@@ -87,6 +88,7 @@ export function StartRolloutPage() {
     refused("advance", placeOf(isProtected)) ??
     blockedBy(search.flag, chosen, served, running != null) ??
     refusedWith(asking.error);
+  useShortcuts([{ key: "s", label: "Review and start", run: () => setAsked(true), disabled: blocked !== undefined }]);
   return (
     <Page
       title="Start a rollout"
@@ -180,7 +182,7 @@ export function StartRolloutPage() {
         </>
       )}
       <div className="row">
-        <Act size="xs" refused={blocked} onClick={() => setAsked(true)}>
+        <Act size="xs" refused={blocked} hotkey="s" onClick={() => setAsked(true)}>
           Review and start
         </Act>
         {blocked && (

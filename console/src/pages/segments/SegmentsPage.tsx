@@ -1,5 +1,5 @@
 /** Segments: whom rules and stages may name. */
-import { Button, Modal, TagsInput, TextInput } from "@mantine/core";
+import { Button, TagsInput, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
@@ -14,6 +14,7 @@ import { ConditionEditor } from "~/forms/ConditionEditor";
 import { useRefusal } from "~/hooks/useRefusal";
 import { Act } from "~/ui/Act";
 import { Age } from "~/ui/Age";
+import { Dialog } from "~/ui/Dialog";
 import { Empty } from "~/ui/Empty";
 import { Page, Panel } from "~/ui/Page";
 import { count } from "~/util/number";
@@ -156,7 +157,7 @@ function SegmentEditor({ project, kept, onClose }: { project: string; kept?: Kep
   };
   const set = (change: Partial<Segment>) => setSegment({ ...segment, ...change });
   return (
-    <Modal opened onClose={onClose} title={kept ? `Segment ${kept.key}` : "New segment"} size="xl">
+    <Dialog onClose={onClose} title={kept ? `Segment ${kept.key}` : "New segment"} size="xl">
       <form onSubmit={submit} className="stack">
         <TextInput
           label="Key"
@@ -200,6 +201,6 @@ function SegmentEditor({ project, kept, onClose }: { project: string; kept?: Kep
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,11 +1,12 @@
 /** A new token: for a person, with a role; or for a program, in one environment. */
-import { Button, Modal, Select, TextInput } from "@mantine/core";
+import { Button, Select, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, type Schemas, unwrap } from "~/api/client";
 import { sentence } from "~/api/errors";
 import { useMutate } from "~/api/mutate";
 import * as queries from "~/api/queries";
+import { Dialog } from "~/ui/Dialog";
 
 const KINDS = [
   { value: "admin", label: "a person or a script: manages" },
@@ -51,7 +52,7 @@ export function NewToken({ onClose, onMade }: { onClose: () => void; onMade: (ma
   };
   const missing = !name || (kind !== "admin" && !environment);
   return (
-    <Modal opened onClose={onClose} title="New token">
+    <Dialog onClose={onClose} title="New token">
       <form onSubmit={submit} className="stack">
         <Select label="For" data={KINDS} value={kind} onChange={(next) => setKind(next ?? "server")} />
         {kind === "admin" && (
@@ -95,6 +96,6 @@ export function NewToken({ onClose, onMade }: { onClose: () => void; onMade: (ma
           Make the token
         </Button>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,5 +1,5 @@
 /** Tokens and the people behind them: what each may do, when it was used, and how it ends. */
-import { Button, CopyButton, Modal, SegmentedControl } from "@mantine/core";
+import { Button, CopyButton, SegmentedControl } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Schemas, unwrap } from "~/api/client";
@@ -10,6 +10,7 @@ import { useRefusal } from "~/hooks/useRefusal";
 import { Act } from "~/ui/Act";
 import { Age } from "~/ui/Age";
 import { type Column, DataTable } from "~/ui/DataTable";
+import { Dialog } from "~/ui/Dialog";
 import { Page } from "~/ui/Page";
 import { Tag } from "~/ui/Tag";
 import { NewToken } from "./NewToken";
@@ -108,7 +109,7 @@ export function TokensPage() {
 
 function Secret({ made, onClose }: { made: Schemas["MadeToken"]; onClose: () => void }) {
   return (
-    <Modal opened onClose={onClose} title="Keep this token" size="lg">
+    <Dialog onClose={onClose} title="Keep this token" size="lg">
       <div className="stack">
         <p>This is the only time that it is shown.</p>
         <code className="user-text">{made.secret}</code>
@@ -120,7 +121,7 @@ function Secret({ made, onClose }: { made: Schemas["MadeToken"]; onClose: () => 
           )}
         </CopyButton>
       </div>
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -129,7 +130,7 @@ function columns(onRevoke: (token: Token) => void): Column<Token>[] {
     {
       id: "name",
       head: "Name",
-      width: "minmax(130px, 1.3fr)",
+      width: "minmax(100px, 1.3fr)",
       value: (row) => row.name,
       cell: (row) => <span className="clip user-text">{row.name}</span>,
     },
