@@ -17,3 +17,6 @@ pub const RESOLUTION_DEPTH_MAX: usize = 8;
 
 /// A file is rewritten at most this often: each round removes something, and real files need two to four.
 pub const ROUNDS_MAX: usize = 24;
+
+/// Of a file that is no code, at most so many lines that name the flag are reported: who reads the first knows the file.
+pub const TEXT_LINES_MAX: usize = 20;

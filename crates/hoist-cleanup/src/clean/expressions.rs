@@ -74,6 +74,7 @@ impl Round<'_> {
     fn write_value(&mut self, node: Node) -> bool {
         let Some(value) = self.value(node) else { return false };
         if self.is_born(node) {
+            self.note_escape(node);
             return true;
         }
         let tree = &self.file.tree;

@@ -43,6 +43,31 @@ pub(crate) fn remove(tree: &Tree, edits: &mut Edits, list: Node, first: Node, la
     edits.delete(region.start.max(mark)..region.end);
 }
 
+/// Removes an element of a list with commas, from its first node to its last, with the comma that belongs to it.
+pub(crate) fn remove_element(tree: &Tree, edits: &mut Edits, first: Node, last: Node, keep: &str) {
+    let siblings = tree.parent(first).map_or(&[][..], |list| tree.children(list));
+    let comma = |node: Option<&Node>| node.copied().filter(|node| tree.kind(*node) == ",");
+    let next = comma(siblings.iter().find(|node| tree.start(**node) >= tree.end(last)));
+    let before = comma(siblings.iter().rev().find(|node| tree.end(**node) <= tree.start(first)));
+    let end = next.map_or(tree.end(last), |comma| tree.end(comma));
+    let start = with_comments(tree, first, keep);
+    let line_start = tree.line_start(start);
+    let own_lines = blank(tree.slice(line_start..start)) && blank(tree.slice(end..tree.line_end(end)));
+    if own_lines {
+        edits.delete(line_start..tree.next_line(end));
+    } else if next.is_some() {
+        let rest = tree.slice(end..tree.line_end(end));
+        edits.delete(tree.start(first)..end + (rest.len() - rest.trim_start().len()));
+    } else {
+        let from = before.map_or(tree.start(first), |comma| tree.start(comma));
+        return edits.delete(from..end);
+    }
+    // Java's lists of arguments must not end with a comma.
+    if let (None, Some(before), Language::Java) = (next, before, tree.language) {
+        edits.delete(tree.range(before));
+    }
+}
+
 fn line_break_before(tree: &Tree, at: usize) -> usize {
     let before = tree.slice(0..at);
     before.len() - before.trim_end_matches(['\n', '\r']).len().max(before.len().saturating_sub(2))

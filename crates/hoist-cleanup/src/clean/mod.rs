@@ -12,6 +12,7 @@ mod fate;
 mod flow;
 mod go_errors;
 mod layout;
+mod mentions;
 mod names;
 mod needs;
 mod orphans;
@@ -22,6 +23,7 @@ mod rules;
 mod rust_results;
 mod seeds;
 mod stages;
+mod test_settings;
 mod verify;
 mod write;
 

@@ -10,6 +10,9 @@ use crate::scope::{Binding, BindingId, BindingKind, ScopeKind};
 use crate::shape::{Reach, Shape, UseSite};
 use crate::tree::Node;
 
+/// Reads of a member of an object.
+const FIELDS: [&str; 5] = ["member_expression", "attribute", "field_access", "selector_expression", "field_expression"];
+
 impl Round<'_> {
     /// Returns the value of a name, if the name always has it.
     pub(crate) fn named_value(&self, node: Node) -> Option<Born> {
@@ -60,7 +63,7 @@ impl Round<'_> {
             return None;
         }
         if !self.is_private(binding) {
-            self.refuse(Reason::ExportedDefinition, binding.name);
+            self.refuse(self.why_kept(binding), binding.name);
             return None;
         }
         let tree = &self.file.tree;
@@ -156,6 +159,44 @@ impl Round<'_> {
         }
     }
 
+    /// Returns why a name that others can see stays.
+    fn why_kept(&self, binding: &Binding) -> Reason {
+        match binding.kind {
+            BindingKind::Field => Reason::EscapesToPublicAttribute,
+            BindingKind::Method if self.file.lang.is_overridable(&self.file.tree, binding.name) => {
+                Reason::PublicOverridableMethod
+            }
+            _ => Reason::ExportedDefinition,
+        }
+    }
+
+    /// Reports a born constant that is assigned to a field which others can see.
+    pub(crate) fn note_escape(&self, node: Node) {
+        let tree = &self.file.tree;
+        let assigned =
+            tree.ancestors(node).find(|outer| !tree.is(*outer, &["parenthesized_expression", "expression_list"]));
+        let Some(assignment) = assigned.filter(|outer| {
+            let right = tree.field(*outer, "right");
+            tree.is(*outer, &["assignment_expression", "assignment", "assignment_statement"])
+                && right.is_some_and(|right| tree.contains(right, node))
+        }) else {
+            return;
+        };
+        let Some(left) = tree.field(assignment, "left") else { return };
+        let targets = if tree.kind(left) == "expression_list" { tree.named(left) } else { vec![left] };
+        let public = |target: &Node| {
+            let field =
+                tree.field(*target, "field").or_else(|| self.file.lang.member(tree, *target).map(|(_, name)| name));
+            let Some(name) = field.filter(|_| tree.is(*target, &FIELDS)) else { return false };
+            let hidden = tree.kind(name) == "private_property_identifier"
+                || (self.language() == Language::Python && tree.text(name).starts_with("__"));
+            !hidden && self.file.scopes.meant(name).is_none_or(|binding| !self.is_private(binding))
+        };
+        if targets.iter().any(public) {
+            self.refuse(Reason::EscapesToPublicAttribute, node);
+        }
+    }
+
     /// Returns whether a runtime or a framework may call a name without writing it down.
     fn is_entry(&self, binding: &Binding) -> bool {
         let name = binding.text.as_str();
@@ -226,7 +267,7 @@ impl Round<'_> {
                 {
                     self.inline_variable(id, used);
                 }
-                BindingKind::Function | BindingKind::Method | BindingKind::Variable if used => self.inline_function(id),
+                BindingKind::Function | BindingKind::Method | BindingKind::Variable => self.inline_function(id),
                 _ => {}
             }
         }
@@ -265,7 +306,10 @@ impl Round<'_> {
         let Some(binding) = self.file.scopes.binding(id) else { return };
         let Some((function, returned)) = self.wrapper(id) else { return };
         if !self.is_private(binding) {
-            self.refuse(Reason::ExportedDefinition, binding.name);
+            self.refuse(self.why_kept(binding), binding.name);
+            return;
+        }
+        if binding.uses.is_empty() {
             return;
         }
         let replaced = binding.uses.iter().all(|node| {

@@ -37,14 +37,22 @@ pub enum Reason {
     InsideMacro,
     /// The call stands in a decorator or an annotation.
     DecoratorOrAnnotation,
+    /// A template, which no rule reads, names the flag.
+    TemplateFile,
     /// A program wrote the file.
     GeneratedFile,
     /// The code around the call does not parse.
     ParseError,
+    /// A preprocessor decides by the key what is part of the program.
+    Preprocessor,
     /// The variable gets other values too.
     Reassigned,
     /// Other files may use the name.
     ExportedDefinition,
+    /// Other classes may override the method, or call it.
+    PublicOverridableMethod,
+    /// The value is kept in a field that others may read and write.
+    EscapesToPublicAttribute,
     /// The error that comes with the value is used for something else as well.
     ErrorVariableReused,
     /// An arm of the switch has a condition, or matches something else than literals.
@@ -65,6 +73,8 @@ pub enum Reason {
     AssertFalse,
     /// The key occurs in a text.
     TextReference,
+    /// The code waits for the flag to change.
+    Subscription,
     /// The value is used in a way that no rule covers.
     UnsupportedShape,
     /// The result did not pass the checks, and a smaller change was made.
@@ -73,7 +83,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason, in the order of the documentation.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 30] = [
         Self::DynamicKey,
         Self::DetailsEscape,
         Self::ObjectValue,
@@ -83,10 +93,14 @@ impl Reason {
         Self::ValuePositionOr,
         Self::InsideMacro,
         Self::DecoratorOrAnnotation,
+        Self::TemplateFile,
         Self::GeneratedFile,
         Self::ParseError,
+        Self::Preprocessor,
         Self::Reassigned,
         Self::ExportedDefinition,
+        Self::PublicOverridableMethod,
+        Self::EscapesToPublicAttribute,
         Self::ErrorVariableReused,
         Self::SwitchGuard,
         Self::SwitchBreakNested,
@@ -97,6 +111,7 @@ impl Reason {
         Self::ReceiverNotSdk,
         Self::AssertFalse,
         Self::TextReference,
+        Self::Subscription,
         Self::UnsupportedShape,
         Self::VerifyFailed,
     ];
@@ -113,10 +128,14 @@ impl Reason {
             Self::ValuePositionOr => "value-position-or",
             Self::InsideMacro => "inside-macro",
             Self::DecoratorOrAnnotation => "decorator-or-annotation",
+            Self::TemplateFile => "template-file",
             Self::GeneratedFile => "generated-file",
             Self::ParseError => "parse-error",
+            Self::Preprocessor => "preprocessor",
             Self::Reassigned => "reassigned",
             Self::ExportedDefinition => "exported-definition",
+            Self::PublicOverridableMethod => "public-overridable-method",
+            Self::EscapesToPublicAttribute => "escapes-to-public-attribute",
             Self::ErrorVariableReused => "error-variable-reused",
             Self::SwitchGuard => "switch-guard",
             Self::SwitchBreakNested => "switch-break-nested",
@@ -127,6 +146,7 @@ impl Reason {
             Self::ReceiverNotSdk => "receiver-not-sdk",
             Self::AssertFalse => "assert-false",
             Self::TextReference => "text-reference",
+            Self::Subscription => "subscription",
             Self::UnsupportedShape => "unsupported-shape",
             Self::VerifyFailed => "verify-failed",
         }
@@ -144,10 +164,14 @@ impl Reason {
             Self::ValuePositionOr => "the result of `||` is used as a value, and the left side may be no boolean",
             Self::InsideMacro => "the name stands in the arguments of a macro",
             Self::DecoratorOrAnnotation => "the call stands in a decorator or an annotation",
+            Self::TemplateFile => "a template names the flag, and no rule reads templates",
             Self::GeneratedFile => "a program writes this file",
             Self::ParseError => "the code around the call does not parse",
+            Self::Preprocessor => "a preprocessor or the compiler decides by the key, before the flag could be asked",
             Self::Reassigned => "the variable gets other values too",
             Self::ExportedDefinition => "other files may use the name",
+            Self::PublicOverridableMethod => "other classes may override the method",
+            Self::EscapesToPublicAttribute => "the value is kept in a field that others may read and write",
             Self::ErrorVariableReused => "the error that comes with the value is used for something else",
             Self::SwitchGuard => "an arm of the switch matches something else than literals",
             Self::SwitchBreakNested => "something deeper in the arm leaves the switch",
@@ -158,6 +182,7 @@ impl Reason {
             Self::ReceiverNotSdk => "what the method is called on may be no SDK",
             Self::AssertFalse => "the condition of an assertion becomes false",
             Self::TextReference => "the key occurs in a text",
+            Self::Subscription => "the code waits for the flag to change",
             Self::UnsupportedShape => "the value is used in a way that no rule covers",
             Self::VerifyFailed => "the result did not pass the checks, and a smaller change was made",
         }

@@ -7,11 +7,14 @@ use hoist_eval::FlagValue;
 use serde::Serialize;
 
 use crate::clean::constant::Born;
+use crate::clean::mentions;
 use crate::clean::outcome::{Change, Level, Reason, Refusal, Risk};
 use crate::clean::stages::{Job, Staged};
 use crate::config::{HoistToml, Visibility};
 use crate::file::{Externals, KeyDefinition};
 use crate::language::Language;
+use crate::limits::TEXT_LINES_MAX;
+use crate::references::is_test;
 
 /// A file as the caller read it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,7 +94,14 @@ pub struct Outcome {
 pub fn cleanup(files: &[SourceFile], request: &Request<'_>, mentions: &dyn Fn(&str, &str) -> bool) -> Outcome {
     let mut ordered: Vec<&SourceFile> = files.iter().collect();
     ordered.sort_by(|a, b| a.path.cmp(&b.path));
-    let mut staged: Vec<Staged> = ordered.iter().map(|file| clean(file, request, mentions, &HashMap::new())).collect();
+    let mut staged: Vec<Staged> =
+        ordered.iter().map(|file| clean(file, request, mentions, &HashMap::new(), false)).collect();
+    // What still asks for the flag is to get the same answer in tests.
+    if staged.iter().any(|staged| staged.left > 0) {
+        for (file, staged) in ordered.iter().zip(&mut staged).filter(|(_, staged)| staged.settings > 0) {
+            *staged = clean(file, request, mentions, &HashMap::new(), true);
+        }
+    }
     let mut wanted = vec![];
     if request.level > Level::Constant {
         wanted = propagate(&ordered, &mut staged, request, mentions);
@@ -117,10 +127,14 @@ fn clean(
     request: &Request<'_>,
     mentions: &dyn Fn(&str, &str) -> bool,
     imported: &HashMap<String, Born>,
+    keeps_settings: bool,
 ) -> Staged {
     let unchanged = || [(); 3].map(|()| file.text.clone());
     let Some(language) = Language::of_path(&file.path) else {
-        return Staged { texts: unchanged(), ..Staged::default() };
+        let refusals = in_text(file, request.key);
+        let asks = |refusal: &&Refusal| refusal.code == Reason::TemplateFile && !is_test(&file.path);
+        let left = refusals.iter().filter(asks).count();
+        return Staged { texts: unchanged(), refusals, left, ..Staged::default() };
     };
     let mut externals = Externals::default();
     request.definitions.iter().filter(|definition| definition.file != file.path).for_each(|d| externals.add(d));
@@ -133,6 +147,7 @@ fn clean(
         externals: &externals,
         elsewhere: &elsewhere,
         imported,
+        keeps_settings,
     };
     let failed = |note: &str| Staged {
         texts: unchanged(),
@@ -150,6 +165,14 @@ fn clean(
         Ok(Err(error)) => failed(&error.to_string()),
         Err(_) => failed("a defect of this program; the file was not touched"),
     }
+}
+
+/// Returns the lines of a file that is no code, or of a language that is not known, which name the flag.
+fn in_text(file: &SourceFile, key: &str) -> Vec<Refusal> {
+    let code = mentions::in_other_file(&file.path);
+    let lines = file.text.lines().zip(1..).filter(|(line, _)| mentions::places(line, key).next().is_some());
+    let refusal = |(_, line)| Refusal { file: file.path.clone(), line, code, level: None, note: String::new() };
+    lines.take(TEXT_LINES_MAX).map(refusal).collect()
 }
 
 /// Carries exported constants and functions into the files that import them. Returns the names to look for elsewhere.
@@ -172,10 +195,11 @@ fn propagate(
     let mut wanted: Vec<String> = exports.iter().map(|(_, name, _)| name.trim_end_matches("()").to_owned()).collect();
     wanted.sort();
     wanted.dedup();
+    let keeps_settings = staged.iter().any(|staged| staged.left > 0);
     for (file, staged) in files.iter().zip(staged.iter_mut()) {
         let imported = imports_of(file, &exports);
         if !imported.is_empty() {
-            *staged = clean(file, request, mentions, &imported);
+            *staged = clean(file, request, mentions, &imported, keeps_settings);
         }
     }
     wanted

@@ -9,7 +9,8 @@ use crate::clean::outcome::{Change, Level, Reason, Refusal, Risk, Rule};
 use crate::clean::project::Request;
 use crate::clean::round::Round;
 use crate::clean::seeds::Seeds;
-use crate::clean::{rules, verify};
+use crate::clean::test_settings::{self, Setting};
+use crate::clean::{mentions, rules, verify};
 use crate::config::Visibility;
 use crate::file::{Externals, File};
 use crate::language::Language;
@@ -27,6 +28,10 @@ pub(crate) struct Staged {
     pub(crate) refusals: Vec<Refusal>,
     pub(crate) risks: Vec<Risk>,
     pub(crate) replaced: usize,
+    /// How many places are left that may ask for the flag.
+    pub(crate) left: usize,
+    /// How many settings of tests went.
+    pub(crate) settings: usize,
     /// What the names that this file exports give, for files that import them.
     pub(crate) exports: Vec<(String, Born)>,
 }
@@ -40,6 +45,8 @@ pub(crate) struct Job<'a> {
     pub(crate) externals: &'a Externals,
     pub(crate) elsewhere: &'a dyn Fn(&str) -> bool,
     pub(crate) imported: &'a HashMap<String, Born>,
+    /// Whether what sets the flag in tests stays, because something still asks for it.
+    pub(crate) keeps_settings: bool,
 }
 
 #[derive(Clone)]
@@ -59,11 +66,12 @@ impl Job<'_> {
         let mut staged = Staged { texts: [(); 3].map(|()| self.source.to_owned()), ..Staged::default() };
         if let Some(line) = generated(self.source) {
             let refusal = self.refusal(line, Reason::GeneratedFile, None);
-            staged.refusals = if self.source.contains(self.request.key) { vec![refusal] } else { vec![] };
+            staged.left = usize::from(self.source.contains(self.request.key));
+            staged.refusals = if staged.left > 0 { vec![refusal] } else { vec![] };
             return Ok(staged);
         }
         let constant = self.plant(&before, &mut staged);
-        if staged.replaced == 0 && self.imported.is_empty() {
+        if staged.replaced + staged.settings == 0 && self.imported.is_empty() {
             self.report_texts(&before, &constant.origins, &mut staged);
             staged.sort();
             return Ok(staged);
@@ -81,7 +89,8 @@ impl Job<'_> {
                 staged.refusals.push(self.refusal(line, Reason::VerifyFailed, None));
                 staged.changes.clear();
                 staged.risks.clear();
-                staged.replaced = 0;
+                staged.left += staged.replaced;
+                (staged.replaced, staged.settings) = (0, 0);
             }
             Some(good) => {
                 if good + 1 < states.len() {
@@ -149,8 +158,16 @@ impl Job<'_> {
         };
         let line = |node: Node| before.tree.line(before.tree.start(node));
         let mentioned = self.source.contains(request.key);
+        let settings =
+            if mentioned { test_settings::settings(before, self.path, request.key, request.value) } else { vec![] };
+        let pinned = settings.iter().any(|setting| !setting.same);
+        self.set_in_tests(before, &settings, &mut seeds.edits, staged);
         for site in sites::sites(before, request.config, self.externals) {
             match &site.key {
+                // The call of a stub asks nothing, and a test of another value is left as it is.
+                Some((key, _))
+                    if key == request.key && settings.iter().any(|it| it.covers(&before.tree, site.call)) => {}
+                Some((key, _)) if key == request.key && pinned && is_test(self.path) => {}
                 Some((key, _)) if key == request.key => {
                     let saved = (seeds.edits.clone(), seeds.risks.len());
                     match seeds.plant(&site) {
@@ -158,11 +175,13 @@ impl Job<'_> {
                         Err(reason) => {
                             seeds.edits = saved.0;
                             seeds.risks.truncate(saved.1);
+                            staged.left += 1;
                             staged.refusals.push(self.refusal(line(site.call), reason, None));
                         }
                     }
                 }
                 None if mentioned && !site.doubtful => {
+                    staged.left += 1;
                     staged.refusals.push(self.refusal(line(site.call), Reason::DynamicKey, None));
                 }
                 _ => {}
@@ -178,6 +197,30 @@ impl Job<'_> {
         let origins: Vec<u32> = (0..lines as u32).collect();
         let marks = bereft(before, &seeds.edits);
         seeds.edits.apply(&before.tree, &marks, &origins)
+    }
+
+    /// Takes out what sets the flag to its value in tests, and reports what sets it to another one.
+    fn set_in_tests(&self, before: &File, settings: &[Setting], edits: &mut Edits, staged: &mut Staged) {
+        let tree = &before.tree;
+        let pinned = settings.iter().any(|setting| !setting.same);
+        for setting in settings {
+            let line = tree.line(tree.start(setting.key));
+            let function = tree.ancestors(setting.key).find_map(|outer| before.lang.named_function(tree, outer));
+            let name = function.map_or("", |name| tree.text(name));
+            let (code, note) = match (setting.same, self.keeps_settings) {
+                (false, _) if name.is_empty() => (Reason::TestPinsOtherValue, String::new()),
+                (false, _) => (Reason::TestPinsOtherValue, format!("in `{name}`")),
+                (true, true) => (Reason::TextReference, "something may still ask for the flag".to_owned()),
+                (true, false) if pinned && is_test(self.path) => continue,
+                (true, false) => {
+                    setting.remove(tree, edits, self.request.key);
+                    staged.settings += 1;
+                    staged.changes.push(self.change(line, setting.rule, Level::Constant));
+                    continue;
+                }
+            };
+            staged.refusals.push(Refusal { note, ..self.refusal(line, code, None) });
+        }
     }
 
     /// Runs rounds of one level until nothing changes.
@@ -227,20 +270,12 @@ impl Job<'_> {
     /// Reports where the key still occurs.
     fn report_texts(&self, after: &File, origins: &[u32], staged: &mut Staged) {
         let key = self.request.key;
-        let text = after.tree.source();
-        for (at, _) in text.match_indices(key) {
-            let in_key = |byte: Option<u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
-            let bytes = text.as_bytes();
-            let before = at.checked_sub(1).and_then(|at| bytes.get(at)).copied();
-            if in_key(before) || in_key(bytes.get(at + key.len()).copied()) {
-                continue;
-            }
+        for at in mentions::places(after.tree.source(), key) {
             let node = after.tree.covering(&(at..at + key.len()));
-            let in_macro = after.tree.ancestors(node).any(|outer| after.tree.kind(outer) == "token_tree");
-            let code = match (in_macro && !after.tree.is_comment(node), is_test(self.path)) {
-                (true, _) => Reason::InsideMacro,
-                (false, true) => Reason::TestPinsOtherValue,
-                (false, false) => Reason::TextReference,
+            staged.left += usize::from(!is_test(self.path) && !after.tree.is_comment(node));
+            let code = match mentions::in_code(after, node) {
+                Reason::TextReference if is_test(self.path) => Reason::TestPinsOtherValue,
+                code => code,
             };
             let origin = origins.get(after.tree.line_index(at)).copied().unwrap_or(0) + 1;
             let known =

@@ -39,6 +39,9 @@ macro_rules! in_modules {
         fn owner(&self, tree: &Tree, name: Node) -> Option<Node> {
             declared::owner(tree, name)
         }
+        fn is_overridable(&self, tree: &Tree, method: Node) -> bool {
+            declared::is_overridable(tree, method)
+        }
         fn returned(&self, tree: &Tree, function: Node) -> Option<Returned> {
             declared::returned(tree, function)
         }
@@ -155,6 +158,8 @@ pub(crate) trait Lang: Sync {
     }
     /// Returns the whole statement that declares a function, a class, or an import, and is to go with it.
     fn owner(&self, tree: &Tree, name: Node) -> Option<Node>;
+    /// Returns whether a class of another file can put another method in the place of the one of that name.
+    fn is_overridable(&self, tree: &Tree, method: Node) -> bool;
     /// Returns the only expression that a function returns, if it does nothing else and nobody can replace it.
     fn returned(&self, tree: &Tree, function: Node) -> Option<Returned>;
 }

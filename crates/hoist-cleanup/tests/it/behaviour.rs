@@ -81,6 +81,10 @@ fn interpreted(language: &str, stub: &str, file: &str, command: &[&str]) {
     let list: Vec<_> = cases
         .iter()
         .map(|(name, case)| {
+            // A case with elements has an extension of its own.
+            let with_elements = format!("{file}x");
+            let has_elements = folder.path().join("before").join(name).join(&with_elements).exists();
+            let file = if has_elements { &with_elements } else { file };
             let place = |side: &str| format!("{side}/{name}/{file}");
             json!({ "name": name, "value": case.value, "before": place("before"), "after": place("after") })
         })

@@ -26,7 +26,7 @@ Only what became constant because of the flag is folded. A `true` that a person 
 ";
 
 struct Example {
-    language: &'static str,
+    language: String,
     title: String,
     value: String,
     before: String,
@@ -40,9 +40,19 @@ fn example(shows: &str) -> Option<Example> {
             |(_, folder, case): (String, _, Case)| {
                 let files = files(&folder.join("before"));
                 let texts = after(&files, &run(&case, &files));
-                let before = files.first().map(|file| body(&file.text)).unwrap_or_default();
-                let after = texts.values().next().map(|text| body(text)).unwrap_or_default();
-                Example { language: fence, title: case.title, value: case.value.to_string(), before, after }
+                // The file that is refused, where a case has others too.
+                let refused = case.refused.iter().find_map(|refusal| refusal.strip_suffix(&format!(" {shows}")));
+                let named = refused.and_then(|place| place.split(':').next());
+                let file = files.iter().find(|file| named.is_none_or(|named| file.path == named)).unwrap();
+                let extension = file.path.rsplit('.').next().unwrap_or(fence);
+                let code = ["py", "mjs", "rs"].contains(&extension);
+                Example {
+                    language: if code { (*fence).to_owned() } else { extension.to_owned() },
+                    title: case.title,
+                    value: case.value.to_string(),
+                    before: body(&file.text),
+                    after: body(&texts[&file.path]),
+                }
             },
         )
     });

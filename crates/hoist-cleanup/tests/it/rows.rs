@@ -77,6 +77,126 @@ fn an_exported_function_is_replaced_where_the_repository_is_all_there_is() {
 }
 
 #[test]
+fn what_decides_or_waits_by_the_key_has_a_code_of_its_own() {
+    let rows = [
+        ("a.go", "//go:build new-nav\n\npackage a\n", "preprocessor"),
+        ("a.go", "// +build new-nav\n\npackage a\n", "preprocessor"),
+        ("a.ts", "client.addHandler(Changed, () => log('new-nav'));\n", "subscription"),
+        ("a.js", "ldClient.on('change:new-nav', () => show());\n", "subscription"),
+        (
+            "A.java",
+            "class A { void f() { c.onProviderConfigurationChanged(d -> log(\"new-nav\")); } }\n",
+            "subscription",
+        ),
+        ("a.py", "client.add_handler(CHANGED, lambda d: log('new-nav'))\n", "subscription"),
+        ("a.go", "package a\n\nfunc f() { c.AddHandler(Changed, watch(\"new-nav\")) }\n", "subscription"),
+        ("a.rs", "fn f() { api.add_handler(CHANGED, watch(\"new-nav\")); }\n", "subscription"),
+        ("page.html", "<nav data-flag=\"new-nav\">\n", "template-file"),
+        ("mail/Page.svelte", "{#if $flags['new-nav']}\n", "template-file"),
+        ("flags.yaml", "flags:\n  new-nav: true\n", "text-reference"),
+        ("query.sql", "select 'new-nav'\n", "text-reference"),
+        ("Makefile", "new-nav:\n", "text-reference"),
+    ];
+    for (path, text, code) in rows {
+        check(path, true, text, text, &[code]);
+    }
+    check("page.html", true, "<nav class=\"new-nav-2\">\n", "<nav class=\"new-nav-2\">\n", &[]);
+}
+
+#[test]
+fn a_field_that_nobody_else_sees_is_no_escape() {
+    let mangled = "class A:\n    def f(self):\n        self.__on = client.get_boolean_value(\"new-nav\", False)\n";
+    check("a.py", true, mangled, &mangled.replace("client.get_boolean_value(\"new-nav\", False)", "True"), &[]);
+    let hidden = "class A {\n  #on;\n  f() {\n    this.#on = client.getBooleanValue(\"new-nav\", false);\n    return () => this.#on;\n  }\n}\n";
+    check("a.js", true, hidden, &hidden.replace("client.getBooleanValue(\"new-nav\", false)", "true"), &[]);
+}
+
+#[test]
+fn stubs_of_mocks_that_give_the_value_go() {
+    let java = |body: &str| format!("class NavTest {{\n    void shows() {{\n{body}        show();\n    }}\n}}\n");
+    let script = |body: &str| format!("test(\"shows\", () => {{\n{body}  show();\n}});\n");
+    let python = |body: &str| format!("def test_shows():\n{body}    show()\n");
+    let go = |body: &str| format!("package nav\n\nfunc TestShows(t *testing.T) {{\n{body}\tshow()\n}}\n");
+    let rows = [
+        (
+            "NavTest.java",
+            java("        when(client.getBooleanValue(\"new-nav\", false)).thenReturn(true);\n"),
+            java(""),
+        ),
+        ("NavTest.java", java("        doReturn(true).when(client).getBooleanValue(\"new-nav\", false);\n"), java("")),
+        (
+            "NavTest.java",
+            java("        given(client.getBooleanValue(eq(\"new-nav\"), any())).willReturn(true);\n"),
+            java(""),
+        ),
+        ("nav.test.ts", script("  stub.withArgs(\"new-nav\").resolves(true);\n"), script("")),
+        ("nav.test.ts", script("  when(get).calledWith(\"new-nav\", false).mockResolvedValue(true);\n"), script("")),
+        (
+            "nav.spec.js",
+            script("  when(client.getBooleanValue(\"new-nav\", false)).thenReturn(Promise.resolve(true));\n"),
+            script(""),
+        ),
+        (
+            "test_nav.py",
+            python("    when(client).get_boolean_value(\"new-nav\", False).thenReturn(True)\n"),
+            python(""),
+        ),
+        ("nav_test.go", go("\tclient.On(\"Boolean\", ctx, \"new-nav\", false).Return(true)\n"), go("")),
+        (
+            "nav_test.go",
+            go("\tclient.EXPECT().BooleanValue(any, \"new-nav\", false, any).Return(true, nil).AnyTimes()\n"),
+            go(""),
+        ),
+        (
+            "nav.test.tsx",
+            "render(<OpenFeatureTestProvider flagValueMap={{ \"new-nav\": true, other: 1 }} />);\n".to_owned(),
+            "render(<OpenFeatureTestProvider flagValueMap={{ other: 1 }} />);\n".to_owned(),
+        ),
+        (
+            "nav.test.ts",
+            "use(new InMemoryProvider({ other: 1, 'new-nav': true }));\n".to_owned(),
+            "use(new InMemoryProvider({ other: 1 }));\n".to_owned(),
+        ),
+    ];
+    for (path, before, after) in &rows {
+        check(path, true, before, after, &[]);
+        // Another value is for a person to judge, and so is all of the file.
+        check(path, false, before, before, &["test-pins-other-value"]);
+    }
+    let alone = "def test_stub():\n    when(client).get_boolean_value(\"new-nav\", False).thenReturn(True)\n";
+    check("test_nav.py", true, alone, "def test_stub():\n    pass\n", &[]);
+    // Outside of tests a method of that name may be anything.
+    let other = "when(client).get_boolean_value(\"new-nav\", False).thenReturn(True)\n";
+    check("nav.py", true, other, other, &["side-effect-argument"]);
+}
+
+#[test]
+fn a_test_that_pins_another_value_is_named_and_left_alone() {
+    let test = "def test_old_nav():\n    provider = InMemoryProvider({\"new-nav\": InMemoryFlag(\"off\", {\"on\": True, \"off\": False})})\n    assert not client.get_boolean_value(\"new-nav\", True)\n";
+    check("test_nav.py", true, test, test, &["test-pins-other-value", "test-pins-other-value"]);
+    let outcome = run("", true, &[("test_nav.py", test)]);
+    assert!(outcome.refusals.iter().any(|refusal| refusal.note == "in `test_old_nav`"), "{:?}", outcome.refusals);
+}
+
+#[test]
+fn what_a_file_still_asks_for_stays_set_in_the_tests_of_another() {
+    let test = "use(new InMemoryProvider({ 'new-nav': true }));\n";
+    let rows = [
+        ("nav.ts", "const d = client.getBooleanDetails('new-nav', false);\nlog(d);\n", "details-escape"),
+        ("nav.tsx", "show(<FeatureFlag flagKey='new-nav'>new</FeatureFlag>);\n", "text-reference"),
+        ("nav.vue", "<FeatureFlag flag-key='new-nav' />\n", "template-file"),
+    ];
+    for (path, text, code) in rows {
+        let outcome = run("", true, &[("nav.test.ts", test), (path, text)]);
+        assert!(outcome.files.is_empty(), "{path}: {:?}", outcome.files);
+        let left: Vec<&str> = outcome.refusals.iter().map(|refusal| refusal.code.code()).collect();
+        assert_eq!(left, ["text-reference", code], "{path}");
+    }
+    let outcome = run("", true, &[("nav.test.ts", test), ("nav.ts", "// new-nav is gone\n"), ("nav.md", "new-nav\n")]);
+    assert_eq!(outcome.files.len(), 1, "{:?}", outcome.refusals);
+}
+
+#[test]
 fn tabs_stay_tabs() {
     let before = "function f() {\n\tif (client.getBooleanValue('new-nav', false)) {\n\t\tif (x()) {\n\t\t\ta();\n\t\t}\n\t}\n}\n";
     check("a.js", true, before, "function f() {\n\tif (x()) {\n\t\ta();\n\t}\n}\n", &[]);

@@ -81,6 +81,11 @@ pub(super) fn owner(tree: &Tree, name: Node) -> Option<Node> {
     })
 }
 
+/// Go has no subclasses.
+pub(super) fn is_overridable(_tree: &Tree, _method: Node) -> bool {
+    false
+}
+
 pub(super) fn returned(tree: &Tree, function: Node) -> Option<Returned> {
     if tree.kind(function) != "function_declaration" {
         return None;

@@ -100,6 +100,18 @@ pub(super) fn owner(tree: &Tree, name: Node) -> Option<Node> {
     })
 }
 
+/// Static, private and final methods cannot be overridden, and neither can those of a class without subclasses.
+pub(super) fn is_overridable(tree: &Tree, method: Node) -> bool {
+    let Some(declaration) = tree.parent(method) else { return false };
+    let sealed = |node: Node, modifiers: &[&str]| modifiers.iter().any(|modifier| has_modifier(tree, node, modifier));
+    let class = tree.ancestors(declaration).find(|outer| tree.kind(*outer).ends_with("_declaration"));
+    let open = class.is_some_and(|class| {
+        tree.kind(class) == "interface_declaration"
+            || (tree.kind(class) == "class_declaration" && !sealed(class, &["final"]))
+    });
+    open && !sealed(declaration, &["static", "private", "final"])
+}
+
 pub(super) fn returned(tree: &Tree, function: Node) -> Option<Returned> {
     if tree.kind(function) != "method_declaration" || annotated(tree, function) {
         return None;

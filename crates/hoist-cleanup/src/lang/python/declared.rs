@@ -56,6 +56,12 @@ pub(super) fn owner(tree: &Tree, name: Node) -> Option<Node> {
     Some(decorated.unwrap_or(declaration))
 }
 
+/// A subclass can override every method whose name is not mangled.
+pub(super) fn is_overridable(tree: &Tree, method: Node) -> bool {
+    let name = tree.text(method);
+    !name.starts_with("__") || name.ends_with("__")
+}
+
 pub(super) fn returned(tree: &Tree, function: Node) -> Option<Returned> {
     if tree.kind(function) != "function_definition" || tree.parent_kind(function) == "decorated_definition" {
         return None;

@@ -87,6 +87,13 @@ pub(super) fn owner(tree: &Tree, name: Node) -> Option<Node> {
     })
 }
 
+/// Methods of traits can be written anew for each type.
+pub(super) fn is_overridable(tree: &Tree, method: Node) -> bool {
+    let mut outers = tree.ancestors(method);
+    let holder = outers.find(|outer| tree.is(*outer, &["trait_item", "impl_item"]));
+    holder.is_some_and(|holder| tree.kind(holder) == "trait_item" || tree.field(holder, "trait").is_some())
+}
+
 pub(super) fn returned(tree: &Tree, function: Node) -> Option<Returned> {
     if tree.kind(function) != "function_item" {
         return None;

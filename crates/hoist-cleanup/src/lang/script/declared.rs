@@ -97,6 +97,13 @@ pub(super) fn owner(tree: &Tree, name: Node) -> Option<Node> {
     (tree.parent_kind(declaration) != "export_statement").then_some(declaration)
 }
 
+/// A subclass can override every method but those with `#`. Static ones are called by the name of their class.
+pub(super) fn is_overridable(tree: &Tree, method: Node) -> bool {
+    let declaration = tree.parent(method).filter(|parent| tree.kind(*parent) == "method_definition");
+    tree.kind(method) != "private_property_identifier"
+        && declaration.is_some_and(|declaration| !tree.has_token(declaration, "static"))
+}
+
 pub(super) fn returned(tree: &Tree, function: Node) -> Option<Returned> {
     let parent = tree.parent(function)?;
     let fits = match tree.kind(function) {

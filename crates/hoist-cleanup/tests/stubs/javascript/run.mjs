@@ -4,9 +4,9 @@ const cases = JSON.parse(readFileSync("cases.json", "utf8"));
 const compiler = process.argv[2] && (await import(process.argv[2])).default;
 async function run(file, value) {
   if (compiler) {
-    const options = { module: "esnext", target: "es2022" };
+    const options = { module: "esnext", target: "es2022", jsx: "react", jsxFactory: "h" };
     const compiled = compiler.transpileModule(readFileSync(file, "utf8"), { compilerOptions: options });
-    file = file.replace(/\.ts$/, ".mjs");
+    file = file.replace(/\.tsx?$/, ".mjs");
     writeFileSync(file, compiled.outputText);
   }
   globalThis.frozen = value;

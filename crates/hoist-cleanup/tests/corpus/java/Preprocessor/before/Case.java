@@ -1,0 +1,19 @@
+package Preprocessor;
+
+import static trace.Trace.t;
+
+import dev.openfeature.sdk.Client;
+import dev.openfeature.sdk.OpenFeatureAPI;
+
+public class Case {
+    private static final Client client = OpenFeatureAPI.getInstance().getClient();
+
+    static void run() {
+        //#if new-nav
+        t("built");
+        //#endif
+        if (client.getBooleanValue("new-nav", false)) {
+            t("new");
+        }
+    }
+}

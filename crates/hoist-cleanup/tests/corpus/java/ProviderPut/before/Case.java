@@ -1,0 +1,40 @@
+package ProviderPut;
+
+import static trace.Trace.t;
+
+import dev.openfeature.sdk.Client;
+import dev.openfeature.sdk.OpenFeatureAPI;
+import java.util.HashMap;
+import java.util.Map;
+
+public class Case {
+    private static final Client client = OpenFeatureAPI.getInstance().getClient();
+
+    private record Flag(String variant) {
+        static Flag builder() {
+            return new Flag("");
+        }
+
+        Flag variant(String name, Object value) {
+            return this;
+        }
+
+        Flag defaultVariant(String name) {
+            return new Flag(name);
+        }
+
+        Flag build() {
+            return this;
+        }
+    }
+
+    static void run() {
+        Map<String, Flag> flags = new HashMap<>();
+        flags.put("other", Flag.builder().variant("on", true).defaultVariant("on").build());
+        flags.put("new-nav", Flag.builder().variant("on", true).variant("off", false).defaultVariant("on").build());
+        t(flags.get("other").variant());
+        if (client.getBooleanValue("new-nav", false)) {
+            t("new");
+        }
+    }
+}

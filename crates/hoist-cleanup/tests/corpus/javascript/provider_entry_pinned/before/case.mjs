@@ -1,0 +1,21 @@
+import { OpenFeature } from "@openfeature/server-sdk";
+import { t } from "trace";
+
+const client = OpenFeature.getClient();
+
+class InMemoryProvider {
+  constructor(flags) {
+    this.other = flags.other.defaultVariant;
+  }
+}
+
+const provider = new InMemoryProvider({
+  // The new navigation.
+  "new-nav": { disabled: false, variants: { on: true, off: false }, defaultVariant: "off" },
+  other: { disabled: false, variants: { on: true }, defaultVariant: "on" },
+});
+
+export async function main() {
+  t(provider.other);
+  if (await client.getBooleanValue("new-nav", false)) t("new");
+}

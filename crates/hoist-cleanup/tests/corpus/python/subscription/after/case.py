@@ -1,0 +1,14 @@
+from openfeature import api
+from trace import t
+
+client = api.get_client()
+
+
+def changed(flags_changed):
+    if "new-nav" in flags_changed:
+        t("changed")
+
+
+def main():
+    changed(["new-nav"])
+    t("new")

@@ -1,0 +1,18 @@
+use open_feature::Client;
+use trace::t;
+
+#[cfg(feature = "new-nav")]
+fn built() {
+    t("built");
+}
+
+pub async fn run(client: &Client) {
+    #[cfg(feature = "new-nav")]
+    built();
+    if cfg!(feature = "new-nav") {
+        t("feature");
+    }
+    if client.get_bool_value("new-nav", None, None).await.unwrap_or(false) {
+        t("new");
+    }
+}

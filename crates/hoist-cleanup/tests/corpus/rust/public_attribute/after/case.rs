@@ -1,0 +1,15 @@
+use open_feature::Client;
+use trace::t;
+
+#[derive(Default)]
+pub struct Nav {
+    pub on: bool,
+}
+
+pub async fn run(client: &Client) {
+    let mut nav = Nav::default();
+    nav.on = true;
+    if nav.on {
+        t("new");
+    }
+}

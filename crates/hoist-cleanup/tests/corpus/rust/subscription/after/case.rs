@@ -1,0 +1,13 @@
+use open_feature::Client;
+use trace::t;
+
+fn changed(flags_changed: &[&str]) {
+    if flags_changed.contains(&"new-nav") {
+        t("changed");
+    }
+}
+
+pub async fn run(client: &Client) {
+    changed(&["new-nav"]);
+    t("new");
+}

@@ -1,0 +1,23 @@
+import { t } from "trace";
+
+export class Nav {
+  async isNew(): Promise<boolean> {
+    return true;
+  }
+
+  async show(): Promise<void> {
+    if (await this.isNew()) t("new");
+  }
+}
+
+class OldNav extends Nav {
+  async isNew(): Promise<boolean> {
+    return t("old") === undefined && false;
+  }
+}
+
+export async function main(): Promise<void> {
+  await new Nav().show();
+  await new OldNav().show();
+  t("end");
+}
