@@ -1319,8 +1319,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Takes log records as OTLP exports them. Records of `feature_flag.evaluation` are exposures; other records with an event
-         *     name and a unit are events. Other records are passed over. Records that cannot be read are named in `partialSuccess`.
+         * Takes log records as OTLP exports them. Records of `feature_flag.evaluation` are exposures, and say that the flag is asked
+         *     for; other records with an event name and a unit are events. Other records are passed over. Records that cannot be read are named in `partialSuccess`.
          * @description Needs a server or edge token of the environment.
          */
         post: operations["exportLogs"];
@@ -3190,6 +3190,13 @@ export interface components {
              *     Absent means 10.
              */
             hold?: number | null;
+            /**
+             * Format: double
+             * @description The share of everyone, in percent, that keeps the control at stages that would reach them all, so that there is
+             *     something to compare with until the rollout completes; then they get the treatment as well. More than 0 and at most
+             *     20, with at most three decimals. Absent means nobody.
+             */
+            holdback?: number | null;
             /** @description The plan's key. */
             key: string;
             /** @description What lets a stage with limits against control be left. */

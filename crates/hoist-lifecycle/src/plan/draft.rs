@@ -19,6 +19,11 @@ pub struct PlanDraft {
     pub treatment: String,
     /// The stages in order. The last one is the watch: it holds the final share before the rollout completes.
     pub stages: Vec<StageDraft>,
+    /// The share of everyone, in percent, that keeps the control at stages that would reach them all, so that there is
+    /// something to compare with until the rollout completes; then they get the treatment as well. More than 0 and at most
+    /// 20, with at most three decimals. Absent means nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holdback: Option<f64>,
     /// What is watched.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub guards: Vec<GuardDraft>,
@@ -57,6 +62,7 @@ impl PlanDraft {
             description: String::new(),
             treatment: treatment.into(),
             stages,
+            holdback: None,
             guards: Vec::new(),
             alpha: None,
             hold: None,

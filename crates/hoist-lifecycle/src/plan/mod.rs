@@ -116,6 +116,11 @@ impl Plan {
         whole / self.stages.len().max(1) as f64
     }
 
+    /// Returns whether the last stage holds a share of everyone back, who get the treatment when the rollout completes.
+    pub fn holds_back(&self) -> bool {
+        self.draft.holdback.is_some()
+    }
+
     /// Returns when a rollback counts as done.
     pub fn safety(&self) -> Terms {
         let (said, default) = (self.draft.safety.unwrap_or_default(), Terms::default());

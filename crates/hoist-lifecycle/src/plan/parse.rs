@@ -6,10 +6,11 @@ use hoist_eval::{Span, VariantKey};
 
 use crate::limits::{
     ALPHA_CONTROL_DEFAULT, ALPHA_END, BAKE_MAX, DESCRIPTION_CHARS_MAX, GOALS_MAX, GRACE_DEFAULT_INTERVALS,
-    GRACE_DEFAULT_MIN, GRACE_INTERVALS_MIN, GRACE_MAX, GUARDS_MAX, HOLD_EVIDENCE, HOLD_EVIDENCE_MIN, INTERVAL_DEFAULT,
-    INTERVAL_MAX, MARGIN_DEFAULT, MAXIMUM_TIME_DEFAULT, MAXIMUM_TIME_MAX, MINIMUM_TREATED_MAX, NONINFERIORITY_DEFAULTS,
-    RATIO_MAX, SAFETY_DEADLINE_MIN, SAFETY_TOLERANCE_MAX, SAFETY_WATCHED_MAX, STAGES_MAX, STALENESS_DEFAULT_INTERVALS,
-    STALENESS_DEFAULT_MIN, STALENESS_MAX, TICK_MAX, TICK_MIN, TICKS_PER_BAKE, TITLE_CHARS_MAX, WINDOWS_MAX,
+    GRACE_DEFAULT_MIN, GRACE_INTERVALS_MIN, GRACE_MAX, GUARDS_MAX, HOLD_EVIDENCE, HOLD_EVIDENCE_MIN, HOLDBACK_MAX,
+    INTERVAL_DEFAULT, INTERVAL_MAX, MARGIN_DEFAULT, MAXIMUM_TIME_DEFAULT, MAXIMUM_TIME_MAX, MINIMUM_TREATED_MAX,
+    NONINFERIORITY_DEFAULTS, RATIO_MAX, SAFETY_DEADLINE_MIN, SAFETY_TOLERANCE_MAX, SAFETY_WATCHED_MAX, STAGES_MAX,
+    STALENESS_DEFAULT_INTERVALS, STALENESS_DEFAULT_MIN, STALENESS_MAX, TICK_MAX, TICK_MIN, TICKS_PER_BAKE,
+    TITLE_CHARS_MAX, WINDOWS_MAX,
 };
 use crate::metric::MetricKey;
 use crate::problem::{Problem, Problems};
@@ -26,7 +27,8 @@ pub(super) fn plan(draft: &PlanDraft) -> Result<Plan, Vec<Problem>> {
     let treatment: Option<VariantKey> = problems.key("treatment", &draft.treatment);
     problems.text("title", &draft.title, TITLE_CHARS_MAX);
     problems.text("description", &draft.description, DESCRIPTION_CHARS_MAX);
-    let stages = stages(draft, treatment.as_ref(), &mut problems);
+    let mut stages = stages(draft, treatment.as_ref(), &mut problems);
+    hold_back(draft, &mut stages, &mut problems);
     let guards = guards(draft, &mut problems);
     let goals = goals(draft, &mut problems);
     risks(draft, &mut problems);
@@ -67,6 +69,25 @@ fn stages(draft: &PlanDraft, treatment: Option<&VariantKey>, problems: &mut Prob
         problems.add(path, "the last stage must serve the plan's treatment");
     }
     stages
+}
+
+/// Takes the holdback from the stages that would leave less of everyone without the treatment.
+fn hold_back(draft: &PlanDraft, stages: &mut [Stage], problems: &mut Problems) {
+    let Some(percentage) = draft.holdback else { return };
+    let share = Share::from_percentage(percentage).filter(|_| percentage <= HOLDBACK_MAX);
+    let Some(share) = share else {
+        let message = format!("must be greater than 0 and at most {HOLDBACK_MAX}, with at most three decimals");
+        problems.add("holdback", message);
+        return;
+    };
+    if !stages.last().is_some_and(|last| last.audience.is_none() && last.share == Share::ALL) {
+        let message =
+            "is for plans whose last stage is 100 % of everyone: what another last stage leaves out stays out";
+        problems.add("holdback", message);
+    }
+    for stage in stages.iter_mut().filter(|stage| stage.audience.is_none()) {
+        stage.share = stage.share.min(share.rest());
+    }
 }
 
 fn stage(path: &str, draft: &StageDraft, treatment: Option<&VariantKey>, problems: &mut Problems) -> Option<Stage> {

@@ -23,6 +23,11 @@ impl Share {
         (exact && (1.0..=f64::from(SPLIT_TOTAL)).contains(&rounded)).then_some(Self(rounded as u32))
     }
 
+    /// Returns what is left of the audience; the share itself where nothing is.
+    pub(crate) fn rest(self) -> Self {
+        if self == Self::ALL { self } else { Self(SPLIT_TOTAL - self.0) }
+    }
+
     /// Returns the share as a weight of a split: 100,000ths.
     pub fn weight(self) -> u32 {
         self.0

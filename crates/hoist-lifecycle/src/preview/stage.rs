@@ -159,7 +159,8 @@ fn guard_notes(
     let guard = Some(&seen.guard);
     match seen.judged {
         Judged::NoControl => {
-            let message = "everyone has the treatment, so there is no control to compare with: not judged here";
+            let message = "everyone has the treatment, so there is no control to compare with: not judged here; a `holdback` \
+                           of the plan keeps some";
             note(Severity::Doubt, guard, message.to_owned());
         }
         Judged::AgainstControl | Judged::AgainstLimit => {

@@ -261,11 +261,12 @@ fn pause(next: &mut RolloutState, effects: &mut Vec<Effect>, entry: StageEntry, 
     next.phase = Phase::Paused { entry, at: now, reason };
 }
 
-/// Ends a rollout that is through. If everyone has the treatment the flag says so itself from now on; otherwise the
-/// allocation is the result of the rollout and stays.
+/// Ends a rollout that is through. If everyone has the treatment, or all but those who were held back, the flag says so
+/// itself from now on; otherwise the allocation is the result of the rollout and stays.
 fn complete(spec: &RolloutSpec, next: &mut RolloutState, effects: &mut Vec<Effect>, now: Timestamp) {
     let serve = spec.plan().treatment();
-    if next.allocation.as_ref().is_some_and(|allocation| serves_all(allocation, serve)) {
+    let holds_back = spec.plan().holds_back();
+    if next.allocation.as_ref().is_some_and(|allocation| holds_back || serves_all(allocation, serve)) {
         effects.push(Effect::Conclude { from: next.allocation.take(), serve: serve.clone() });
     }
     effects.push(Effect::Notify { notice: Notice::Completed });

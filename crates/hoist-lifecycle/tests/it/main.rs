@@ -17,6 +17,7 @@ mod control_health;
 mod control_tracked;
 mod control_values;
 mod guards;
+mod holdback;
 mod inherit;
 mod intake;
 mod looks;

@@ -28,6 +28,11 @@ pub struct Plan {
     pub treatment: String,
     /// The stages in order. The last one is the watch: it holds the final share before the rollout completes.
     pub stages: Vec<Stage>,
+    /// The share of everyone, in percent, that keeps the control at stages that would reach them all, so that there is
+    /// something to compare with until the rollout completes; then they get the treatment as well. More than 0 and at most
+    /// 20, with at most three decimals. Absent means nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holdback: Option<f64>,
     /// What is watched.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub guards: Vec<Guard>,
@@ -308,7 +313,7 @@ pub enum OnNoData {
 
 impl FromBody for Plan {}
 
-fields!(Plan, PlanDraft { key, title, description, treatment, alpha, hold, beta, goals } via { stages: each, guards: each, leave: one, srm: maybe, safety: maybe });
+fields!(Plan, PlanDraft { key, title, description, treatment, holdback, alpha, hold, beta, goals } via { stages: each, guards: each, leave: one, srm: maybe, safety: maybe });
 fields!(SafetyTerms, SafetyDraft { tolerance, deadline } via {});
 fields!(SampleRatio, SampleRatioDraft { alpha } via { deficit: one });
 fields!(Stage, StageDraft { name, audience, percentage, variant, bake, minimum_treated, maximum_time, noninferiority } via { gate: one, windows: each });
