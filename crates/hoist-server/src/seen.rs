@@ -1,7 +1,7 @@
 //! Who asks for which flag: what evaluation has marked, written to the store every few minutes.
 //!
-//! Whoever asks for one flag uses it. Whoever takes all flags at once uses some of them, and nobody knows which; that
-//! is noted too, so that nobody mistakes it for silence.
+//! Whoever asks for one flag, or tells over OTLP that it evaluated it, uses it. Whoever takes all flags at once uses some of
+//! them, and nobody knows which; that is noted too, so that nobody mistakes it for silence.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::body::Mutation;
 use crate::error::ApiError;
 use crate::listen::Peer;
-use crate::snapshots::EnvironmentId;
+use crate::snapshots::{ClientNumber, EnvironmentId};
 use crate::telemetry::Notes;
 
 use super::TokenKind;
@@ -302,6 +302,11 @@ impl Exports {
     /// Returns the environment that the telemetry is about.
     pub(crate) fn place(&self) -> &EnvironmentId {
         self.0.access.place()
+    }
+
+    /// Returns the number that stands for the token where marks are left of who asked.
+    pub(crate) fn number(&self) -> ClientNumber {
+        self.0.access.number()
     }
 }
 

@@ -53,7 +53,7 @@ pub enum Signal {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelValue)]
 #[expect(non_camel_case_types, reason = "the names are label values")]
 pub enum Exported {
-    /// It was an exposure, an event or a sum.
+    /// It was an evaluation, an event or a sum.
     taken,
     /// It is about something else.
     passed_over,

@@ -172,6 +172,38 @@ async fn only_evaluations_that_a_split_may_have_decided_are_exposures() {
     check(json!({"feature_flag.context.id": ""}), false).await;
 }
 
+/// Whoever evaluates in the process asks nobody; the record of an evaluation says that the flag is in use, whatever came of it
+/// and whether or not it exposes somebody.
+#[tokio::test]
+async fn evaluations_mark_their_flag_as_asked_for() {
+    for (name, members) in [
+        ("an exposure", json!({"feature_flag.result.variant": "on", "feature_flag.context.id": "user-1"})),
+        ("no unit", json!({"feature_flag.result.variant": "on"})),
+        ("off", json!({"feature_flag.result.reason": "disabled", "feature_flag.context.id": "user-1"})),
+    ] {
+        let shop = Shop::open().await;
+        let root = shop.app.root().await;
+        let stale = "/api/v1/projects/default/flags/f/staleness";
+        let evaluated = async || {
+            let told = shop.app.ask("GET", stale).token(&root).send().await.expect(200);
+            told["evaluated_at"].clone()
+        };
+        assert_eq!(evaluated().await, Value::Null, "{name}: nobody has asked");
+        let with = |key: &str, set: &str| {
+            let mut all = members.clone();
+            all["feature_flag.key"] = json!(key);
+            all["feature_flag.set.id"] = json!(set);
+            record("feature_flag.evaluation", shop.nanos(0), &all)
+        };
+        let elsewhere = logs(&[with("f", "default/production"), with("nothing", "default/staging")]);
+        assert_eq!(shop.send("/v1/logs", JSON, &elsewhere).await.0, 0);
+        assert_eq!(evaluated().await, Value::Null, "{name}: of somewhere else");
+        assert_eq!(shop.send("/v1/logs", JSON, &logs(&[with("f", "default/staging")])).await.0, 0);
+        let seen = evaluated().await;
+        assert!(seen.is_string(), "{name}: {seen}");
+    }
+}
+
 #[tokio::test]
 async fn a_record_that_is_left_out_is_told_of_and_costs_no_other() {
     let shop = Shop::open().await;

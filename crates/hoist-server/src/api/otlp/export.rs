@@ -1,5 +1,8 @@
 //! What both routes do: wait for a turn, read, walk apart from evaluation, count, answer.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use axum::extract::Request;
 use axum::response::Response;
 use hoist_eval::{Span, Timestamp};
@@ -12,7 +15,7 @@ use crate::auth::Exports;
 use crate::error::ApiError;
 use crate::evidence::{Exported, Intake, Signal};
 use crate::limits::{OTLP_RECORDS_MAX, OTLP_TURNS};
-use crate::snapshots::EnvironmentId;
+use crate::snapshots::{ClientNumber, EnvironmentId, Slot};
 use crate::telemetry::request_id;
 
 /// The circumstances of one export.
@@ -22,6 +25,22 @@ pub(super) struct Circumstances {
     /// The environment as evaluations name it.
     pub(super) set: String,
     pub(super) now: Timestamp,
+    /// What is served there, and the token that exports.
+    slot: Arc<Slot>,
+    client: ClientNumber,
+}
+
+impl Circumstances {
+    /// Marks flags as asked for, each when it was last. Flags that are not there are left out.
+    pub(super) fn mark(&self, asked: &HashMap<String, Timestamp>) {
+        let served = self.slot.served();
+        let Some(served) = served.as_ref() else { return };
+        for (flag, at) in asked {
+            if let Some(card) = served.card_of(flag) {
+                card.asked.note(self.client, *at);
+            }
+        }
+    }
 }
 
 /// What was found in an export, to be counted once all of it was walked.
@@ -68,7 +87,9 @@ pub(super) async fn export<T: 'static>(
     let encoding = arrived.encoding;
     let place = access.place().clone();
     let set = format!("{}/{}", place.project, place.environment);
-    let circumstances = Circumstances { intake: app.intake.clone(), place, set, now: app.clock.now() };
+    let now = app.clock.now();
+    let slot = app.snapshots.ensure(&place, now);
+    let circumstances = Circumstances { intake: app.intake.clone(), place, set, now, slot, client: access.number() };
     // A large body takes a while to walk, and evaluation must not wait for it.
     let walked = tokio::task::spawn_blocking(move || {
         let _turns = turns;

@@ -18,11 +18,20 @@ const IN_PROCESS: &str = "flagd";
 #[derive(Debug, PartialEq)]
 pub(super) enum Said {
     Exposure(Served),
+    /// An evaluation that puts nobody into an arm: the flag was asked for, and no more.
+    Asked(Asked),
     Event(TrackedEvent),
 }
 
-/// Returns what a record says; nothing if it is about something else: an ordinary line of a log, an evaluation without a
-/// unit or a variant, or a flag of somewhere else. `set` is the environment whose flags count, as `project/environment`.
+/// A flag that somebody asked for.
+#[derive(Debug, PartialEq)]
+pub(super) struct Asked {
+    pub(super) flag: String,
+    pub(super) at: Timestamp,
+}
+
+/// Returns what a record says; nothing if it is about something else: an ordinary line of a log, an event without a unit, or
+/// a flag of somewhere else. `set` is the environment whose flags count, as `project/environment`.
 pub(super) fn said(record: &LogRecord, set: &str, now: Timestamp) -> Result<Option<Said>, Unfit> {
     let attributes = record.attributes.as_slice();
     let name = match record.event_name.as_str() {
@@ -35,18 +44,17 @@ pub(super) fn said(record: &LogRecord, set: &str, now: Timestamp) -> Result<Opti
     let unit = text(attributes, attributes::UNIT);
     if name == EVALUATION {
         let flag = text(attributes, attributes::FLAG).ok_or(Unfit::FlagMissing)?;
-        let Some((unit, variant)) = unit.zip(text(attributes, attributes::VARIANT)) else { return Ok(None) };
-        let Some(drawn) = drawn(attributes) else { return Ok(None) };
         if text(attributes, attributes::SET).is_some_and(|of| of != set) {
             return Ok(None);
         }
-        return Ok(Some(Said::Exposure(Served {
-            flag: flag.to_owned(),
-            variant: variant.to_owned(),
-            drawn,
-            targeting_key: key(unit)?,
-            at: time(record, now)?,
-        })));
+        let (flag, at) = (flag.to_owned(), time(record, now)?);
+        let served = unit.zip(text(attributes, attributes::VARIANT)).zip(drawn(attributes));
+        return Ok(Some(match served {
+            Some(((unit, variant), drawn)) => {
+                Said::Exposure(Served { flag, variant: variant.to_owned(), drawn, targeting_key: key(unit)?, at })
+            }
+            None => Said::Asked(Asked { flag, at }),
+        }));
     }
     let Some(unit) = unit else { return Ok(None) };
     let name = event::name(name).ok_or(Unfit::NameInvalid)?;
