@@ -21,14 +21,13 @@ const WRITTEN_ADDRESS: &str = "127.0.0.1:8080";
 const START_TIME_MAX: Duration = Duration::from_mins(1);
 
 /// What a block that is not run may begin with, and why it cannot be run here.
-const NOT_RUN: [(&str, &str); 11] = [
+const NOT_RUN: [(&str, &str); 10] = [
     ("make ", "builds the product or runs these very tests"),
     ("cargo install ", "builds the product"),
     ("npm ", "installs packages from the network"),
     ("python3 -m pip ", "installs packages from the network"),
     ("hoist serve", "does not return; the test runs it beside the page"),
     ("hoist setup ", "reads a code that a new server prints"),
-    ("hoist rollout backtest ", "plays the past of a Prometheus, or a recording, that the page does not have"),
     ("hoist rollout watch ", "follows a rollout for as long as it takes"),
     ("hoist flag off KEY ", "KEY is the reader's; the guide runs the command with a real one"),
     ("hoist rollout rollback KEY ", "KEY is the reader's; the guide runs the command with a real one"),
