@@ -20,7 +20,18 @@ export function staleKeys(project: string, was: Marks | undefined, is: Marks): u
   if (moved.length > 0 || ended.length > 0) keys.push(of("rollouts"));
   if (was.generation !== is.generation) keys.push(of("overview"), of("flag"));
   if (was.audit !== is.audit) {
-    const resources = ["overview", "flag", "rollouts", "segments", "plans", "metrics", "environments", "staleness"];
+    const resources = [
+      "overview",
+      "flag",
+      "rollouts",
+      "segments",
+      "plans",
+      "metrics",
+      "environments",
+      "staleness",
+      "services",
+      "features",
+    ];
     for (const resource of resources) keys.push(of(resource));
     keys.push(["audit"], ["tokens"], ["projects"]);
   }

@@ -9,7 +9,7 @@ type Plan<Input, Output> = {
   touches: QueryKey[];
   /** What is said when it worked; nothing says nothing. */
   done?: (output: Output, input: Input) => string;
-  /** Whether a failure is told here; forms show their own. */
+  /** Whether a failure is not told here: forms and dialogs show their own, and a notice would cover what is to be done. */
   quiet?: boolean;
   onSuccess?: (output: Output, input: Input) => void;
 };

@@ -89,6 +89,32 @@ export const metrics = (project: string) =>
       ),
   });
 
+export const services = (project: string) =>
+  queryOptions({
+    queryKey: ["project", project, "services"],
+    queryFn: () =>
+      everything((cursor) =>
+        unwrap(
+          api.GET("/api/v1/projects/{project}/services", {
+            params: { path: { project }, query: { limit: PART, cursor } },
+          }),
+        ),
+      ),
+  });
+
+export const features = (project: string) =>
+  queryOptions({
+    queryKey: ["project", project, "features"],
+    queryFn: () =>
+      everything((cursor) =>
+        unwrap(
+          api.GET("/api/v1/projects/{project}/features", {
+            params: { path: { project }, query: { limit: PART, cursor } },
+          }),
+        ),
+      ),
+  });
+
 export type RolloutWish = { flag?: string; environment?: string; active?: boolean };
 
 /** The rollouts of a project, newest first. */

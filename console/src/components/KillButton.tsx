@@ -27,6 +27,7 @@ export function KillButton({ project, flag, environment }: Props) {
         ? unwrap(api.POST("/api/v1/projects/{project}/flags/{flag}/environments/{environment}/off", options))
         : unwrap(api.POST("/api/v1/projects/{project}/flags/{flag}/environments/{environment}/on", options));
     },
+    quiet: true,
     touches: [["project", project]],
     done: (change, { to }) => `${flag} is ${to} in ${environment}, generation ${change.generation}`,
   });

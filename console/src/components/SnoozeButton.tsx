@@ -24,6 +24,7 @@ export function SnoozeButton({ project, judged }: { project: string; judged: Sch
         await unwrap(api.PUT("/api/v1/projects/{project}/flags/{flag}/snooze", { params, body }));
       }
     },
+    quiet: true,
     touches: [["project", project, "staleness"]],
     done: () => (judged.snooze ? "No longer snoozed" : `Snoozed until ${day(until)}`),
   });

@@ -1,5 +1,5 @@
 /** Text that hurts, through every text field: stored through the API, typed into the pages, and shown as text everywhere. */
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { expectQuiet, launch, open, signIn } from "./browser";
 import { hostile } from "./hostile";
@@ -143,10 +143,16 @@ const KINDS: Kind[] = [
   ...["service", "feature"].map(
     (name): Kind => ({
       name,
-      fields: ["title", "description", "owner"],
+      fields: ["title", "description", "owner", "url"],
       send: (key, of) => [
         `${P}/${name}s`,
-        { key, title: short(of("title")), description: of("description"), owner: short(of("owner")) },
+        {
+          key,
+          title: short(of("title")),
+          description: of("description"),
+          owner: short(of("owner")),
+          url: `https://example.org/${of("url")}`,
+        },
       ],
     }),
   ),
@@ -240,8 +246,8 @@ test("200 hostile texts through every field are text on every page", async () =>
     ["/projects/default/plans", IMAGE],
     ["/projects/default/metrics", IMAGE],
     ["/projects/default/segments", ""],
-    ["/projects/default/services", ""],
-    ["/tokens", ""],
+    ["/projects/default/services", IMAGE],
+    ["/tokens", IMAGE],
     ["/audit", IMAGE],
   ];
   const unseen: string[] = [];
@@ -249,6 +255,7 @@ test("200 hostile texts through every field are text on every page", async () =>
     await page.goto(hoist.url + path);
     await page.getByRole("heading", { level: 1 }).waitFor();
     await page.waitForLoadState("networkidle").catch(() => undefined);
+    if (path === "/tokens") await page.getByText("Programs", { exact: true }).click();
     if (text === IMAGE)
       await page
         .locator("main")
@@ -291,3 +298,54 @@ test("what is typed into the fields of any page stays what was typed", async () 
   expectQuiet(watched);
   await watched.close();
 });
+
+test("a token's name, a service and a feature are text where they are typed and where they are shown", async () => {
+  const watched = await openGuarded();
+  const { page } = watched;
+  await signIn(page, hoist, "/tokens");
+  const shown = page.locator("main");
+  for (const name of TYPED.filter((text) => !text.includes("\u202e"))) {
+    await page.getByRole("button", { name: "New token" }).click();
+    const dialog = page.getByRole("dialog", { name: "New token" });
+    await dialog.getByLabel("Name").fill(name);
+    await choose(page, dialog.getByRole("combobox", { name: "Project" }), "default");
+    await choose(page, dialog.getByRole("combobox", { name: "Environment" }), "development");
+    await dialog.getByRole("button", { name: "Make the token" }).click();
+    await page.getByRole("dialog", { name: "Keep this token" }).getByRole("button", { name: "Close" }).click();
+    await page.getByText("Programs", { exact: true }).click();
+    await shown.getByText(name, { exact: true }).first().waitFor();
+    await shown
+      .getByRole("button", { name: `Revoke ${name}` })
+      .first()
+      .waitFor();
+  }
+  await expectInert(page, "tokens");
+  await page.goto(`${hoist.url}/projects/default/flags/new-checkout?env=development&tab=settings`);
+  for (const field of ["Service that asks for it", "Feature that it gates"]) {
+    const was = await page.getByLabel(field).inputValue();
+    await page.getByLabel(field).fill(IMAGE);
+    await page.getByRole("button", { name: "Save" }).click();
+    // It is a key, and no key is like that: the refusal names the field, and is text.
+    await page.getByRole("alert").first().waitFor();
+    expect(await page.getByLabel(field).inputValue()).toBe(IMAGE);
+    await expectInert(page, field);
+    await page.getByLabel(field).fill(was);
+  }
+  await page.goto(`${hoist.url}/projects/default/services`);
+  // Title, description, owner and address of services and of features, each of them.
+  for (const panel of ["Services", "Features"]) {
+    const part = shown.locator("section", { has: page.getByRole("heading", { name: panel, level: 2 }) });
+    const texts = [IMAGE, IMAGE, `answered for by ${IMAGE}`].join("");
+    await expect.poll(() => part.textContent()).toContain(texts);
+  }
+  await expectInert(page, "services");
+  expectQuiet(watched);
+  await watched.close();
+});
+
+/** Chooses from a list, unless it is chosen already. */
+async function choose(page: Page, field: Locator, what: string) {
+  if ((await field.inputValue()) === what) return;
+  await field.click();
+  await page.getByRole("option", { name: what, exact: true }).click();
+}

@@ -87,6 +87,8 @@ export function world(): Handlers {
     "GET /api/v1/projects/{project}/segments": () => ({ items: [] }),
     "GET /api/v1/projects/{project}/plans": () => ({ items: [] }),
     "GET /api/v1/projects/{project}/metrics": () => ({ items: [] }),
+    "GET /api/v1/projects/{project}/services": () => ({ items: [] }),
+    "GET /api/v1/projects/{project}/features": () => ({ items: [] }),
     "GET /api/v1/projects/{project}/rollouts": () => ({ items: [] }),
     "GET /api/v1/audit": () => ({ items: [] }),
     "GET /api/v1/tokens": () => ({ items: [] }),

@@ -36,6 +36,7 @@ export function EnvironmentsPage() {
         }),
       );
     },
+    quiet: true,
     touches: [["project", project, "environments"]],
     done: (record) => `${record.key} is ${record.protected ? "protected" : "open"} now`,
   });

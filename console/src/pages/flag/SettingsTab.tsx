@@ -153,6 +153,7 @@ function End({ project, flag }: { project: string; flag: Flag }) {
             }),
           );
     },
+    quiet: true,
     touches: [["project", project]],
     done: () => (archived ? "The flag is back" : "Archived; its key stays taken"),
     onSuccess: () => void (archived || navigate({ to: "/projects/$project/flags", params: { project } })),

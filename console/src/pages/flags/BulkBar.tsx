@@ -26,6 +26,7 @@ export function BulkBar({ project, environment, picked, rows, onDone }: Props) {
     run: async ({ what, reason }: { what: Deed; reason: string }) => {
       for (const flag of keys) await one(project, environment?.key ?? "", flag, what, reason);
     },
+    quiet: true,
     touches: [["project", project]],
     done: (_, { what }) =>
       `${keys.length} flags ${what === "off" ? `switched off in ${environment?.key}` : "archived"}`,

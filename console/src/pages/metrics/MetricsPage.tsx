@@ -42,6 +42,7 @@ export function MetricsPage() {
   const drop = useMutate({
     run: (metric: string) =>
       unwrap(api.DELETE("/api/v1/projects/{project}/metrics/{metric}", { params: { path: { project, metric } } })),
+    quiet: true,
     touches: [["project", project, "metrics"]],
     done: () => "Metric deleted",
   });

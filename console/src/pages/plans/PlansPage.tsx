@@ -31,6 +31,7 @@ export function PlansPage() {
           body: { reason } as never,
         }),
       ),
+    quiet: true,
     touches: [["project", project, "plans"]],
     done: () => "Plan deleted",
   });

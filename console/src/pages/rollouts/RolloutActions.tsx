@@ -19,6 +19,7 @@ export function RolloutActions({ rollout, isProtected }: Props) {
   }));
   const command = useMutate({
     run: ({ verb, reason }: { verb: Verb; reason: string }) => run(rollout, verb, reason),
+    quiet: true,
     touches: [
       ["project", rollout.project, "rollout", rollout.id],
       ["project", rollout.project, "decisions", rollout.id],

@@ -66,6 +66,7 @@ export function StartRolloutPage() {
         throw error;
       });
     },
+    quiet: true,
     touches: [["project", project]],
     done: (outcome) => outcome.summary,
     onSuccess: (outcome) =>

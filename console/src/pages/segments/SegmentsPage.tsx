@@ -32,6 +32,7 @@ export function SegmentsPage() {
   const drop = useMutate({
     run: (segment: string) =>
       unwrap(api.DELETE("/api/v1/projects/{project}/segments/{segment}", { params: { path: { project, segment } } })),
+    quiet: true,
     touches: [["project", project]],
     done: () => "Segment deleted",
   });

@@ -38,6 +38,7 @@ export function TokensPage() {
   const revoke = useMutate({
     run: ({ token, reason }: { token: string; reason: string }) =>
       unwrap(api.DELETE("/api/v1/tokens/{token}", { params: { path: { token } }, body: { reason } as never })),
+    quiet: true,
     touches: [["tokens"]],
     done: () => "Revoked: it and its streams have ended",
   });
