@@ -3,6 +3,7 @@ import { Outlet, useLocation, useParams } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { useLive } from "~/api/live";
 import { useEnvironment } from "~/hooks/useEnvironment";
+import { useOpenProject } from "~/hooks/useOpenProject";
 import { Navigation } from "./Navigation";
 import { Palette } from "./Palette";
 import styles from "./Shell.module.css";
@@ -11,6 +12,8 @@ import { TopBar } from "./TopBar";
 
 export function Shell() {
   const { project } = useParams({ strict: false });
+  // Pages of no project still lead back to the one that one came from.
+  const near = useOpenProject();
   const environment = useEnvironment(project);
   const connection = useLive(project, environment.key);
   const [open, setOpen] = useState(false);
@@ -23,22 +26,19 @@ export function Shell() {
     // Keys go on from the top of a page that was gone to, unless the page itself has said where.
     if (!main.current?.contains(document.activeElement)) main.current?.focus({ preventScroll: true });
   }, [pathname]);
-  useEffect(() => {
-    if (project) localStorage.setItem("hoist.project", project);
-  }, [project]);
   return (
     <div className={styles.shell}>
       <a className={styles.skip} href="#main">
         Skip to the page
       </a>
-      <Navigation project={project} open={open} onClose={() => setOpen(false)} />
+      <Navigation project={near} open={open} onClose={() => setOpen(false)} />
       <div className={styles.side}>
         <TopBar project={project} connection={connection} onMenu={() => setOpen(true)} />
         <main id="main" ref={main} className={styles.main} tabIndex={-1}>
           <Outlet />
         </main>
       </div>
-      <Palette project={project} />
+      <Palette project={near} />
       <ShortcutHelp />
     </div>
   );

@@ -1,6 +1,7 @@
 /** The keys of the page, on `?`; and the ones of every page. */
 import { Kbd, Modal } from "@mantine/core";
-import { useNavigate, useParams } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
+import { useOpenProject } from "~/hooks/useOpenProject";
 import { type Shortcut, useShortcutList, useShortcuts } from "~/hooks/useShortcut";
 import { createStore } from "~/util/store";
 import { GLOBAL_PAGES, PROJECT_PAGES } from "./Navigation";
@@ -12,7 +13,7 @@ export const shortcutHelp = { open: () => opened.set(true) };
 export function ShortcutHelp() {
   const isOpen = opened.use();
   const navigate = useNavigate();
-  const { project } = useParams({ strict: false });
+  const project = useOpenProject();
   const pages = [...(project ? PROJECT_PAGES : []), ...GLOBAL_PAGES].flatMap((page): Shortcut[] =>
     page.key
       ? [

@@ -73,13 +73,13 @@ export async function signIn(page: Page, hoist: Hoist, path = "/") {
   await page.locator("main#main").waitFor();
 }
 
-/** Returns what axe finds wrong with the page, in a line each. */
-export async function axe(page: Page): Promise<string[]> {
+/** Returns what axe finds wrong with the page, in a line each: by all of its rules, or only by some. */
+export async function axe(page: Page, only?: string[]): Promise<string[]> {
   // The page's policy allows no script from elsewhere; the debugger's world is not the page's.
   // What fades in has other colours until it is there.
   await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
   await page.evaluate(axeSource);
-  return page.evaluate(async () => {
+  return page.evaluate(async (only) => {
     const { axe } = window as unknown as {
       axe: {
         run: (
@@ -87,14 +87,15 @@ export async function axe(page: Page): Promise<string[]> {
         ) => Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>;
       };
     };
-    const { violations } = await axe.run({ resultTypes: ["violations"] });
+    const rules = only && { runOnly: { type: "rule", values: only } };
+    const { violations } = await axe.run({ resultTypes: ["violations"], ...rules });
     return violations.flatMap((violation) =>
       violation.nodes.map(
         (node) =>
           `${violation.id}: ${node.html.slice(0, 180)} — ${node.failureSummary.split("\n").slice(1, 3).join(" ")}`,
       ),
     );
-  });
+  }, only);
 }
 
 /** Writes a picture for the documentation, if pictures are asked for: ages and marks differ from run to run. */

@@ -76,6 +76,9 @@ test("each guard has a curve of both arms with what is plausible, and says what 
     .first()
     .waitFor();
   await page.getByRole("img", { name: /^errors: (1[2-9]|[2-9]\d) readings/ }).waitFor({ timeout: 60_000 });
+  // A picture shows the stage when it has begun to tell.
+  if (process.env.HOIST_PICTURES)
+    await page.getByRole("img", { name: /^errors: (3[5-9]|[4-9]\d) readings/ }).waitFor({ timeout: 60_000 });
   await picture(page, "rollout");
   await page.emulateMedia({ colorScheme: "dark" });
   await picture(page, "rollout-dark");

@@ -47,6 +47,13 @@ test("an error is a sentence, and the page can be asked for again", async () => 
   await screen.findByRole("heading", { name: "new-checkout" }, WAIT);
 });
 
+test("pages of no project lead back to the one that one came from", async () => {
+  api = mockApi(world());
+  renderConsole("/audit");
+  const back = await screen.findByRole("link", { name: "Flags" }, WAIT);
+  expect(back.getAttribute("href")).toMatch(/^\/projects\/default\/flags/);
+});
+
 test("a flag that is not there says so, and names no other", async () => {
   api = mockApi(world());
   api.use({

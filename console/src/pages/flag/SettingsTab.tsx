@@ -167,6 +167,7 @@ function End({ project, flag }: { project: string; flag: Flag }) {
             ? "It will serve what it served, switched as it was."
             : "Programs that still ask get their own fallback. The key stays taken, so that nothing else answers to it."}
           {on.length > 0 && !archived ? ` It is switched on in ${on.join(", ")}.` : ""}
+          {needed && <strong className="user-text"> Not yet: {needed}</strong>}
         </p>
         <Act size="xs" variant="default" refused={refused} onClick={() => setAsked(true)}>
           {archived ? "Bring it back" : "Archive the flag"}
