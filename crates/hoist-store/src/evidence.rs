@@ -107,7 +107,8 @@ impl Store {
     /// and leaves out those of `but`. At most [`EVIDENCE_FLUSHES_MAX`] flushes and about [`EVIDENCE_PAGE_BYTES_MAX`] come
     /// at once; ask again until there are none.
     pub async fn told_units(&self, rollout: &str, known: &BTreeMap<String, u64>, but: &str) -> Result<Vec<ToldUnits>> {
-        read!(self, Plain, |tx| told(tx, rollout, known, but))
+        // At one moment: a fold in between would take away what was about to be read.
+        read!(self, Snapshot, |tx| told(tx, rollout, known, but))
     }
 
     /// Folds the flushes of a server numbered above `after` and up to `upto` into one under the last of these numbers, so

@@ -1,9 +1,9 @@
 //! Units that two servers counted at the same time: each counted one in before it heard of the other.
 //!
 //! When their flushes meet, one of the two keeps what it counted and the other takes its own back, so that over both servers
-//! the unit counts once. A unit that both moved to another stay counted twice is taken back from the stay that it came to;
-//! the one that it left keeps one unit too few among those without an event, as does a maturity that was over before the
-//! flushes met.
+//! the unit counts once. Two things stay as they were counted: a unit that both moved to another stay was counted out twice of
+//! the one that it left, which has one unit without an event too few; and a maturity that was over before the flushes met
+//! was counted by both.
 
 use std::collections::BTreeMap;
 

@@ -14,7 +14,7 @@ use hoist_store::{CountedSums, EvidenceFlush, PageRequest, RolloutFilter, Rollou
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
 
 use super::book::Book;
-use super::keeping::{Faults, folds_after, server_of};
+use super::keeping::{Faults, folds_after, loses_outcomes, server_of};
 use super::recent::RecentIds;
 use super::seen::{Seen, SeenUnit};
 use super::series::Series;
@@ -221,6 +221,14 @@ impl Intake {
                 rollout = rollout.id, flag = rollout.flag, units, last_flush = %now.since(last),
                 "the evidence of a rollout goes on from the last flush, that long ago; what a server that died had \
                  counted after its last flush is not in it"
+            );
+        }
+        if loses_outcomes(&self.0.instance, counted.book().ledger.metrics().iter().map(|tracked| &tracked.measure)) {
+            tracing::warn!(
+                rollout = rollout.id,
+                flag = rollout.flag,
+                "conversions are followed up for their `maturity`, and this server has no data directory: after a restart \
+                 those of the units that it has seen are missing, and a stage may wait for them; give it one with `--data`"
             );
         }
         learning.remove(&rollout.id);

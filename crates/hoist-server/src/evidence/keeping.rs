@@ -1,5 +1,6 @@
 //! How ledgers are kept in step with the store: one rollout's trouble is its own, and what was told in many flushes becomes few.
 
+use hoist_lifecycle::intake::Measure;
 use hoist_store::StoreError;
 
 use crate::limits::EVIDENCE_FOLD;
@@ -30,6 +31,12 @@ pub(super) fn server_of(instance: &str) -> &str {
     instance.split_once('-').map_or(instance, |(server, _)| server)
 }
 
+/// Returns whether outcomes are lost with this process: those of units whose maturity is not over, where nothing keeps the
+/// server's name, so that no later process knows which units are its own.
+pub(super) fn loses_outcomes<'m>(instance: &str, mut measures: impl Iterator<Item = &'m Measure>) -> bool {
+    !instance.contains('-') && measures.any(|measure| matches!(measure, Measure::Conversion { maturity: Some(_), .. }))
+}
+
 /// Returns after which of its flushes a server folds when it has made this one: after every [`EVIDENCE_FOLD`] those, after
 /// every [`EVIDENCE_FOLD`] folds all of them, and so on. So a record is rewritten a handful of times, and of a million
 /// flushes some hundred are left.
@@ -43,7 +50,24 @@ pub(super) fn folds_after(sequence: u64) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::folds_after;
+    use hoist_eval::Span;
+    use hoist_lifecycle::intake::Measure;
+
+    use super::{folds_after, loses_outcomes};
+
+    #[test]
+    fn outcomes_outlive_a_server_that_keeps_its_name() {
+        let bought = |maturity| Measure::Conversion { event: "purchase".parse().unwrap(), maturity };
+        let (later, at_once) = (bought(Some(Span::from_hours(1))), bought(None));
+        for (instance, measures, expected) in [
+            ("4kf0", vec![&at_once, &later], true),
+            ("4kf0", vec![&at_once], false),
+            ("here-4kf0", vec![&later], false),
+            ("4kf0", vec![], false),
+        ] {
+            assert_eq!(loses_outcomes(instance, measures.iter().copied()), expected, "{instance} {measures:?}");
+        }
+    }
 
     #[test]
     fn every_flush_is_folded_a_few_times() {

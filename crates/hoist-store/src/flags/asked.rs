@@ -42,8 +42,8 @@ pub(super) async fn check_not_asked(tx: &mut Tx, project: &str, key: &str) -> Re
         .bind(&pattern)
         .fetch_all(c)
         .await)?;
-    let targetings = rows.into_iter().filter_map(|row| row.parse().ok());
-    let mut asked = targetings.into_iter().any(|there| asked_by_targeting(&there.targeting).contains(key));
+    let mut targetings = rows.into_iter().filter_map(|row| row.parse().ok());
+    let mut asked = targetings.any(|there| asked_by_targeting(&there.targeting).contains(key));
     let rows = on!(tx, |c| sqlx::query_as::<_, SegmentRow>(SEGMENTS).bind(project).bind(&pattern).fetch_all(c).await)?;
     for row in rows {
         let segment = decode_format::<SegmentDraft>("documents", "body", row.key.as_str(), row.format, &row.body);
