@@ -8,6 +8,7 @@ use ignore::WalkState;
 
 use crate::failure::Failure;
 use crate::files;
+use crate::limits::REFS_FILE_BYTES_MAX;
 use crate::refs::walk;
 
 /// The file that says how a repository calls its flags.
@@ -20,6 +21,15 @@ pub struct SourceTree {
     pub root: PathBuf,
     /// Its configuration, or that of the nearest folder around it.
     pub config: HoistToml,
+}
+
+/// What a search found.
+#[derive(Debug)]
+pub struct Searched {
+    /// The files, in the order of their paths.
+    pub files: Vec<SourceFile>,
+    /// The paths of files that could not be read, or that are larger than is looked at.
+    pub unread: Vec<String>,
 }
 
 impl SourceTree {
@@ -39,30 +49,48 @@ impl SourceTree {
     }
 
     /// Returns the files that fulfil a condition, in the order of their paths, which are relative with `/`.
-    ///
-    /// Files that git ignores, files named in `.hoistignore`, excluded files and files that are not text are not read.
-    pub fn search(&self, keep: impl Fn(&str) -> bool + Sync) -> Result<Vec<SourceFile>, Failure> {
+    pub fn search(&self, keep: impl Fn(&str) -> bool + Sync) -> Result<Searched, Failure> {
         let found = Mutex::new(vec![]);
+        let unread = self.visit(|path, text| {
+            if keep(text)
+                && let Ok(mut found) = found.lock()
+            {
+                found.push(SourceFile { path: path.to_owned(), text: text.to_owned() });
+            }
+        })?;
+        let mut files = found.into_inner().unwrap_or_default();
+        files.sort_by(|a: &SourceFile, b| a.path.cmp(&b.path));
+        Ok(Searched { files, unread })
+    }
+
+    /// Looks at the path and the text of every file, in no order. Returns the files that cannot be read, and those that
+    /// are larger than is looked at.
+    ///
+    /// Files that git ignores, files named in `.hoistignore`, excluded files and files that are not text are left out.
+    pub fn visit(&self, look: impl Fn(&str, &str) + Sync) -> Result<Vec<String>, Failure> {
+        let unread = Mutex::new(vec![]);
         let walk = walk::builder(&self.root, &self.config.exclude)?.build_parallel();
         walk.run(|| {
             Box::new(|entry| {
                 let Ok(entry) = entry else { return WalkState::Continue };
+                let Some(path) = self.relative(entry.path()) else { return WalkState::Continue };
                 if !entry.file_type().is_some_and(|kind| kind.is_file()) {
                     return WalkState::Continue;
                 }
-                let text = std::fs::read(entry.path()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-                if let Some(text) = text.filter(|text| keep(text))
-                    && let Some(path) = self.relative(entry.path())
-                    && let Ok(mut found) = found.lock()
-                {
-                    found.push(SourceFile { path, text });
+                let small = entry.metadata().is_ok_and(|it| it.len() <= REFS_FILE_BYTES_MAX);
+                let bytes = if small { std::fs::read(entry.path()).ok() } else { None };
+                match bytes.map(String::from_utf8) {
+                    Some(Ok(text)) => look(&path, &text),
+                    // What is not text has no code in it.
+                    Some(Err(_)) => {}
+                    None => drop(unread.lock().map(|mut unread| unread.push(path))),
                 }
                 WalkState::Continue
             })
         });
-        let mut found = found.into_inner().unwrap_or_default();
-        found.sort_by(|a: &SourceFile, b| a.path.cmp(&b.path));
-        Ok(found)
+        let mut unread = unread.into_inner().unwrap_or_default();
+        unread.sort();
+        Ok(unread)
     }
 
     /// Returns the place of a file of the tree.

@@ -45,7 +45,11 @@ pub(crate) fn remove(tree: &Tree, edits: &mut Edits, list: Node, first: Node, la
 
 /// Removes an element of a list with commas, from its first node to its last, with the comma that belongs to it.
 pub(crate) fn remove_element(tree: &Tree, edits: &mut Edits, first: Node, last: Node, keep: &str) {
-    let siblings = tree.parent(first).map_or(&[][..], |list| tree.children(list));
+    let Some(list) = tree.parent(first) else { return };
+    let siblings = tree.children(list);
+    if tree.has_token(list, "{") && siblings.iter().filter(|node| tree.is_named(**node)).count() == 1 {
+        return edits.delete(inner(tree, list));
+    }
     let comma = |node: Option<&Node>| node.copied().filter(|node| tree.kind(*node) == ",");
     let next = comma(siblings.iter().find(|node| tree.start(**node) >= tree.end(last)));
     let before = comma(siblings.iter().rev().find(|node| tree.end(**node) <= tree.start(first)));

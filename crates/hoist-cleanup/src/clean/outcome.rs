@@ -221,7 +221,7 @@ pub struct Risk {
     pub file: String,
     /// The line before the change, from 1.
     pub line: u32,
-    /// A stable name: `dropped-error-path` or `optional-receiver`.
+    /// A stable name: `dropped-error-path`, `optional-receiver` or `empty-file`.
     pub code: &'static str,
 }
 

@@ -107,6 +107,9 @@ impl Job<'_> {
                     staged.refusals.extend(state.refusals);
                     self.report_texts(&state.file, &state.applied.origins, &mut staged);
                     staged.exports = self.exports(&state.file, &state.applied);
+                    if has_code(&before) && !has_code(&state.file) {
+                        staged.risks.push(Risk { file: self.path.to_owned(), line: 1, code: "empty-file" });
+                    }
                 }
             }
         }
@@ -331,6 +334,18 @@ fn bereft(file: &File, edits: &Edits) -> Vec<Mark> {
     let bindings = file.scopes.bindings.iter();
     let lost = bindings.filter(|binding| binding.uses.iter().chain(&binding.opaque).any(gone) && !gone(&binding.name));
     lost.map(|binding| Mark { range: file.tree.range(binding.name), memory: Memory::Bereft }).collect()
+}
+
+/// Returns whether there is anything in a file but imports, comments and what the file is called.
+fn has_code(file: &File) -> bool {
+    let tree = &file.tree;
+    let head = |node: &Node| {
+        let text = tree.only_named(*node).is_some_and(|inner| tree.is(inner, &["string"]));
+        file.lang.imports().contains(&tree.kind(*node))
+            || tree.is(*node, &["package_declaration", "package_clause"])
+            || (tree.kind(*node) == "expression_statement" && text)
+    };
+    !tree.named(tree.root()).iter().all(head)
 }
 
 /// Returns the line of the words that say that a program wrote the file.

@@ -5,6 +5,7 @@ use hoist_eval::FlagValue;
 
 use crate::clean::edits::Edits;
 use crate::clean::layout;
+use crate::clean::mentions;
 use crate::clean::outcome::Rule;
 use crate::clean::rules;
 use crate::file::File;
@@ -15,7 +16,7 @@ use crate::shape::Shape;
 use crate::tree::{Node, Tree};
 
 /// Methods of mocks that say what a call is to answer.
-const ANSWERS: [&str; 14] = [
+const ANSWERS: [&str; 13] = [
     "thenReturn",
     "thenResolve",
     "willReturn",
@@ -29,11 +30,10 @@ const ANSWERS: [&str; 14] = [
     "Return",
     "and_return",
     "then_return",
-    "thenAnswerWith",
 ];
 
 /// Methods of mocks that say which call it is.
-const STUBBED: [&str; 8] = ["when", "given", "withArgs", "calledWith", "On", "EXPECT", "expect", "then"];
+const STUBBED: [&str; 7] = ["when", "given", "withArgs", "calledWith", "On", "EXPECT", "expect"];
 
 /// Providers that are given their flags.
 const PROVIDERS: [&str; 3] = ["InMemoryProvider", "TestProvider", "flagValueMap"];
@@ -97,11 +97,13 @@ impl Setting {
 /// Returns every place of a file that sets the flag, as far as its form is known.
 pub(crate) fn settings(file: &File, path: &str, key: &str, value: &FlagValue) -> Vec<Setting> {
     let tree = &file.tree;
-    let text = |node: &Node| tree.is_named(*node) && file.lang.string(tree, *node).as_deref() == Some(key);
-    let literals = tree.all().filter(text);
-    // The parts of a literal are no literals of their own.
-    let whole = literals.filter(|node| tree.parent(*node).is_none_or(|parent| !text(&parent)));
-    let found = whole.filter_map(|literal| {
+    let literals = mentions::places(tree.source(), key).filter_map(|at| {
+        let node = tree.covering(&(at..at + key.len()));
+        let around = std::iter::once(node).chain(tree.ancestors(node)).take(3);
+        // The outermost, because a part of a literal is no literal of its own.
+        around.filter(|node| file.lang.string(tree, *node).as_deref() == Some(key)).last()
+    });
+    let found = literals.filter_map(|literal| {
         entry(file, literal, value)
             .or_else(|| statement(file, path, literal, value))
             .filter(|setting| !tree.descend(setting.first).any(|node| tree.is_broken(node)))

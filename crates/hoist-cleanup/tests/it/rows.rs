@@ -163,6 +163,8 @@ fn stubs_of_mocks_that_give_the_value_go() {
         // Another value is for a person to judge, and so is all of the file.
         check(path, false, before, before, &["test-pins-other-value"]);
     }
+    let only = "use(new InMemoryProvider({\n  'new-nav': true,\n}));\n";
+    check("nav.test.ts", true, only, "use(new InMemoryProvider({}));\n", &[]);
     let alone = "def test_stub():\n    when(client).get_boolean_value(\"new-nav\", False).thenReturn(True)\n";
     check("test_nav.py", true, alone, "def test_stub():\n    pass\n", &[]);
     // Outside of tests a method of that name may be anything.
@@ -194,6 +196,18 @@ fn what_a_file_still_asks_for_stays_set_in_the_tests_of_another() {
     }
     let outcome = run("", true, &[("nav.test.ts", test), ("nav.ts", "// new-nav is gone\n"), ("nav.md", "new-nav\n")]);
     assert_eq!(outcome.files.len(), 1, "{:?}", outcome.refusals);
+}
+
+#[test]
+fn a_file_without_code_afterwards_is_pointed_out() {
+    let risks = |path: &str, text: &str| -> Vec<&str> {
+        run("", true, &[(path, text)]).risks.iter().map(|risk| risk.code).collect()
+    };
+    let script = "import { a } from './a';\nif (!client.getBooleanValue('new-nav', false)) {\n  a();\n}\n";
+    assert_eq!(risks("a.ts", script), ["empty-file"]);
+    assert!(risks("a.ts", &format!("{script}a();\n")).is_empty());
+    let module = "\"\"\"Keys.\"\"\"\n\n_ON = client.get_boolean_value(\"new-nav\", False)\n\n\ndef _on():\n    return _ON\n\n\nif not _on():\n    old()\n";
+    assert_eq!(risks("a.py", module), ["empty-file"]);
 }
 
 #[test]

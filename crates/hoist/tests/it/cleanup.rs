@@ -76,6 +76,26 @@ fn a_difference_is_shown_and_nothing_is_written() {
 }
 
 #[test]
+fn names_that_other_files_use_stay_and_large_files_are_named() {
+    let flags = "package flags\n\nconst used = \"new-nav\"\n\nconst alone = \"new-nav\"\n\nfunc isNew(c *openfeature.Client) bool {\n\treturn c.Boolean(nil, used, false, openfeature.EvaluationContext{}) && c.Boolean(nil, alone, false, openfeature.EvaluationContext{})\n}\n";
+    let folder = repository(&[
+        ("flags.go", flags),
+        ("other.go", "package flags\n\nvar names = []string{used}\n"),
+        ("more.go", "package flags\n\nvar alonely = isNewer()\n"),
+    ]);
+    std::fs::write(folder.path().join("big.sql"), "-- new-nav\n".repeat(500_000)).expect("a file");
+    let ran = cleanup(folder.path(), "true", &["--level", "deep"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    // `used` is a name in another file, `alone` and `isNew` are only parts of others.
+    assert!(!ran.out.contains("-const used"), "{}", ran.out);
+    assert!(ran.out.contains("-const alone"), "{}", ran.out);
+    assert!(ran.err.contains("`big.sql` was not read"), "{}", ran.err);
+    let ran = cleanup(folder.path(), "true", &["--json"]);
+    let document: Value = serde_json::from_str(&ran.out).expect("one document");
+    assert_eq!(document["unread"], serde_json::json!(["big.sql"]));
+}
+
+#[test]
 fn what_is_left_is_named_and_strict_fails() {
     let folder = repository(&[("page.py", AUDIT)]);
     let ran = cleanup(folder.path(), "false", &["--strict", "--brief", "left.md"]);

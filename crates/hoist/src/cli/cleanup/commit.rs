@@ -64,7 +64,7 @@ pub(super) fn commit(args: &CleanupArgs, served: &Served, out: Output) -> Result
     let level = args.level();
     let mut done = run::cleanup(&tree, args.key.as_str(), &served.value, level)?;
     let told = verify::write(&tree, &mut done, level)?;
-    for line in &told {
+    for line in done.about_unread().iter().chain(&told) {
         out.say(line);
     }
     let commits = commits(args, served, &tree, &worktree.root(), &done)?;

@@ -2,6 +2,7 @@
 
 mod brief;
 mod commit;
+mod mentioned;
 mod pull_request;
 mod run;
 mod sarif;
@@ -149,6 +150,9 @@ fn work(args: &CleanupArgs, served: &served::Served, out: crate::output::Output)
     let left = {
         let tree = SourceTree::open(&args.path)?;
         let mut done = run::cleanup(&tree, args.key.as_str(), &served.value, args.level())?;
+        if let Some(unread) = done.about_unread() {
+            out.say(&unread);
+        }
         if args.write {
             let report = verify::write(&tree, &mut done, args.level())?;
             for line in report {

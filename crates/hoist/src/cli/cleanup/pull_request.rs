@@ -68,6 +68,7 @@ fn risks(text: &mut String, outcome: &Outcome) -> std::fmt::Result {
     outcome.risks.iter().try_for_each(|risk| {
         let what = match risk.code {
             "optional-receiver" => "without a client the result used to be missing; now it is the value",
+            "empty-file" => "nothing but imports and comments is left; delete the file if nothing names it",
             _ => "an error path goes, because a constant cannot fail",
         };
         writeln!(text, "- {}:{}: {}: {what}", risk.file, risk.line, risk.code)

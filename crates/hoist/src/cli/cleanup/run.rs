@@ -1,16 +1,17 @@
 //! Finds the files, and lets the rules work on them.
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use hoist_cleanup::{Cleaned, KeySet, Level, Outcome, Request, SourceFile, definitions};
+use hoist_cleanup::{Cleaned, KeyDefinition, KeySet, Level, Outcome, Request, SourceFile, definitions};
 use hoist_eval::FlagValue;
 use memchr::memmem::Finder;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::limits::{PROPAGATION_ROUNDS_MAX, SYNTAX_STACK_BYTES};
-use crate::source_tree::SourceTree;
+use crate::limits::{PROPAGATION_ROUNDS_MAX, REFS_FILE_BYTES_MAX, SYNTAX_STACK_BYTES};
+use crate::source_tree::{Searched, SourceTree};
+
+use super::mentioned::Mentioned;
 
 /// A finished cleanup, not written yet.
 #[derive(Debug)]
@@ -18,11 +19,23 @@ pub(super) struct Done {
     pub(super) outcome: Outcome,
     /// How many files had the key in them.
     pub(super) candidates: usize,
+    /// The files that could not be read, or that are larger than is looked at.
+    pub(super) unread: Vec<String>,
     /// The files of which the project's own check accepts less than was asked for, and how much it accepts.
     pub(super) held: BTreeMap<String, Level>,
 }
 
 impl Done {
+    /// Returns what to say about files that were not read, if there are any.
+    pub(super) fn about_unread(&self) -> Option<String> {
+        let (first, more) = (self.unread.first()?, self.unread.len() - 1);
+        let which = if more == 0 { format!("`{first}` was") } else { format!("`{first}` and {more} more were") };
+        let most = REFS_FILE_BYTES_MAX / (1024 * 1024);
+        Some(format!(
+            "{which} not read, for want of permission or because it is larger than {most} MiB; more may be there"
+        ))
+    }
+
     /// Returns how far a file goes: as far as `asked`, unless the project's own check accepts less.
     pub(super) fn accepted(&self, file: &Cleaned, asked: Level) -> Level {
         self.held.get(&file.path).map_or(asked, |held| asked.min(*held))
@@ -43,42 +56,39 @@ pub(super) fn on_large_stack<T: Send + 'static>(
 pub(super) fn cleanup(tree: &SourceTree, key: &str, value: &FlagValue, level: Level) -> Result<Done, Failure> {
     let config = &tree.config;
     let keys = KeySet::new([key.to_owned()], config).map_err(|error| Failure::invalid(error.to_string()))?;
-    let mut files = tree.search(|text| keys.occurs_in(text))?;
+    let Searched { mut files, unread } = tree.search(|text| keys.occurs_in(text))?;
     let candidates = files.len();
     let mut defined: Vec<_> = files.iter().flat_map(|file| definitions(&file.path, &file.text, &keys)).collect();
     defined.sort();
     if !defined.is_empty() {
-        let names: Vec<Finder<'_>> = defined.iter().map(|definition| Finder::new(definition.short_name())).collect();
-        let users = tree.search(|text| names.iter().any(|name| name.find(text.as_bytes()).is_some()))?;
-        add(&mut files, users);
+        let names: Vec<&str> = defined.iter().map(KeyDefinition::short_name).collect();
+        add(&mut files, with_any(tree, &names)?);
     }
-    let known: RefCell<HashMap<String, Vec<String>>> = RefCell::default();
-    let mentions = |path: &str, name: &str| {
-        let mut known = known.borrow_mut();
-        let homes = known.entry(name.to_owned()).or_insert_with(|| mentioned(tree, name));
-        homes.iter().any(|home| home != path)
-    };
     let request = Request { key, value, level, config, definitions: &defined };
-    let mut outcome = hoist_cleanup::cleanup(&files, &request, &mentions);
+    let clean = |files: &[SourceFile]| {
+        let mentioned = Mentioned::new(tree, files);
+        hoist_cleanup::cleanup(files, &request, &|path, name| mentioned.elsewhere(path, name))
+    };
+    let mut outcome = clean(&files);
     for _ in 0..PROPAGATION_ROUNDS_MAX {
-        let wanted: Vec<Finder<'_>> = outcome.wanted.iter().map(|name| Finder::new(name.as_str())).collect();
+        let wanted: Vec<&str> = outcome.wanted.iter().map(String::as_str).collect();
         if wanted.is_empty() {
             break;
         }
         let before = files.len();
-        add(&mut files, tree.search(|text| wanted.iter().any(|name| name.find(text.as_bytes()).is_some()))?);
+        add(&mut files, with_any(tree, &wanted)?);
         if files.len() == before {
             break;
         }
-        outcome = hoist_cleanup::cleanup(&files, &request, &mentions);
+        outcome = clean(&files);
     }
-    Ok(Done { outcome, candidates, held: BTreeMap::new() })
+    Ok(Done { outcome, candidates, unread, held: BTreeMap::new() })
 }
 
-fn mentioned(tree: &SourceTree, name: &str) -> Vec<String> {
-    let finder = Finder::new(name);
-    let files = tree.search(|text| finder.find(text.as_bytes()).is_some()).unwrap_or_default();
-    files.into_iter().map(|file| file.path).collect()
+/// Returns the files that have one of some names in them.
+fn with_any(tree: &SourceTree, names: &[&str]) -> Result<Vec<SourceFile>, Failure> {
+    let finders: Vec<Finder<'_>> = names.iter().map(Finder::new).collect();
+    Ok(tree.search(|text| finders.iter().any(|finder| finder.find(text.as_bytes()).is_some()))?.files)
 }
 
 fn add(files: &mut Vec<SourceFile>, more: Vec<SourceFile>) {

@@ -87,6 +87,7 @@ fn document(args: &CleanupArgs, served: &Served, done: &Done) -> Value {
         "changes": done.outcome.changes,
         "refusals": done.outcome.refusals,
         "risks": done.outcome.risks,
+        "unread": done.unread,
         "written": args.write,
     })
 }

@@ -1,0 +1,80 @@
+//! Which files have a name in them: one walk answers for every name that a cleanup could ask about.
+
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
+use std::sync::Mutex;
+
+use hoist_cleanup::SourceFile;
+
+use crate::source_tree::SourceTree;
+
+/// Where a name occurs.
+#[derive(Debug)]
+enum Homes {
+    /// In one file.
+    One(String),
+    /// In more than one, so in another than any given one.
+    Several,
+}
+
+/// The names of some files, with the files of the tree that have them. The tree is walked when first asked.
+pub(super) struct Mentioned<'t> {
+    tree: &'t SourceTree,
+    files: &'t [SourceFile],
+    homes: OnceCell<HashMap<String, Homes>>,
+}
+
+impl<'t> Mentioned<'t> {
+    /// Returns an index of the names in the files that are cleaned.
+    pub(super) fn new(tree: &'t SourceTree, files: &'t [SourceFile]) -> Self {
+        Self { tree, files, homes: OnceCell::new() }
+    }
+
+    /// Returns whether a file other than the named one has a name in it, as a whole word.
+    pub(super) fn elsewhere(&self, path: &str, name: &str) -> bool {
+        let homes = self.homes.get_or_init(|| self.walk());
+        match homes.get(name) {
+            // No name is without a home: who asks read it in one of the files. Nothing is certain about it then.
+            None | Some(Homes::Several) => true,
+            Some(Homes::One(home)) => home != path,
+        }
+    }
+
+    fn walk(&self) -> HashMap<String, Homes> {
+        let wanted: HashSet<&str> = self.files.iter().flat_map(|file| words(&file.text)).collect();
+        let found: Mutex<HashMap<String, Homes>> = Mutex::default();
+        let walked = self.tree.visit(|path, text| {
+            let names: HashSet<&str> = words(text).filter(|word| wanted.contains(word)).collect();
+            let Ok(mut found) = found.lock() else { return };
+            for name in names {
+                match found.get_mut(name) {
+                    Some(homes) => *homes = Homes::Several,
+                    None => drop(found.insert(name.to_owned(), Homes::One(path.to_owned()))),
+                }
+            }
+        });
+        // Without a walk nothing is known, and every name counts as used elsewhere.
+        if walked.is_ok() { found.into_inner().unwrap_or_default() } else { HashMap::new() }
+    }
+}
+
+/// Returns the words of a text that can be names, in any language. A name with `$` in front counts without it too.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let in_name = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '$');
+    let whole = text.split(move |letter| !in_name(letter)).filter(|word| !word.is_empty());
+    whole.flat_map(|word| {
+        let bare = word.trim_start_matches('$');
+        [Some(word), Some(bare).filter(|bare| bare.len() < word.len() && !bare.is_empty())].into_iter().flatten()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::words;
+
+    #[test]
+    fn words_are_taken_whole() {
+        let found: Vec<&str> = words("is_new(a.$b, `${c}`) // naïve-$").collect();
+        assert_eq!(found, ["is_new", "a", "$b", "b", "$", "c", "naïve", "$"]);
+    }
+}
