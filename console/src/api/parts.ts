@@ -26,12 +26,18 @@ export type Parts<T> = {
 /** Reads a list in parts. */
 export function useParts<T>(list: ReturnType<typeof inParts<T>>): Parts<T> {
   const { data, isPending, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(list);
+  const bring = async () => {
+    const { data: after, hasNextPage: isMore } = await fetchNextPage({ cancelRefetch: false });
+    // What was on its way already may have been what is here, asked for again.
+    const isBrought = (after?.pages.length ?? 0) > (data?.pages.length ?? 0);
+    if (!isBrought && isMore) await fetchNextPage({ cancelRefetch: false });
+  };
   const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
   return {
     rows,
     isPending,
     hasMore: hasNextPage,
     isBringing: isFetchingNextPage,
-    bring: () => void fetchNextPage({ cancelRefetch: false }),
+    bring: () => void bring(),
   };
 }

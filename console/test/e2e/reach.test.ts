@@ -39,7 +39,7 @@ async function tabTo(page: Page, target: Locator) {
   throw new Error(`not reached by ${TABS_MAX} presses of Tab: ${target}`);
 }
 
-/** Whether what has the focus differs from the same thing without it: by an outline, or by the colour of its border. */
+/** Whether what has the focus shows it: by an outline or a shadow; fields have a caret, and the colour of their border. */
 function focusIsSeen(page: Page): Promise<boolean> {
   return page.evaluate(() => {
     const element = document.activeElement as HTMLElement;

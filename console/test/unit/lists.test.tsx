@@ -77,6 +77,27 @@ test.each(ROWS)("a list does not end in silence: %s", async (path, handlers, wor
   await waitFor(() => expect(screen.queryByText(/there are more/)).toBeNull(), WAIT);
 });
 
+test("more is brought also while what is here is being asked for again", async () => {
+  api = mockApi(world());
+  const answer = listed(230, record);
+  let isHeld = false;
+  let release: (() => void) | undefined;
+  api.use({
+    "GET /api/v1/audit": async (asked) => {
+      if (isHeld && release === undefined) await new Promise<void>((resolve) => (release = resolve));
+      return answer(asked);
+    },
+  });
+  const { client } = renderConsole("/audit");
+  const more = await screen.findByText("Show more", {}, WAIT);
+  isHeld = true;
+  void client.invalidateQueries({ queryKey: ["audit"] });
+  await waitFor(() => expect(release).toBeDefined(), WAIT);
+  fireEvent.click(more);
+  release?.();
+  await waitFor(() => expect(screen.queryByText(/there are more/)).toBeNull(), WAIT);
+});
+
 test("a list that is whole says nothing about more", async () => {
   api = mockApi(world());
   api.use({ "GET /api/v1/audit": listed(20, record) });
