@@ -45,9 +45,13 @@ fn example(shows: &str) -> Option<Example> {
                 let named = refused.and_then(|place| place.split(':').next());
                 let file = files.iter().find(|file| named.is_none_or(|named| file.path == named)).unwrap();
                 let extension = file.path.rsplit('.').next().unwrap_or(fence);
-                let code = ["py", "mjs", "rs"].contains(&extension);
+                let shown = match extension {
+                    "tsx" => extension,
+                    "py" | "mjs" | "go" | "java" | "ts" | "rs" => fence,
+                    _ => "text",
+                };
                 Example {
-                    language: if code { (*fence).to_owned() } else { extension.to_owned() },
+                    language: shown.to_owned(),
                     title: case.title,
                     value: case.value.to_string(),
                     before: body(&file.text),
