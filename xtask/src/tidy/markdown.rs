@@ -12,9 +12,9 @@ use super::tree::{File, Tree};
 const DECISIONS: &str = "docs/adr/";
 
 /// What a fenced block may be.
-const LANGUAGES: [&str; 21] = [
+const LANGUAGES: [&str; 20] = [
     "sh", "console", "text", "json", "yaml", "toml", "rust", "go", "java", "js", "ts", "tsx", "python", "sql", "ini",
-    "http", "promql", "mermaid", "diff", "markdown", "jinja",
+    "http", "promql", "mermaid", "diff", "markdown",
 ];
 
 static LINK: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\]\(([^()\s]+)\)").ok());
