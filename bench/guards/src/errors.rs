@@ -19,9 +19,12 @@ pub const PLAIN: &str = "Hoist without restarts, alpha 0.05";
 /// Ours, from the most to the least sensitive.
 fn hoist() -> Vec<Counted> {
     vec![
-        Shipped::new(errors(1.0), false, vec![Row::ours(EQUAL, 0.05), Row::ours(STRICT, 0.01)]),
-        Shipped::new(errors(1.05), false, vec![Row::ours(DEFAULT, 0.01)]),
-        Shipped::new(errors(1.0), true, vec![Row::ours(PLAIN, 0.05)]),
+        Shipped::boxed(
+            errors(1.0),
+            vec![Row::ours(EQUAL, 0.05), Row::ours(STRICT, 0.01)],
+            vec![Row::ours(PLAIN, 0.05)],
+        ),
+        Shipped::boxed(errors(1.05), vec![Row::ours(DEFAULT, 0.01)], Vec::new()),
     ]
 }
 
@@ -73,7 +76,7 @@ pub fn main_table(effort: Effort, report: &mut Report) {
     };
     let harm = |name: &str, hours: f64, rates: [f64; 2], kayenta, bars: [f64; 4]| {
         let bar: Vec<(&str, f64)> = [EQUAL, STRICT, DEFAULT, PLAIN].into_iter().zip(bars).collect();
-        Column::harm(name, constant(name, effort, 1_000, hours * HOUR, rates, kayenta), &bar)
+        Column::harm(name, constant(name, effort, 4_000, hours * HOUR, rates, kayenta), &bar)
     };
     let columns = [
         null("false alarm 1 h, base 1 %", 4_000, 1.0, 0.01),
@@ -121,14 +124,16 @@ fn compare(columns: &[Column], report: &mut Report) {
 pub fn late(effort: Effort, report: &mut Report) {
     let onset = HOUR / 2.0;
     let rates = |start: f64| steady(if start >= onset { 0.02 } else { 0.01 }, 0.01);
-    let all = counts("late", effort.of(1_000), 2.0 * HOUR, || methods(0.01, 0.01, true), rates);
+    let all = counts("late", effort.of(4_000), 2.0 * HOUR, || methods(0.01, 0.01, true), rates);
     let before = |alarms: &Alarms| Alarms {
         row: alarms.row.clone(),
         times: alarms.times.iter().map(|time| if *time <= onset { *time } else { f64::INFINITY }).collect(),
+        weights: Vec::new(),
     };
     let after = |alarms: &Alarms| Alarms {
         row: alarms.row.clone(),
         times: alarms.times.iter().filter(|time| **time > onset).map(|time| time - onset).collect(),
+        weights: Vec::new(),
     };
     let bar = [(EQUAL, 210.0), (STRICT, 250.0), (DEFAULT, 290.0), (PLAIN, 530.0)];
     let columns = [
@@ -185,7 +190,7 @@ fn irrelevant(effort: Effort, report: &mut Report) {
                 // At a margin of 1 the difference of 3 % is real, and finding it is no false alarm.
                 let mut row = Row::ours(name, 0.05);
                 row.ours = !(harmless && margin < 1.03);
-                all.push(Shipped::new(errors(margin), false, vec![row]));
+                all.push(Shipped::boxed(errors(margin), vec![row], Vec::new()));
             }
             all
         }
@@ -196,9 +201,9 @@ fn irrelevant(effort: Effort, report: &mut Report) {
     let columns = [
         Column::nothing(
             "1 to 1.03 %, 24 h",
-            counts("irrelevant", effort.of(400), 24.0 * HOUR, methods(true), rates(0.0103)),
+            counts("irrelevant", effort.of(1_000), 24.0 * HOUR, methods(true), rates(0.0103)),
         ),
-        Column::harm("1 to 1.2 %", counts("relevant", effort.of(500), HOUR, methods(false), rates(0.012)), &bar),
+        Column::harm("1 to 1.2 %", counts("relevant", effort.of(2_000), HOUR, methods(false), rates(0.012)), &bar),
     ];
     report.section("25 % stage, alpha 0.05", &columns);
 }
@@ -239,10 +244,12 @@ pub fn many(effort: Effort, report: &mut Report) {
                         };
                         total.add(&drawn);
                         let look = crate::trace::Look { index, stage: 0, window: &drawn, total, minute: None };
-                        let mut alarm = Vec::new();
-                        crate::method::Method::look(&mut Repeated(Direction::Higher), &look, &mut alarm);
-                        z |= alarm.contains(&true);
-                        sequence |= growthbook.alarms(total.treatment, total.balanced);
+                        if times[0].is_infinite() {
+                            let mut alarm = Vec::new();
+                            crate::method::Method::look(&mut Repeated(Direction::Higher), &look, &mut alarm);
+                            z |= alarm.contains(&true);
+                        }
+                        sequence |= times[1].is_infinite() && growthbook.alarms(total.treatment, total.balanced);
                         let taken = evidence.absorb(&test, 0, epoch as u64, &crate::method::flush(&look), 1.0);
                         debug_assert!(taken.is_ok());
                         logs.push((evidence.log_harm(&test), 1.0));
@@ -259,7 +266,7 @@ pub fn many(effort: Effort, report: &mut Report) {
     };
     let columns = [
         Column::nothing("no effect, 1 h", simulate("ten healthy", 8_000, 0.01)),
-        Column::harm("one goes 1 to 2 %", simulate("ten harmed", 500, 0.02), &[(FIVE, 180.0), (ONE, 230.0)]),
+        Column::harm("one goes 1 to 2 %", simulate("ten harmed", 2_000, 0.02), &[(FIVE, 180.0), (ONE, 230.0)]),
     ];
     report.section("Ten metrics", &columns);
 }
@@ -277,13 +284,13 @@ pub fn proceed(effort: Effort, report: &mut Report) {
     let columns = [
         Column::harm(
             "no effect, base 1 %, 1 % stage, 2x",
-            run("p1", 2_000, 3.0, 2.0, [0.01, 0.01, 0.01]),
+            run("p1", 4_000, 3.0, 2.0, [0.01, 0.01, 0.01]),
             &[(FIVE, 110.0), (TEN, 80.0)],
         ),
-        Column::harm("base 0.1 %", run("p2", 1_000, 6.0, 2.0, [0.01, 0.001, 0.001]), &[(FIVE, 980.0), (TEN, 690.0)]),
+        Column::harm("base 0.1 %", run("p2", 4_000, 6.0, 2.0, [0.01, 0.001, 0.001]), &[(FIVE, 980.0), (TEN, 690.0)]),
         Column::harm(
             "base 1 %, 25 % stage, 1.2x",
-            run("p3", 500, 3.0, 1.2, [0.25, 0.01, 0.01]),
+            run("p3", 4_000, 3.0, 1.2, [0.25, 0.01, 0.01]),
             &[(FIVE, 140.0), (TEN, 110.0)],
         ),
         Column::nothing("really 2x worse: must not pass, 6 h", run("p4", 4_000, 6.0, 2.0, [0.01, 0.02, 0.01])),

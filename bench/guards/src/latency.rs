@@ -174,12 +174,12 @@ pub fn table(effort: Effort, report: &mut Report) {
         Column::nothing("no effect, 1 h", run("latency", effort, 1_500, Harm::None)),
         Column::harm(
             "everything 15 % slower",
-            run("slower", effort, 300, Harm::Slower(1.15)),
+            run("slower", effort, 2_000, Harm::Slower(1.15)),
             &bar([70.0, 160.0, 410.0, 90.0]),
         ),
         Column::harm(
             "2 % of requests +3 s",
-            run("stalls", effort, 300, Harm::Stalls(0.02)),
+            run("stalls", effort, 2_000, Harm::Stalls(0.02)),
             &bar([70.0, 120.0, 40.0, 50.0]),
         ),
     ];

@@ -6,6 +6,7 @@
 
 mod clusters;
 mod conversions;
+mod delayed;
 mod errors;
 mod latency;
 mod method;
@@ -19,6 +20,12 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use report::Report;
+use simulate::Runs;
+
+/// Runs that other systems' rules, and variants of ours that do not ship, judge at most.
+const OTHERS: usize = 1_000;
+/// Runs at least.
+const LEAST: usize = 20;
 
 /// How many runs.
 #[derive(Debug, Clone, Copy)]
@@ -28,8 +35,9 @@ pub struct Effort {
 
 impl Effort {
     /// Returns how many runs stand for `full` ones.
-    pub fn of(self, full: usize) -> usize {
-        (full / self.divisor).max(20)
+    pub fn of(self, full: usize) -> Runs {
+        let scaled = |runs: usize| (runs / self.divisor).max(LEAST);
+        Runs { all: scaled(full), others: scaled(full.min(OTHERS)) }
     }
 }
 
@@ -43,6 +51,7 @@ const PARTS: &[Part] = &[
     ("clusters", clusters::table),
     ("many", errors::many),
     ("conversions", conversions::table),
+    ("delayed", delayed::table),
     ("latency", latency::table),
     ("proceed", errors::proceed),
     ("samples", samples::table),

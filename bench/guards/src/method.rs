@@ -2,7 +2,7 @@
 
 use hoist_eval::Span;
 use hoist_lifecycle::sequential::{CountEvidence, CountFlush, CountKind, CountTest, Direction, Epochs, Grid};
-use hoist_lifecycle::sequential::{Mixture, SIZES, kernel};
+use hoist_lifecycle::sequential::{Mixture, SIZES, Stakes, kernel};
 
 use crate::trace::{Look, WINDOW};
 
@@ -69,17 +69,17 @@ impl Clock {
 
 /// The evidence that ships, at several alphas.
 pub struct Shipped {
-    pub test: CountTest,
-    pub rows: Vec<Row>,
-    /// Whether restarts are left out.
-    pub plain: bool,
-    pub evidence: CountEvidence,
-    pub clock: Clock,
+    test: CountTest,
+    rows: Vec<Row>,
+    /// Rows of the same evidence without restarts.
+    plain: Vec<Row>,
+    evidence: CountEvidence,
+    clock: Clock,
 }
 
 impl Shipped {
-    pub fn new(test: CountTest, plain: bool, rows: Vec<Row>) -> Counted {
-        Box::new(Self { test, rows, plain, evidence: CountEvidence::default(), clock: Clock::default() })
+    pub fn boxed(test: CountTest, rows: Vec<Row>, plain: Vec<Row>) -> Counted {
+        Box::new(Self { test, rows, plain, evidence: CountEvidence::of(&test), clock: Clock::default() })
     }
 }
 
@@ -95,11 +95,11 @@ pub fn reached(rows: &[Row], log: f64, alarms: &mut Vec<bool>) {
 
 impl Method<Look<'_>> for Shipped {
     fn rows(&self) -> Vec<Row> {
-        self.rows.clone()
+        [self.rows.as_slice(), self.plain.as_slice()].concat()
     }
 
     fn begin(&mut self) {
-        self.evidence = CountEvidence::default();
+        self.evidence = CountEvidence::of(&self.test);
         self.clock = Clock::default();
     }
 
@@ -107,9 +107,10 @@ impl Method<Look<'_>> for Shipped {
         let epoch = self.clock.epoch(look.stage, look.index);
         let taken = self.evidence.absorb(&self.test, look.stage, epoch, &flush(look), 1.0);
         debug_assert!(taken.is_ok());
-        let log =
-            if self.plain { self.evidence.log_harm_plain(&self.test, 1.0) } else { self.evidence.log_harm(&self.test) };
-        reached(&self.rows, log, alarms);
+        reached(&self.rows, self.evidence.log_harm(&self.test), alarms);
+        if !self.plain.is_empty() {
+            reached(&self.plain, self.evidence.log_harm_plain(&self.test, 1.0), alarms);
+        }
     }
 }
 
@@ -155,7 +156,7 @@ pub struct Proportions {
 
 impl Proportions {
     pub fn new(grid: Grid, rows: Vec<Row>) -> Counted {
-        let (mixture, clock) = (Mixture::default(), Clock::default());
+        let (mixture, clock) = (Mixture::new(Stakes::of(grid)), Clock::default());
         Box::new(Self { grid, rows, mixture, successes: 0.0, units: 0.0, clock })
     }
 }
@@ -166,7 +167,7 @@ impl Method<Look<'_>> for Proportions {
     }
 
     fn begin(&mut self) {
-        (self.mixture, self.clock) = (Mixture::default(), Clock::default());
+        (self.mixture, self.clock) = (Mixture::new(Stakes::of(self.grid)), Clock::default());
         (self.successes, self.units) = (0.0, 0.0);
     }
 

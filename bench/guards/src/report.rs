@@ -46,6 +46,9 @@ pub struct Report {
 impl Report {
     pub fn section(&mut self, title: &str, columns: &[Column]) {
         println!("\n## {title}\n");
+        println!(
+            "A cell has a share with its upper, or a median with its lower and upper 95 % bound; and how many runs.\n"
+        );
         let mut names: Vec<&str> = Vec::new();
         for alarms in columns.iter().flat_map(|column| &column.alarms) {
             if !names.contains(&alarms.row.name.as_str()) {
@@ -76,21 +79,25 @@ impl Report {
     }
 
     fn rate(&self, alarms: &Alarms) -> (String, bool) {
-        let percent = |share: f64| format!("{:.2} %", 100.0 * share);
-        let text = format!("{} (at most {})", percent(alarms.share()), percent(alarms.bound(true)));
+        let percent = |share: f64| {
+            let digits = if share > 0.0 && share < 0.001 { 3 } else { 2 };
+            format!("{:.digits$} %", 100.0 * share)
+        };
+        let runs = alarms.runs();
+        let text = format!("{} (at most {}; {runs})", percent(alarms.share()), percent(alarms.bound(true)));
         let bound = if self.quick { alarms.bound(false) } else { alarms.bound(true) };
         let misses = alarms.row.ours && alarms.row.alpha.is_some_and(|alpha| bound > alpha);
         (text, misses)
     }
 
     fn time(&self, alarms: &Alarms, bar: Option<f64>) -> (String, bool) {
-        let median = alarms.median();
+        let (median, [low, high], runs) = (alarms.median(), alarms.median_bounds(), alarms.runs());
         let text = if median.is_finite() {
-            format!("{} s", median.round())
+            format!("{} s ({} to {}; {runs})", median.round(), low.round(), high.round())
         } else {
-            format!("misses ({:.1} % found)", 100.0 * alarms.share())
+            format!("misses ({:.1} % found; {runs})", 100.0 * alarms.share())
         };
-        let least = if self.quick { alarms.median_at_least() } else { median };
+        let least = if self.quick { low } else { median };
         let misses = alarms.row.ours && bar.is_some_and(|bar| least > allowed(bar));
         match bar.filter(|_| misses) {
             Some(bar) => (format!("{text}, bar {bar} s"), true),

@@ -9,7 +9,7 @@ use crate::limits::{
     MARGIN_DEFAULT, RECORDING_METRIC_CHARS_MAX, RECORDING_NUMBER_MAX, RECORDING_SECONDS_MAX, STAGES_MAX,
 };
 use crate::problem::{Problem, Problems};
-use crate::sequential::{CountFlush, CountKind, Direction, FlushFault, Grid};
+use crate::sequential::{CountFlush, CountKind, Direction, FlushFault, Grid, Stakes};
 
 use super::recording::{Comparison, Exposures, Flush, Guard, Recording, Watched};
 
@@ -26,6 +26,10 @@ pub struct RecordingDraft {
     /// Chance that a stage is left although the treatment is as bad as `noninferiority` says. Default: 0.05.
     #[serde(default = "beta")]
     pub beta: f64,
+    /// How the stake of a comparison with the control is divided among times of onset. Default: `even`, so that the same
+    /// recording has the same evidence whatever later versions of a rollout begin with; `early` is what a rollout has.
+    #[serde(default)]
+    pub stakes: Stakes,
     /// What is watched.
     pub guards: Vec<GuardDraft>,
     /// What happened.
@@ -139,7 +143,8 @@ impl RecordingDraft {
             }
         }
         flushes.sort_by(|a: &Flush, b: &Flush| a.at.total_cmp(&b.at));
-        let recording = Recording { alpha: self.alpha, hold: self.hold, beta: self.beta, guards, flushes };
+        let Self { alpha, hold, beta, stakes, .. } = self;
+        let recording = Recording { alpha, hold, beta, stakes, guards, flushes };
         problems.finish(Some(recording))
     }
 }

@@ -31,7 +31,7 @@ use track::Track;
 /// first flush. First exposures say something about units and not about a metric, so each moment's are taken from the
 /// flushes of one metric: the first that has any.
 pub fn analyze(recording: &Recording) -> Analysis {
-    let mut tracks: Vec<Track<'_>> = recording.guards.iter().map(Track::new).collect();
+    let mut tracks: Vec<Track<'_>> = recording.guards.iter().map(|guard| Track::new(guard, recording.stakes)).collect();
     let mut srm = SrmEvidence::default();
     let mut clock = Clock::default();
     let mut judge = Judge::new(recording, staleness(&recording.flushes));

@@ -1,7 +1,7 @@
 //! A recording that has been checked.
 
 use crate::backtest::Interval;
-use crate::sequential::{CountFlush, CountKind, CountTest, Direction, Grid, default_noninferiority};
+use crate::sequential::{CountFlush, CountKind, CountTest, Direction, Grid, Stakes, default_noninferiority};
 
 /// Counts that were recorded, with what they are to be judged by. Made by [`super::RecordingDraft::check`] alone.
 #[derive(Debug, Clone, PartialEq)]
@@ -9,6 +9,7 @@ pub struct Recording {
     pub(super) alpha: f64,
     pub(super) hold: f64,
     pub(super) beta: f64,
+    pub(super) stakes: Stakes,
     pub(super) guards: Vec<Guard>,
     /// In the order of time; as written where the time is the same.
     pub(super) flushes: Vec<Flush>,

@@ -1,6 +1,8 @@
 //! What one guard has gathered.
 
-use crate::sequential::{AbsoluteEvidence, CountEvidence, CountFlush, CountTest, RatioInterval, ratio_sequence};
+use crate::sequential::{
+    AbsoluteEvidence, CountEvidence, CountFlush, CountTest, RatioInterval, Stakes, ratio_sequence,
+};
 
 use super::recording::{Flush, Guard, Watched};
 
@@ -18,10 +20,11 @@ enum Gathered {
 }
 
 impl<'r> Track<'r> {
-    pub(super) fn new(guard: &'r Guard) -> Self {
+    pub(super) fn new(guard: &'r Guard, stakes: Stakes) -> Self {
         let evidence = match &guard.watched {
             Watched::Comparison(comparison) => {
-                Gathered::Comparison { test: comparison.test(None), counts: Box::default() }
+                let counts = Box::new(CountEvidence::new(stakes));
+                Gathered::Comparison { test: comparison.test(None), counts }
             }
             Watched::Limit { .. } => Gathered::Limit(Box::default()),
         };

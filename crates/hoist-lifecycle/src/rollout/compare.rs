@@ -251,6 +251,9 @@ impl Compared {
         self.last = Some(now);
         let share = x_treatment / n_treatment;
         let epoch = self.epoch.saturating_add(restarts);
+        if self.evidence.stages().is_empty() {
+            self.evidence = CountEvidence::of(test);
+        }
         let absorbed =
             plausible(share) && self.evidence.absorb(test, place.stage, epoch, &flush, self.dispersion).is_ok();
         if absorbed { Taken::Counted(share) } else { Taken::Nothing }

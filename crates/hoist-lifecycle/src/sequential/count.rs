@@ -8,6 +8,7 @@ use super::flush::{CountFlush, FlushFault};
 use super::grid::{Direction, Grid, SIZES};
 use super::kernel;
 use super::mixture::{Mixture, Sums};
+use super::stakes::Stakes;
 use super::version::Version;
 
 /// Units of both arms from which the pooled probability is learned before anything is scored.
@@ -83,6 +84,16 @@ struct Safety {
 }
 
 impl CountEvidence {
+    /// Returns evidence without counts, begun with the stakes that suit what is tested.
+    pub fn of(test: &CountTest) -> Self {
+        Self::new(Stakes::of(test.grid))
+    }
+
+    /// Returns evidence without counts, begun with these stakes.
+    pub fn new(stakes: Stakes) -> Self {
+        Self { restarts: Mixture::new(stakes), ..Self::default() }
+    }
+
     /// Counts one flush of stage `stage` in restart epoch `epoch`, which is never an earlier one than before.
     /// `dispersion` is what the flushes before this one say about clustering, at least 1; 1 for independent events.
     ///

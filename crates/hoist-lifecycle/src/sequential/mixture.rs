@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::numeric::{log_add, log_mean};
+use super::stakes::Stakes;
 
 /// Largest change of a log sum by one update. Keeps absurd counters from producing infinities; evidence of e^1,000,000
 /// is a breach at any alpha.
@@ -12,13 +13,20 @@ const LOG_MAX: f64 = 1e12;
 
 /// The sums of an e-process with one alternative per `N`, in logarithms.
 ///
-/// With `S_k` the sum of alternative `k` and `w_k` its weight, the evidence after `j` restarts is
-/// `E = sum_k w_k S_k + 1/(2(j+1))`. `S_k` starts at 1/2; restart `j >= 1` adds `1/(2j(j+1))`; every observation
-/// multiplies it by the likelihood ratio of its alternative. The last term is the stake that later restarts will use.
+/// With `S_k` the sum of alternative `k`, `w_k` its weight and `u_j` what the [`Stakes`] have not spent after `j` restarts,
+/// the evidence is `E = sum_k w_k S_k + u_j`. `S_k` starts at `1 - u_0`; restart `j >= 1` adds `u_(j-1) - u_j`; every
+/// observation multiplies it by the likelihood ratio of its alternative.
+///
+/// This is the mean, weighted by the stakes, of one process for each moment of onset, which stays at 1 until then, and of
+/// 1, which is what the last term has. A mean of e-processes with fixed weights that add up to 1 is an e-process, so any
+/// stakes are valid; they only say where time is saved.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Mixture<const N: usize> {
     /// Restarts so far.
     restarts: u64,
+    /// Those that the sums were begun with.
+    #[serde(default)]
+    stakes: Stakes,
     /// ln S_k.
     #[serde(with = "array")]
     log_sums: [f64; N],
@@ -26,24 +34,28 @@ pub struct Mixture<const N: usize> {
 
 impl<const N: usize> Default for Mixture<N> {
     fn default() -> Self {
-        Self { restarts: 0, log_sums: [0.5_f64.ln(); N] }
+        Self::new(Stakes::default())
     }
 }
 
 impl<const N: usize> Mixture<N> {
+    /// Returns sums without observations, begun with these stakes.
+    pub fn new(stakes: Stakes) -> Self {
+        Self { restarts: 0, stakes, log_sums: [stakes.at_start().ln(); N] }
+    }
+
     /// Returns the number of restarts so far.
     pub fn restarts(&self) -> u64 {
         self.restarts
     }
 
     /// Restarts until `count` restarts have happened; nothing if that many have. Restarts without an observation
-    /// between them add up to one stake, because `1/(2j(j+1)) = (1/j - 1/(j+1))/2`.
+    /// between them add up to one stake.
     pub fn restart_until(&mut self, count: u64) {
         if count <= self.restarts {
             return;
         }
-        let unspent = |restarts: u64| 0.5 / (restarts as f64 + 1.0);
-        let stake = (unspent(self.restarts) - unspent(count)).ln();
+        let stake = (self.stakes.unspent(self.restarts) - self.stakes.unspent(count)).ln();
         for sum in &mut self.log_sums {
             *sum = log_add(*sum, stake);
         }
@@ -57,7 +69,7 @@ impl<const N: usize> Mixture<N> {
 
     /// Returns ln E for the given weights, which add up to 1.
     pub fn log_evidence(&self, weights: [f64; N]) -> f64 {
-        let unspent = -(2.0 * (self.restarts as f64 + 1.0)).ln();
+        let unspent = self.stakes.unspent(self.restarts).ln();
         let sums = self.log_sums.iter().copied().zip(weights);
         log_mean(sums.chain(std::iter::once((unspent, 1.0))))
     }

@@ -10,7 +10,7 @@ use super::version::Version;
 /// Number of tilts.
 const TILTS: usize = 14;
 /// Odds of being counted in the treatment, relative to the allocation's, that are looked for, in equal parts.
-const ODDS: [f64; TILTS] = [0.02, 0.25, 0.5, 0.7, 0.8, 0.9, 0.95, 1.05, 1.1, 1.2, 1.4, 2.0, 4.0, 50.0];
+pub const ODDS: [f64; TILTS] = [0.02, 0.25, 0.5, 0.7, 0.8, 0.9, 0.95, 1.05, 1.1, 1.2, 1.4, 2.0, 4.0, 50.0];
 
 /// Evidence that units do not arrive in the allocation's ratio.
 ///

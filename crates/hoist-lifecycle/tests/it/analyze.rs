@@ -46,6 +46,21 @@ fn flush(at: u32, counts: [u32; 4]) -> Value {
 
 const HEALTHY: [u32; 4] = [100, 9_900, 1, 99];
 
+/// Before the first restart `even` is `(E+1)/2` and `early` is `(4E+1)/5`, with `E` the mixture over sizes.
+#[test]
+fn a_recording_says_how_the_stake_is_divided() {
+    let log = |stakes: Value| {
+        let mut recording = json!({ "guards": [guard()], "flushes": [flush(10, [100, 9_900, 4, 99])] });
+        if !stakes.is_null() {
+            recording["stakes"] = stakes;
+        }
+        check(recording).looks[0].log_e_harm
+    };
+    let (even, early) = (log(Value::Null), log(json!("early")));
+    close(log(json!("even")), even);
+    close(early.exp(), (4.0 * (2.0 * even.exp() - 1.0) + 1.0) / 5.0);
+}
+
 fn decisions(flushes: &[Value]) -> Vec<(u32, Outcome)> {
     let analysis = check(json!({ "guards": [guard()], "flushes": flushes }));
     analysis.looks.iter().map(|look| (look.at as u32, look.decision)).collect()

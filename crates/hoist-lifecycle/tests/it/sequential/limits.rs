@@ -19,29 +19,6 @@ fn breaches_in_a_row_until_one_in_a_hundred() {
     }
 }
 
-/// The restart recursion against the sum over all onsets that it stands for.
-#[test]
-fn restarts_are_a_mixture_over_onsets() {
-    let flushes =
-        [(0, 3.0, 400.0), (0, 9.0, 300.0), (1, 5.0, 200.0), (4, 11.0, 300.0), (4, 2.0, 100.0), (9, 8.0, 150.0)];
-    let limit = LimitDraft::Above(0.02);
-    let mut process = Rate::default();
-    for (index, (epoch, events, total)) in flushes.iter().enumerate() {
-        process.observe(*events, *total, limit, *epoch);
-        let mut expected = 0.5 / (*epoch as f64 + 1.0);
-        for onset in 0..=*epoch {
-            let stake = if onset == 0 { 0.5 } else { 0.5 / (onset as f64 * (onset as f64 + 1.0)) };
-            // A process that began at the onset and never restarts: the first epoch of a fresh one.
-            let mut since = Rate::default();
-            for (_, events, total) in flushes.iter().take(index + 1).filter(|(epoch, ..)| *epoch >= onset) {
-                since.observe(*events, *total, limit, 0);
-            }
-            expected += stake * (2.0 * since.log_evidence().exp() - 1.0);
-        }
-        close(process.log_evidence(), expected.ln());
-    }
-}
-
 #[test]
 fn absurd_counters_stay_numbers() {
     let limit = LimitDraft::Above(0.02);

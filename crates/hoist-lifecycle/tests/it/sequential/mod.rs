@@ -1,9 +1,11 @@
 //! The statistics: reference vectors, laws, and the figures that the documentation states.
 
+mod documented;
 mod kinds;
 mod laws;
 mod limits;
 mod merging;
+mod stakes;
 mod vectors;
 
 /// Panics unless both agree to a relative 1e-9, or absolutely where zero is expected.

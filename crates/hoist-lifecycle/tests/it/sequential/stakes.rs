@@ -1,0 +1,70 @@
+//! How a stake is divided among times of onset.
+
+use hoist_lifecycle::sequential::{CountEvidence, CountKind, CountTest, Direction, Grid, Mixture, Stakes};
+use serde_json::json;
+
+use super::close;
+
+const BOTH: [Stakes; 2] = [Stakes::Even, Stakes::Early];
+
+/// What restart `j` has, written as the documentation has it; the start for 0.
+fn documented(stakes: Stakes, j: u64) -> f64 {
+    let j = j as f64;
+    match stakes {
+        Stakes::Even if j > 0.0 => 1.0 / (2.0 * j * (j + 1.0)),
+        Stakes::Even => 1.0 / 2.0,
+        Stakes::Early if j > 0.0 => 6.0 / (5.0 * (j + 5.0) * (j + 6.0)),
+        Stakes::Early => 4.0 / 5.0,
+    }
+}
+
+/// The recursion against the sum over all onsets that it stands for, each of which is an e-process.
+#[test]
+fn restarts_are_a_mixture_over_onsets() {
+    let weights = [0.25, 0.75];
+    let flushes =
+        [(0, [0.3, -0.2]), (0, [1.5, 0.9]), (1, [-2.0, 0.4]), (4, [0.7, 0.7]), (4, [0.1, -0.9]), (9, [2.0, 1.0])];
+    for stakes in BOTH {
+        let mut mixture = Mixture::new(stakes);
+        for (index, (epoch, log_ratios)) in flushes.iter().enumerate() {
+            mixture.restart_until(*epoch);
+            mixture.observe(*log_ratios);
+            let shares: f64 = (0..=*epoch).map(|onset| documented(stakes, onset)).sum();
+            let mut expected = 1.0 - shares;
+            for onset in 0..=*epoch {
+                let since = flushes.iter().take(index + 1).filter(|(epoch, _)| *epoch >= onset);
+                let [one, other] = since.fold([0.0, 0.0], |sums, (_, logs)| [sums[0] + logs[0], sums[1] + logs[1]]);
+                expected += documented(stakes, onset) * (weights[0] * f64::exp(one) + weights[1] * f64::exp(other));
+            }
+            close(mixture.log_evidence(weights), expected.ln());
+        }
+    }
+}
+
+/// Shares that added up to more than 1 would alarm too often, and to less would waste what is left.
+#[test]
+fn nothing_but_the_stake_is_spent() {
+    for stakes in BOTH {
+        for restarts in [0, 1, 7, 288, u64::MAX] {
+            let mut mixture = Mixture::<1>::new(stakes);
+            mixture.restart_until(restarts);
+            close(mixture.log_evidence([1.0]), 0.0);
+        }
+    }
+}
+
+#[test]
+fn evidence_goes_on_with_the_stakes_that_it_began_with() {
+    let stored = |grid| {
+        let (kind, direction) = (CountKind::Rate, Direction::Higher);
+        let test = CountTest { kind, grid, direction, margin: 1.0, noninferiority: None };
+        serde_json::to_value(CountEvidence::of(&test)).unwrap()
+    };
+    assert_eq!(stored(Grid::Product)["restarts"]["stakes"], json!("early"));
+    let mut errors = stored(Grid::Error);
+    assert_eq!(errors["restarts"]["stakes"], json!("even"));
+    // Written before there was a choice.
+    errors["restarts"].as_object_mut().unwrap().remove("stakes");
+    let read: CountEvidence = serde_json::from_value(errors).unwrap();
+    assert_eq!(read, CountEvidence::new(Stakes::Even));
+}
