@@ -48,8 +48,9 @@ impl Arms {
             "slow",
             MetricSourceDraft::LatencyQuantile { event: "checkout seconds".into(), quantile: None },
         );
-        let draft =
-            RolloutSpecDraft { metrics: [metrics(), vec![more, units, slow]].concat(), ..spec_draft(plan.clone()) };
+        let converted = MetricDraft::new("converted", MetricSourceDraft::Conversion { event: "order".into() });
+        let metrics = [metrics(), vec![more, units, slow, converted]].concat();
+        let draft = RolloutSpecDraft { metrics, ..spec_draft(plan.clone()) };
         let spec = RolloutSpec::parse(&draft).unwrap();
         let state = start(&spec, &facts(), T0).unwrap();
         let mut bench = Bench { spec, state, ..Bench::new(PlanDraft { guards: vec![], goals: vec![], ..plan }) };

@@ -34,6 +34,23 @@ fn affected_units_are_counted_out_of_those_at_risk() {
     assert!(summary.contains("treated 20 of 200 units (10 %), control 2,000 of 19,800 units ("), "{summary}");
 }
 
+/// Conversions keep less of their stake for harm that begins late.
+#[test]
+fn evidence_begins_with_the_stakes_of_its_kind() {
+    for (metric, stakes) in [("units", "even"), ("converted", "early")] {
+        let mut arms = Arms::new(|plan| {
+            plan.guards[0].metric = metric.into();
+            patient(plan);
+        });
+        for sums in [[100.0, 0.0, 9_900.0, 0.0], [190.0, 10.0, 18_800.0, 1_000.0]] {
+            arms.sums = vec![("errors", sums)];
+            arms.look([0.0; 4]);
+        }
+        let stored = serde_json::to_string(&arms.bench.state).unwrap();
+        assert!(stored.contains(&format!("\"stakes\":\"{stakes}\"")), "{metric}: {stored}");
+    }
+}
+
 #[test]
 fn clustered_events_are_tempered() {
     let evidence = |dispersion: Option<Dispersion>| {

@@ -3,8 +3,6 @@
 use hoist_lifecycle::plan::LimitDraft;
 use hoist_lifecycle::sequential::{Breaches, Rate};
 
-use super::close;
-
 #[test]
 fn breaches_in_a_row_until_one_in_a_hundred() {
     for (good, expected) in [(0, 3), (10, 4), (60, 5)] {
