@@ -192,6 +192,34 @@ fn a_branch_that_exists_is_left_as_it_is() {
 }
 
 #[test]
+fn a_branch_says_where_it_starts_from() {
+    let folder = repository(&[("page.mjs", PAGE)]);
+    std::fs::write(folder.path().join("page.mjs"), "// in the middle of something\n").expect("a file");
+    let ran = cleanup(folder.path(), "true", &["--commit"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.err.contains("starts from the last commit"), "{}", ran.err);
+    let plain = tempfile::tempdir().expect("a folder");
+    let empty = tempfile::tempdir().expect("a folder");
+    git(empty.path(), &["init", "--quiet"]);
+    for folder in [plain.path(), empty.path()] {
+        std::fs::write(folder.join("page.mjs"), PAGE).expect("a file");
+        let ran = cleanup(folder, "true", &["--commit"]);
+        assert_eq!(ran.code, 1, "{}", ran.err);
+        assert!(ran.err.contains("leave `--commit` out to see the change"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_key_that_no_file_has_is_pointed_out() {
+    let folder = repository(&[("page.mjs", "old();\n"), ("other.mjs", "new_nav();\n")]);
+    for more in [&[][..], &["--commit"]] {
+        let ran = cleanup(folder.path(), "true", more);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        assert!(ran.err.contains("No file below this folder has `new-nav` in it"), "{}", ran.err);
+    }
+}
+
+#[test]
 fn a_flag_with_a_prerequisite_serves_nobody_one_value() {
     let server = Server::start();
     std::fs::write(server.folder.path().join("page.mjs"), PAGE).expect("a file");

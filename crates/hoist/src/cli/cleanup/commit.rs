@@ -55,16 +55,19 @@ pub(super) fn commit(args: &CleanupArgs, served: &Served, out: Output) -> Result
         .path
         .canonicalize()
         .map_err(|error| files::unreadable(&args.path, &error).hint("name a folder of a git repository"))?;
-    let repository = PathBuf::from(git(&place, &["rev-parse", "--show-toplevel"])?.trim_end());
+    let repository = PathBuf::from(top(&place)?.trim_end());
     let below = place.strip_prefix(&repository).unwrap_or(Path::new("")).to_owned();
     let branch = format!("hoist/cleanup/{}", args.key);
     require_new(&repository, &branch)?;
+    if !git(&repository, &["status", "--porcelain", "--untracked-files=no"])?.is_empty() {
+        out.say("The branch starts from the last commit: what is changed here and not committed stays out of it");
+    }
     let worktree = Worktree::add(&repository)?;
     let tree = SourceTree::open(&worktree.root().join(below))?;
     let level = args.level();
     let mut done = run::cleanup(&tree, args.key.as_str(), &served.value, level)?;
     let told = verify::write(&tree, &mut done, level)?;
-    for line in done.about_unread().iter().chain(&told) {
+    for line in done.about_unread().iter().chain(&done.about_absence(args.key.as_str())).chain(&told) {
         out.say(line);
     }
     let commits = commits(args, served, &tree, &worktree.root(), &done)?;
@@ -88,6 +91,14 @@ pub(super) fn commit(args: &CleanupArgs, served: &Served, out: Output) -> Result
     let url = seen.web_address().map(|address| format!("{address}/tree/{branch}"));
     let made = (commits > 0).then(|| Branch { repository: seen.name(), url });
     Ok((done.outcome.refusals.len(), made))
+}
+
+/// Returns the root of the repository that a folder is in; it must have a commit to start a branch from.
+fn top(place: &Path) -> Result<String, Failure> {
+    let hint = "a branch is made in a git repository that has a commit; leave `--commit` out to see the change";
+    let root = git(place, &["rev-parse", "--show-toplevel"]).map_err(|failure| failure.hint(hint))?;
+    git(place, &["rev-parse", "--verify", "--quiet", "HEAD"]).map_err(|failure| failure.hint(hint))?;
+    Ok(root)
 }
 
 /// Refuses a branch that is there already: it may hold what a person added to an earlier cleanup.

@@ -150,8 +150,8 @@ fn work(args: &CleanupArgs, served: &served::Served, out: crate::output::Output)
     let left = {
         let tree = SourceTree::open(&args.path)?;
         let mut done = run::cleanup(&tree, args.key.as_str(), &served.value, args.level())?;
-        if let Some(unread) = done.about_unread() {
-            out.say(&unread);
+        for line in done.about_unread().iter().chain(&done.about_absence(args.key.as_str())) {
+            out.say(line);
         }
         if args.write {
             let report = verify::write(&tree, &mut done, args.level())?;

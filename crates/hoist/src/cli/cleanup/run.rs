@@ -36,6 +36,13 @@ impl Done {
         ))
     }
 
+    /// Returns what to say if no file has the key.
+    pub(super) fn about_absence(&self, key: &str) -> Option<String> {
+        (self.candidates == 0).then(|| {
+            format!("No file below this folder has `{key}` in it; is this the right folder, and the key spelt right?")
+        })
+    }
+
     /// Returns how far a file goes: as far as `asked`, unless the project's own check accepts less.
     pub(super) fn accepted(&self, file: &Cleaned, asked: Level) -> Level {
         self.held.get(&file.path).map_or(asked, |held| asked.min(*held))
