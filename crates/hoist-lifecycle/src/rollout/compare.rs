@@ -3,6 +3,11 @@
 //! Both arms are read for the same instant and compared interval by interval. Whatever happens to both alike, an outage or
 //! a busy evening, says nothing; a share that grows from stage to stage mixes nothing up, because every interval lies in
 //! one stay. An interval in which a sum went back is dropped in both arms: dropping it in one would favour the other.
+//!
+//! Units that count once are another matter. What two servers counted at the same time one of them takes back, and a
+//! controller that takes over knows of other servers only what they have stored. In a large arm that disappears in what came
+//! meanwhile, in a small one it stands alone; were it passed over there, what was counted twice would stay in that arm only.
+//! So what was judged is judged once: later events fill the gap first, in either arm.
 
 use serde::{Deserialize, Serialize};
 
@@ -55,7 +60,8 @@ impl ControlTest {
 /// What a guard against control has counted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Compared {
-    /// The sums of treatment and control that the next ones are compared with.
+    /// The sums of treatment and control that the next ones are compared with: those that were read last, with as many events
+    /// as were judged where units count once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     last: Option<(ArmSums, ArmSums)>,
     /// The restart epoch in which this stay began.
@@ -166,7 +172,7 @@ fn flush(
     let (levels, once) = levels(source, test);
     let since = |now: ArmSums, last: ArmSums| {
         let x = now.x - last.x;
-        // What two servers counted at the same time one of them takes back. Units have no other way down.
+        // Fewer than were judged: nothing happened that was not judged before.
         let x = if once { x.max(0.0) } else { x };
         let n = match (levels, once) {
             (true, true) => now.n + x.max(0.0),
@@ -178,6 +184,19 @@ fn flush(
     let ((n_treatment, x_treatment), (n_control, x_control)) =
         (since(treatment, last_treatment), since(control, last_control));
     CountFlush { n_treatment, n_control, x_treatment, x_control }
+}
+
+/// Returns what the next reading is compared with. Where units count once, as many events of an arm as were ever judged; its
+/// units at risk are those of now, not a sum, so there is no gap in them to fill.
+fn mark(
+    source: &MetricSource,
+    test: &CountTest,
+    now: (ArmSums, ArmSums),
+    last: (ArmSums, ArmSums),
+) -> (ArmSums, ArmSums) {
+    let (_, once) = levels(source, test);
+    let arm = |now: ArmSums, last: ArmSums| if once { ArmSums { x: now.x.max(last.x), ..now } } else { now };
+    (arm(now.0, last.0), arm(now.1, last.1))
 }
 
 impl Compared {
@@ -208,7 +227,7 @@ impl Compared {
                 self.late.add(flush.x_treatment, flush.x_control);
             }
             if counted || flush.has_negative() {
-                known.last = now;
+                known.last = mark(source, test, now, known.last);
             }
         }
     }
@@ -234,8 +253,9 @@ impl Compared {
             return Taken::Nothing;
         };
         let flush = flush(source, test, now, last);
+        let mark = mark(source, test, now, last);
         if flush.has_negative() {
-            self.last = Some(now);
+            self.last = Some(mark);
             return Taken::Nothing;
         }
         let CountFlush { n_treatment, n_control, x_treatment, x_control } = flush;
@@ -244,11 +264,11 @@ impl Compared {
             // the other does later: it may have been an outage. Events whose opportunities are still to come are kept.
             let early = (n_treatment <= 0.0 && x_treatment > 0.0) || (n_control <= 0.0 && x_control > 0.0);
             if !early {
-                self.last = Some(now);
+                self.last = Some(mark);
             }
             return Taken::Unmoved;
         }
-        self.last = Some(now);
+        self.last = Some(mark);
         let share = x_treatment / n_treatment;
         let epoch = self.epoch.saturating_add(restarts);
         if self.evidence.stages().is_empty() {
@@ -260,11 +280,12 @@ impl Compared {
     }
 
     /// Returns the units of this stay and how many of them had the event, as they were read last; `None` for a metric of
-    /// something else than units. What is judged is another number: a unit is at risk anew in every interval.
+    /// something else than units. What is judged is another number: a unit is at risk anew in every interval. A unit that was
+    /// taken back is among them until another one had its event.
     pub(super) fn units(&self, source: &MetricSource, test: &CountTest) -> Option<CountFlush> {
         let (treatment, control) = self.last.as_ref().filter(|_| source.counts_units())?;
         let (_, once) = levels(source, test);
-        let exposed = |arm: &ArmSums| if once { arm.n + arm.x } else { arm.n };
+        let exposed = |arm: &ArmSums| if once { arm.n + arm.x + arm.forgotten } else { arm.n };
         Some(CountFlush {
             n_treatment: exposed(treatment),
             n_control: exposed(control),

@@ -97,10 +97,11 @@ fn second_stage() -> Arms {
     arms
 }
 
-/// Ten seconds later the second stage has had nothing amiss, and so many treated units of the first are affected by now.
-fn late_look(arms: &mut Arms, entry: u64, affected: f64) {
+/// Ten seconds later the second stage has had nothing amiss, and so many units of the first are affected by now: treated ones,
+/// and others.
+fn late_look(arms: &mut Arms, entry: u64, [treated, others]: [f64; 2]) {
     arms.bench.pass(seconds(10));
-    let (treatment, control) = (sums(300.0 - affected, affected), sums(29_700.0, 200.0));
+    let (treatment, control) = (sums(300.0 - treated, treated), sums(29_900.0 - others, others));
     let earlier = vec![EarlierArms { entry: EntryId(entry), treatment, control }];
     let reading = Reading::Arms {
         treatment: sums(1_000.0, 0.0),
@@ -115,11 +116,11 @@ fn late_look(arms: &mut Arms, entry: u64, affected: f64) {
 #[test]
 fn events_that_come_after_their_stage_are_judged() {
     let mut arms = second_stage();
-    late_look(&mut arms, 1, 2.0);
+    late_look(&mut arms, 1, [2.0, 200.0]);
     assert!(arms.guard().compared.as_ref().unwrap().late.treatment <= 0.0, "what was read before is not late");
     for affected in [20.0, 40.0, 60.0] {
         if !is_rolled_back(&arms.bench.state.phase) {
-            late_look(&mut arms, 1, affected);
+            late_look(&mut arms, 1, [affected, 200.0]);
         }
     }
     assert!(is_rolled_back(&arms.bench.state.phase), "{}", arms.bench.summary());
@@ -128,12 +129,23 @@ fn events_that_come_after_their_stage_are_judged() {
     assert!(arms.guard().compared.as_ref().unwrap().strata.iter().any(|stratum| stratum.stage == 0));
 }
 
+/// Of two servers that counted the same unit one takes its own back, which shows in a small arm alone.
+#[test]
+fn late_events_that_are_taken_back_were_judged_once() {
+    let mut arms = second_stage();
+    for affected in [[6.0, 600.0], [4.0, 800.0], [6.0, 1_000.0], [7.0, 1_100.0]] {
+        late_look(&mut arms, 1, affected);
+    }
+    let late = arms.guard().compared.as_ref().unwrap().late;
+    assert_eq!((late.treatment, late.control), (5.0, 900.0));
+}
+
 /// Nobody knows what of a stay was judged that this guard never read.
 #[test]
 fn stays_that_were_never_read_are_left_out() {
     let mut arms = second_stage();
     for affected in [2.0, 100.0, 200.0] {
-        late_look(&mut arms, 9, affected);
+        late_look(&mut arms, 9, [affected, 200.0]);
     }
     assert_eq!(arms.bench.phase(), "progressing");
     assert!(arms.guard().compared.as_ref().unwrap().late.treatment <= 0.0);
