@@ -3,7 +3,8 @@
 //! One byte of format, then records of a fixed size, little-endian: unit (8), exposed at in seconds (4), stay (4), first
 //! events seen (4), metrics reported (4), arm (1): 0 for the treatment, 1 for the control, 2 more for a unit that came from
 //! an earlier stay, and 4 more if the teller counted it in where it is, and which of the events and reports the teller counted
-//! itself (4). Format 1 said nothing about the stay before and the teller, format 2 not who counted what.
+//! itself (4). Format 1 said nothing about the stay before and the teller, format 2 not who counted what: 8 more says that of
+//! a record that was read from either.
 
 use std::collections::HashMap;
 
@@ -22,6 +23,7 @@ const SHORT: std::ops::RangeInclusive<u8> = 1..=2;
 const CONTROL: u8 = 1;
 const MOVED: u8 = 2;
 const OWNED: u8 = 4;
+const UNTOLD: u8 = 8;
 
 /// One unit as it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,8 +33,9 @@ pub(super) struct Record {
     pub(super) stay: EntryId,
     pub(super) seen: u32,
     pub(super) reported: u32,
-    /// A bit per metric: the teller counted the first event, or that the unit was heard of again.
-    pub(super) counted: u32,
+    /// A bit per metric: the teller counted the first event, or that the unit was heard of again. Absent where an earlier
+    /// version told, which did not say.
+    pub(super) counted: Option<u32>,
     pub(super) arm: Arm,
     /// Whether no earlier stay saw the unit.
     pub(super) first: bool,
@@ -70,8 +73,9 @@ impl Batch {
             let arm = if record.arm == Arm::Control { CONTROL } else { 0 };
             let moved = if record.first { 0 } else { MOVED };
             let owned = if record.owned { OWNED } else { 0 };
-            bytes.push(arm | moved | owned);
-            bytes.extend_from_slice(&record.counted.to_le_bytes());
+            let untold = if record.counted.is_none() { UNTOLD } else { 0 };
+            bytes.push(arm | moved | owned | untold);
+            bytes.extend_from_slice(&record.counted.unwrap_or(0).to_le_bytes());
         }
         Self(bytes)
     }
@@ -126,9 +130,9 @@ fn parse(mut record: &[u8]) -> Option<Record> {
     let seen = u32::from_le_bytes(take(&mut record)?);
     let reported = u32::from_le_bytes(take(&mut record)?);
     let [arm] = take(&mut record)?;
-    let (first, owned) = (arm & MOVED == 0, arm & OWNED != 0);
+    let (first, owned, told) = (arm & MOVED == 0, arm & OWNED != 0, arm & UNTOLD == 0);
     let arm = if arm & CONTROL == 0 { Arm::Treatment } else { Arm::Control };
-    let counted = if record.is_empty() { 0 } else { u32::from_le_bytes(take(&mut record)?) };
+    let counted = if record.is_empty() { None } else { Some(u32::from_le_bytes(take(&mut record)?)).filter(|_| told) };
     Some(Record { unit: Unit(unit), at, stay: EntryId(u64::from(stay)), seen, reported, counted, arm, first, owned })
 }
 

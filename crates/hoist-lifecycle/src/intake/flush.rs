@@ -21,6 +21,7 @@ impl Ledger {
         let fresh = self.units.iter_mut().filter(|(_, known)| known.fresh).map(|(unit, known)| {
             known.fresh = false;
             let Exposure { at, stay, seen, reported, counted, arm, first, owned, .. } = *known;
+            let counted = Some(counted);
             Record { unit: *unit, at, stay, seen, reported, counted, arm, first, owned }
         });
         let units = Batch::of(fresh);

@@ -3,7 +3,8 @@
 //! When their flushes meet, one of the two keeps what it counted and the other takes its own back, so that over both servers
 //! the unit counts once. Two things stay as they were counted: a unit that both moved to another stay was counted out twice of
 //! the one that it left, which has one unit without an event too few; and a maturity that was over before the flushes met
-//! was counted by both.
+//! was counted by both. Nothing is taken back for a server of an earlier version, which does not say what it counted: a unit
+//! without its event would be worse than both twice.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +27,8 @@ pub(super) fn take_back(
     if (known.stay, known.arm) != (record.stay, record.arm) {
         return;
     }
-    let (events, came) = (known.counted & record.counted, known.owned && record.owned);
+    let Some(counted) = record.counted else { return };
+    let (events, came) = (known.counted & counted, known.owned && record.owned);
     let Some(stay) = stays.get_mut(&known.stay).filter(|_| came || events != 0) else { return };
     stay.fresh = true;
     if came {

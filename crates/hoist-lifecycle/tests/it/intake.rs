@@ -512,6 +512,30 @@ fn counts_of_several_servers_are_shortened_to_distinct_units() {
     check(10, 90, 101, 1.0);
 }
 
+/// A server of an earlier version does not say which events it counted. A unit that was taken back without its event would
+/// raise the share of the others; so both stay counted twice, and the share is right.
+#[test]
+fn nothing_is_taken_back_for_a_server_that_does_not_say_what_it_counted() {
+    let (mut one, mut other) = (Ledger::new(all()), Ledger::new(all()));
+    for unit in 0..10 {
+        let (key, fails) = (unit.to_string(), unit < 4);
+        for ledger in [&mut one, &mut other] {
+            ledger.expose(Unit::of(&key), FIRST, Arm::Treatment, at(0));
+            if fails {
+                ledger.record(&event(&key, "error", None, 1), at(1));
+            }
+        }
+    }
+    let flush = one.flush(at(2)).units;
+    let records = flush.as_bytes()[1..].chunks(29).flat_map(|record| &record[..25]);
+    let earlier = Batch::read([2].iter().chain(records).copied().collect()).unwrap();
+    for told in [Batch::fold([&earlier].into_iter()).unwrap(), earlier] {
+        other.yield_to(&Batch::read(told.as_bytes().to_vec()).unwrap());
+        let failed = merged(&[&one, &other], FIRST, "failed").treatment;
+        assert_eq!((failed.events, failed.at_risk), (8, 12), "four of ten, twice");
+    }
+}
+
 /// Two servers that count the same units at the same time, each before it hears of the other, add up to each unit once when
 /// both have: units, events, and who was heard of, at the first stay and after all moved to another.
 #[test]
