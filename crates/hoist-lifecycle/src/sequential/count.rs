@@ -1,13 +1,14 @@
 //! Evidence about a metric that is counted in both arms: errors, affected units, conversions.
 
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
 use crate::limits::STAGES_MAX;
 
 use super::flush::{CountFlush, FlushFault};
 use super::grid::{Direction, Grid, SIZES};
 use super::kernel;
-use super::mixture::{Mixture, Sums};
+use super::mixture::{Mixture, StoredMixture, Sums};
 use super::stakes::Stakes;
 use super::version::Version;
 
@@ -63,8 +64,10 @@ pub struct StageTotals {
 /// Every flush is a stratum of its own, so evidence of stages with other allocations multiplies without Simpson's
 /// paradox, and an outage that hits both arms says nothing.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(try_from = "Stored")]
 pub struct CountEvidence {
-    version: Version<1>,
+    /// Layout 1 said nothing of stakes. Whoever knows only that one would go on with others, so it must not read this one.
+    version: Version<2>,
     /// Of harm, with restarts.
     restarts: Mixture<SIZES>,
     /// Of harm, without restarts, so that it can be tempered afterwards.
@@ -73,6 +76,40 @@ pub struct CountEvidence {
     safe: Safety,
     /// What was counted, for people and for ratios.
     stages: Vec<StageTotals>,
+}
+
+/// The evidence as it is stored, in this layout or the one before.
+#[derive(Deserialize)]
+struct Stored {
+    version: u64,
+    restarts: StoredMixture<SIZES>,
+    plain: Sums<SIZES>,
+    safe: Safety,
+    stages: Vec<StageTotals>,
+}
+
+/// Why stored evidence is not read.
+#[derive(Debug, Error)]
+enum StoredFault {
+    #[error("version {0} of stored evidence; expected layout 2, or layout 1 from before it")]
+    Layout(u64),
+    #[error("restarts.stakes is missing, which layout 2 of stored evidence always has")]
+    Stakes,
+}
+
+impl TryFrom<Stored> for CountEvidence {
+    type Error = StoredFault;
+
+    fn try_from(stored: Stored) -> Result<Self, StoredFault> {
+        let Stored { version, restarts, plain, safe, stages } = stored;
+        match version {
+            1 => {}
+            2 if restarts.stakes.is_some() => {}
+            2 => return Err(StoredFault::Stakes),
+            other => return Err(StoredFault::Layout(other)),
+        }
+        Ok(Self { version: Version, restarts: restarts.into(), plain, safe, stages })
+    }
 }
 
 /// Evidence that the treatment is not `boundary` times as bad.

@@ -21,15 +21,32 @@ const LOG_MAX: f64 = 1e12;
 /// 1, which is what the last term has. A mean of e-processes with fixed weights that add up to 1 is an e-process, so any
 /// stakes are valid; they only say where time is saved.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(from = "StoredMixture<N>")]
 pub struct Mixture<const N: usize> {
     /// Restarts so far.
     restarts: u64,
     /// Those that the sums were begun with.
-    #[serde(default)]
     stakes: Stakes,
     /// ln S_k.
-    #[serde(with = "array")]
+    #[serde(serialize_with = "array::serialize")]
     log_sums: [f64; N],
+}
+
+/// The sums as they are stored. Those from before there was a choice of stakes say nothing of them, and were begun with even
+/// ones.
+#[derive(Deserialize)]
+pub(super) struct StoredMixture<const N: usize> {
+    restarts: u64,
+    pub(super) stakes: Option<Stakes>,
+    #[serde(deserialize_with = "array::deserialize")]
+    log_sums: [f64; N],
+}
+
+impl<const N: usize> From<StoredMixture<N>> for Mixture<N> {
+    fn from(stored: StoredMixture<N>) -> Self {
+        let StoredMixture { restarts, stakes, log_sums } = stored;
+        Self { restarts, stakes: stakes.unwrap_or_default(), log_sums }
+    }
 }
 
 impl<const N: usize> Default for Mixture<N> {

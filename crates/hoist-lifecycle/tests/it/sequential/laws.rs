@@ -236,9 +236,9 @@ proptest! {
 #[test]
 fn another_layout_is_refused() {
     let mut stored = serde_json::to_value(CountEvidence::default()).unwrap();
-    stored["version"] = 2.into();
+    stored["version"] = 3.into();
     let error = serde_json::from_value::<CountEvidence>(stored).unwrap_err().to_string();
-    assert!(error.contains("layout 1"), "{error}");
+    assert!(error.contains("layout 2"), "{error}");
 }
 
 #[test]

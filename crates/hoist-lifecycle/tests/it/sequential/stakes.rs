@@ -63,8 +63,12 @@ fn evidence_goes_on_with_the_stakes_that_it_began_with() {
     assert_eq!(stored(Grid::Product)["restarts"]["stakes"], json!("early"));
     let mut errors = stored(Grid::Error);
     assert_eq!(errors["restarts"]["stakes"], json!("even"));
-    // Written before there was a choice.
     errors["restarts"].as_object_mut().unwrap().remove("stakes");
+    assert_eq!(errors["version"], json!(2), "who reads layout 1 alone would go on with other stakes");
+    let refused = serde_json::from_value::<CountEvidence>(errors.clone()).unwrap_err().to_string();
+    assert!(refused.contains("restarts.stakes is missing"), "{refused}");
+    // Written before there was a choice.
+    errors["version"] = json!(1);
     let read: CountEvidence = serde_json::from_value(errors).unwrap();
     assert_eq!(read, CountEvidence::new(Stakes::Even));
 }
