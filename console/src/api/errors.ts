@@ -61,9 +61,25 @@ export function failureOf(response: Response, body: unknown): ApiFailure {
   });
 }
 
+/** Returns what is wrong with each of some fields, by its path; and under `rest` one sentence about everything else. */
+export function byField(error: unknown, paths: string[]): { [path: string]: string | undefined; rest?: string } {
+  if (!error) return {};
+  const problems = error instanceof ApiFailure ? error.errors : [];
+  const named = problems.filter((field) => paths.includes(field.path));
+  const told = (path: string) => named.filter((field) => field.path === path).map((field) => field.message);
+  const fields = paths.map((path) => [path, told(path).join("; ") || undefined]);
+  const others = problems.filter((field) => !named.includes(field)).map(inWords);
+  const rest = problems.length > 0 ? others.join("; ") || undefined : sentence(error);
+  return { ...Object.fromEntries(fields), rest };
+}
+
+function inWords(field: FieldProblem): string {
+  return field.path ? `${field.path} ${field.message}` : field.message;
+}
+
 /** Returns one sentence for people. */
 export function sentence(error: unknown): string {
   if (!(error instanceof ApiFailure)) return error instanceof Error ? error.message : "Something went wrong";
-  const fields = error.errors.map((field) => (field.path ? `${field.path} ${field.message}` : field.message));
+  const fields = error.errors.map(inWords);
   return fields.length > 0 ? fields.join("; ") : error.message;
 }

@@ -14,7 +14,6 @@ import { VERDICTS } from "./words";
 
 type Decision = Schemas["Decision"];
 
-const NONE: Decision[] = [];
 const PAGE = 40;
 const TONES: Record<string, string> = {
   start: "accent",
@@ -42,6 +41,13 @@ export function grouped(decisions: Decision[]): { last: Decision; times: number 
   return groups.reverse();
 }
 
+/** Returns the last decisions behind what is known from before them; behind a gap nothing is known. */
+export function joined(known: Decision[], last: Decision[]): Decision[] {
+  const from = last[0]?.seq ?? 0;
+  const before = known.filter((each) => each.seq < from);
+  return before.at(-1)?.seq === from - 1 ? [...before, ...last] : last;
+}
+
 function isHold(decision: Decision): boolean {
   return rationaleOf(decision).action === "hold";
 }
@@ -55,16 +61,19 @@ type Props = {
 
 export function DecisionList({ decisions, earlier }: Props) {
   const [shown, setShown] = useState(PAGE);
-  const [brought, setBrought] = useState<Decision[]>([]);
-  const held = decisions[0]?.seq ?? 1;
-  // The first that is held moves on with the last: what was brought before that leaves a gap, and is brought anew.
-  const before = brought.at(-1)?.seq === held - 1 ? brought : NONE;
-  const first = before[0]?.seq ?? held;
-  const groups = grouped([...before, ...decisions]);
+  // The first that is held moves on with the last: from the first wish for earlier ones on, what is dropped there is kept here.
+  const [list, setList] = useState({ all: decisions, held: decisions, keeps: false });
+  if (list.held !== decisions) {
+    const all = list.keeps ? joined(list.all, decisions) : decisions;
+    setList({ ...list, all, held: decisions });
+  }
+  const { all } = list;
+  const first = all[0]?.seq ?? 1;
+  const groups = grouped(all);
   const bring = useMutate({
     run: () => earlier(first),
     touches: [],
-    onSuccess: (more) => setBrought([...more, ...before]),
+    onSuccess: (more) => setList((was) => ({ ...was, all: joined(more, was.all) })),
   });
   const hidden = groups.length - shown;
   return (
@@ -81,11 +90,12 @@ export function DecisionList({ decisions, earlier }: Props) {
       )}
       {hidden <= 0 && first > 1 && (
         <More
-          words={`The last ${count(before.length + decisions.length)} of ${count(decisions.at(-1)?.seq ?? 0)} decisions`}
+          words={`The last ${count(all.length)} of ${count(all.at(-1)?.seq ?? 0)} decisions`}
           verb="Show earlier ones"
           isBusy={bring.isPending}
           onMore={() => {
             setShown(shown + PAGE);
+            setList((was) => ({ ...was, keeps: true }));
             bring.mutate(undefined);
           }}
         />

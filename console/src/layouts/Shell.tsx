@@ -1,5 +1,5 @@
 /** The frame of every page: navigation at the left, the environment and the palette on top. */
-import { Outlet, useLocation, useParams } from "@tanstack/react-router";
+import { Outlet, useParams, useRouterState } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { useLive } from "~/api/live";
 import { useEnvironment } from "~/hooks/useEnvironment";
@@ -18,11 +18,13 @@ export function Shell() {
   const connection = useLive(project, environment.key);
   const [open, setOpen] = useState(false);
   const main = useRef<HTMLElement>(null);
-  const { pathname } = useLocation();
+  // Of the page that is there: the location itself moves while the page before it still has the focus.
+  const pathname = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
   const was = useRef(pathname);
   useEffect(() => {
-    if (was.current === pathname) return;
+    const before = was.current;
     was.current = pathname;
+    if (before === undefined || before === pathname) return;
     // Keys go on from the top of a page that was gone to, unless the page itself has said where.
     if (!main.current?.contains(document.activeElement)) main.current?.focus({ preventScroll: true });
   }, [pathname]);

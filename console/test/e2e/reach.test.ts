@@ -48,6 +48,29 @@ function focusIsSeen(page: Page): Promise<boolean> {
   });
 }
 
+test("Enter on a link of a table goes on in the page behind it", async () => {
+  const watched = await open(browser, hoist.url);
+  const { page } = watched;
+  await signIn(page, hoist, "/projects/default/flags?env=staging");
+  const main = page.getByRole("main");
+  for (const flag of ["search-ranker", "image-webp"]) {
+    const link = page.getByRole("table", { name: "Flags" }).getByRole("link", { name: flag, exact: true });
+    await link.focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: flag, level: 1 }).waitFor();
+    await expect.poll(() => main.evaluate((element) => element === document.activeElement)).toBe(true);
+    // What comes first in the page is one press away.
+    await page.keyboard.press("Tab");
+    const back = main.getByRole("link", { name: "Flags", exact: true });
+    expect(await back.evaluate((element) => element === document.activeElement)).toBe(true);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Flags", level: 1 }).waitFor();
+    await expect.poll(() => main.evaluate((element) => element === document.activeElement)).toBe(true);
+  }
+  expectQuiet(watched);
+  await watched.close();
+});
+
 test("a rollout is started, paused and taken back by keys alone", async () => {
   const watched = await open(browser, hoist.url);
   const { page } = watched;

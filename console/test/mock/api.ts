@@ -1,4 +1,5 @@
 /** The management API in memory, for tests of pages: answers are checked by the compiler against the server's document. */
+import type { FieldProblem } from "~/api/errors";
 import type { paths } from "~/api/generated/schema";
 
 type Method = "get" | "post" | "put" | "patch" | "delete";
@@ -31,6 +32,7 @@ export class Refusal {
     readonly code: string,
     readonly title: string,
     readonly detail = "",
+    readonly errors: FieldProblem[] = [],
   ) {}
 }
 
@@ -96,9 +98,12 @@ function compile(handlers: Handlers): Entry[] {
 
 function answer(said: unknown): Response {
   if (said instanceof Refusal) {
-    const { status, code, title, detail } = said;
+    const { status, code, title, detail, errors } = said;
     const headers = { "content-type": "application/problem+json" };
-    return new Response(JSON.stringify({ type: "about:blank", status, code, title, detail }), { status, headers });
+    return new Response(JSON.stringify({ type: "about:blank", status, code, title, detail, errors }), {
+      status,
+      headers,
+    });
   }
   if (said === undefined) return new Response(null, { status: 204 });
   const body = said instanceof Versioned ? said.body : said;

@@ -75,23 +75,38 @@ test.each([
   expect(api.seen.filter((asked) => !asked.startsWith("GET"))).toEqual([]);
 });
 
-test("a start that the preview refuses is not offered, and the server's words say why", async () => {
-  api = mockApi(world());
-  const plan = { key: "careful", treatment: "on", stages: [{ name: "all", percentage: 100 }] };
-  api.use({
-    "GET /api/v1/projects/{project}/plans": () => ({
-      items: [{ key: "careful", plan, version: 1, created_at: AT, changed_at: AT }],
-    }),
-    "POST /api/v1/projects/{project}/rollouts/preview": () =>
-      new Refusal(422, "start_refused", "The rollout cannot start", "The segment beta is not there."),
-  });
-  renderConsole("/projects/default/rollouts/new?env=staging&flag=new-checkout&plan=careful");
-  await waitFor(() => expect(screen.getAllByText(/segment beta is not there/).length).toBe(2), WAIT);
-  const button = screen.getByRole("button", { name: "Review and start" });
-  expect(button.getAttribute("aria-disabled")).toBe("true");
-  fireEvent.click(button);
-  expect(screen.queryByRole("dialog")).toBeNull();
-});
+const PREVIEWS: [number, boolean][] = [
+  [422, true],
+  [409, true],
+  [401, false],
+  [408, false],
+  [429, false],
+  [503, false],
+];
+
+test.each(PREVIEWS)(
+  "of a preview answered with %i it is %s that the start is not offered",
+  async (status, isBlocked) => {
+    api = mockApi(world());
+    const plan = { key: "careful", treatment: "on", stages: [{ name: "all", percentage: 100 }] };
+    api.use({
+      "GET /api/v1/projects/{project}/plans": () => ({
+        items: [{ key: "careful", plan, version: 1, created_at: AT, changed_at: AT }],
+      }),
+      "POST /api/v1/projects/{project}/rollouts/preview": () =>
+        new Refusal(status, "start_refused", "The rollout cannot start", "The segment beta is not there."),
+    });
+    renderConsole("/projects/default/rollouts/new?env=staging&flag=new-checkout&plan=careful");
+    // Beside what it will mean, and beside the button that is not offered.
+    const times = isBlocked ? 2 : 1;
+    await waitFor(() => expect(screen.getAllByText(/segment beta is not there/).length).toBe(times), WAIT);
+    const button = screen.getByRole("button", { name: "Review and start" });
+    expect(button.getAttribute("aria-disabled")).toBe(`${isBlocked}`);
+    fireEvent.click(button);
+    if (isBlocked) expect(screen.queryByRole("dialog")).toBeNull();
+    else await screen.findByRole("dialog", {}, WAIT);
+  },
+);
 
 const NEEDED = { kind: "needed", message: "cart needs it; take it out there first", gives_way: false };
 const ASKED = { kind: "evaluated", message: "it was asked for an hour ago", gives_way: true };
@@ -126,4 +141,58 @@ test("what speaks against archiving is shown, and set aside only with a reason",
   fireEvent.change(screen.getByLabelText(/^Reason/), { target: { value: "the code is gone" } });
   fireEvent.click(archive);
   await waitFor(() => expect(sent).toEqual({ reason: "the code is gone", override: true }), WAIT);
+});
+
+const SCANNED = { kind: "references", message: "example/shop (main) has 2 references to it", gives_way: true };
+
+test("what comes up while one is asked about archiving is shown before it is set aside", async () => {
+  let found: Schemas["ArchiveBlocker"][] = [];
+  const sent: unknown[] = [];
+  api = mockApi(world());
+  api.use({
+    "GET /api/v1/projects/{project}/flags/{flag}/staleness": () => ({ ...STALENESS, blockers: found }),
+    "POST /api/v1/projects/{project}/flags/{flag}/archive": ({ body }) => {
+      sent.push(body);
+      return FLAG;
+    },
+  });
+  renderConsole("/projects/default/flags/new-checkout?env=staging&tab=settings");
+  const button = await screen.findByRole("button", { name: "Archive the flag" }, WAIT);
+  await waitFor(() => expect(api.seen.some((asked) => asked.endsWith("/staleness"))).toBe(true), WAIT);
+  // Nobody has told the page: it looks anew when one asks.
+  found = [ASKED];
+  fireEvent.click(button);
+  await screen.findByText(ASKED.message, {}, WAIT);
+  fireEvent.change(screen.getByLabelText("Type the name of the flag"), { target: { value: FLAG.key } });
+  fireEvent.change(screen.getByLabelText(/^Reason/), { target: { value: "the code is gone" } });
+  found = [ASKED, SCANNED];
+  fireEvent.click(screen.getByRole("button", { name: "Archive" }));
+  await screen.findByText(/More speaks against it/, {}, WAIT);
+  screen.getByText(SCANNED.message);
+  expect(sent).toEqual([]);
+  // What is no longer so needs no second look.
+  found = [SCANNED];
+  fireEvent.click(screen.getByRole("button", { name: "Archive" }));
+  await waitFor(() => expect(sent).toEqual([{ reason: "the code is gone", override: true }]), WAIT);
+});
+
+test("what is wrong with a field of a new token is said under that field, and the rest beside none", async () => {
+  const message = "must not have control characters";
+  let errors = [{ path: "name", code: "forbidden_character", message }];
+  api = mockApi(world());
+  api.use({ "POST /api/v1/tokens": () => new Refusal(422, "invalid", "The body does not hold", "", errors) });
+  renderConsole("/tokens");
+  fireEvent.click(await screen.findByRole("button", { name: "New token" }, WAIT));
+  const name = await screen.findByLabelText("Name", {}, WAIT);
+  fireEvent.change(name, { target: { value: "ci" } });
+  const submit = () => fireEvent.submit(name.closest("form") as HTMLFormElement);
+  submit();
+  const told = await screen.findByText(message, {}, WAIT);
+  expect(name.getAttribute("aria-describedby")).toContain(told.id);
+  expect(name.getAttribute("aria-invalid")).toBe("true");
+  expect(screen.getByRole("combobox", { name: "Environment" }).getAttribute("aria-invalid")).not.toBe("true");
+  errors = [{ path: "expires_at", code: "wrong_value", message: "must lie in the future" }];
+  submit();
+  await waitFor(() => expect(screen.getByRole("alert").textContent).toBe("expires_at must lie in the future"), WAIT);
+  expect(name.getAttribute("aria-invalid")).not.toBe("true");
 });

@@ -1,6 +1,6 @@
 /** What people know about a flag; and its end. */
 import { Checkbox, Select, TagsInput, Textarea, TextInput } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { api, type Schemas, unwrap } from "~/api/client";
@@ -14,6 +14,7 @@ import { Panel } from "~/ui/Page";
 import styles from "./SettingsTab.module.css";
 
 type Flag = Schemas["Flag"];
+type Blocker = Schemas["ArchiveBlocker"];
 type Props = { project: string; flag: Flag; version: string };
 
 export const CATEGORIES = ["release", "experiment", "operations", "permission"];
@@ -133,23 +134,34 @@ export function SettingsTab({ project, flag, version }: Props) {
 }
 
 function End({ project, flag }: { project: string; flag: Flag }) {
-  const [asked, setAsked] = useState(false);
+  // What speaks against it, as the dialog shows it; nothing while it is not asked for.
+  const [shown, setShown] = useState<Blocker[]>();
+  const client = useQueryClient();
   const navigate = useNavigate();
   const archived = flag.archived_at !== null && flag.archived_at !== undefined;
-  const { data: judged } = useQuery({ ...queries.stalenessOf(project, flag.key), enabled: !archived });
-  const blockers = archived ? [] : (judged?.blockers ?? []);
-  const needed = blockers.find((blocker) => !blocker.gives_way)?.message;
+  const question = queries.stalenessOf(project, flag.key);
+  const { data: judged } = useQuery({ ...question, enabled: !archived });
+  const look = async () => (archived ? [] : (await client.fetchQuery({ ...question, staleTime: 0 })).blockers);
+  const needed = archived ? undefined : judged?.blockers.find((blocker) => !blocker.gives_way)?.message;
   const refused = useRefusal()("edit", "project") ?? needed;
+  const ask = useMutate({ run: look, touches: [], onSuccess: setShown });
   const act = useMutate({
-    run: (reason: string) => {
+    run: async (reason: string) => {
+      const found = await look();
+      // The server sets aside whatever it finds: so what has come up since the dialog opened is shown first.
+      if (found.some((blocker) => !shown?.some((each) => each.message === blocker.message))) {
+        setShown(found);
+        throw new Error(
+          "More speaks against it than was shown. Read it, and archive it only if you still know better.",
+        );
+      }
       const options = { params: { path: { project, flag: flag.key } }, body: { reason } };
       return archived
         ? unwrap(api.POST("/api/v1/projects/{project}/flags/{flag}/unarchive", options))
         : unwrap(
             api.POST("/api/v1/projects/{project}/flags/{flag}/archive", {
               ...options,
-              // Whoever is asked has seen what is set aside.
-              body: { reason, override: blockers.length > 0 },
+              body: { reason, override: found.length > 0 },
             }),
           );
     },
@@ -169,28 +181,28 @@ function End({ project, flag }: { project: string; flag: Flag }) {
           {on.length > 0 && !archived ? ` It is switched on in ${on.join(", ")}.` : ""}
           {needed && <strong className="user-text"> Not yet: {needed}</strong>}
         </p>
-        <Act size="xs" variant="default" refused={refused} onClick={() => setAsked(true)}>
+        <Act size="xs" variant="default" refused={refused} onClick={() => ask.mutate(undefined)}>
           {archived ? "Bring it back" : "Archive the flag"}
         </Act>
       </div>
-      {asked && (
+      {shown && (
         <Confirm
           title={`${archived ? "Bring back" : "Archive"} ${flag.key}`}
           verb={archived ? "Bring back" : "Archive"}
           danger={!archived}
           typed={archived ? undefined : { what: "flag", text: flag.key }}
-          needsReason={blockers.length > 0}
-          onClose={() => setAsked(false)}
+          needsReason={shown.length > 0}
+          onClose={() => setShown(undefined)}
           onConfirm={async (reason) => {
             await act.mutateAsync(reason);
-            setAsked(false);
+            setShown(undefined);
           }}
         >
-          {blockers.length > 0 && (
+          {shown.length > 0 && (
             <>
               <p>As far as anybody knows it is still in use. Archive it all the same only if you know better:</p>
               <ul className={styles.blockers} aria-label="What speaks against it">
-                {blockers.map((blocker) => (
+                {shown.map((blocker) => (
                   <li key={blocker.message} className="user-text">
                     {blocker.message}
                   </li>

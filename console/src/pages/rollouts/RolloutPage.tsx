@@ -107,7 +107,7 @@ export function RolloutPage() {
         aside={<span className="num">{count(decisions.at(-1)?.seq ?? 0)} stored, each with its evidence</span>}
         flush
       >
-        <DecisionList decisions={decisions} earlier={(seq) => decisionsBefore(project, id, seq)} />
+        <DecisionList key={id} decisions={decisions} earlier={(seq) => decisionsBefore(project, id, seq)} />
       </Panel>
     </Page>
   );

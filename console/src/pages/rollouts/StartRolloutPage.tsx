@@ -229,9 +229,15 @@ function fitted(plan: Plan, variants: string[]): Plan {
   return first === undefined || variants.includes(plan.treatment) ? plan : { ...plan, treatment: first };
 }
 
-/** Returns the refusal of a preview, which the start would meet as well; nothing while the server cannot be asked. */
+/** What says something about the start itself: a plan, a flag or a segment is not as it must be, or is in the way. */
+const REFUSALS = [409, 422];
+
+/**
+ * Returns the refusal of a preview, which the start would meet as well; nothing while the server cannot be asked, or does not
+ * answer this once: too many requests, a body that did not arrive, a session that has ended.
+ */
 function refusedWith(error: Error | null): string | undefined {
-  return error instanceof ApiFailure && error.status >= 400 && error.status < 500 ? sentence(error) : undefined;
+  return error instanceof ApiFailure && REFUSALS.includes(error.status) ? sentence(error) : undefined;
 }
 
 function blockedBy(

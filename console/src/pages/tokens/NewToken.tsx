@@ -3,7 +3,7 @@ import { Button, Select, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, type Schemas, unwrap } from "~/api/client";
-import { sentence } from "~/api/errors";
+import { byField } from "~/api/errors";
 import { useMutate } from "~/api/mutate";
 import * as queries from "~/api/queries";
 import { Dialog } from "~/ui/Dialog";
@@ -21,6 +21,7 @@ const ROLES = [
   { value: "operator", label: "operator: stops what hurts" },
   { value: "admin", label: "admin: looks after Hoist" },
 ];
+const FIELDS = ["name", "project", "environment"];
 
 export function NewToken({ onClose, onMade }: { onClose: () => void; onMade: (made: Schemas["MadeToken"]) => void }) {
   const { data: projects = [] } = useQuery(queries.projects);
@@ -50,13 +51,21 @@ export function NewToken({ onClose, onMade }: { onClose: () => void; onMade: (ma
     event.preventDefault();
     create.mutate(undefined);
   };
+  const shown = kind === "admin" ? ["role", ...FIELDS] : FIELDS;
+  const wrong = byField(create.error, shown);
   const missing = !name || (kind !== "admin" && !environment);
   return (
     <Dialog onClose={onClose} title="New token">
       <form onSubmit={submit} className="stack">
         <Select label="For" data={KINDS} value={kind} onChange={(next) => setKind(next ?? "server")} />
         {kind === "admin" && (
-          <Select label="Role" data={ROLES} value={role} onChange={(next) => setRole(next ?? "viewer")} />
+          <Select
+            label="Role"
+            data={ROLES}
+            value={role}
+            onChange={(next) => setRole(next ?? "viewer")}
+            error={wrong.role}
+          />
         )}
         <TextInput
           label="Name"
@@ -64,6 +73,7 @@ export function NewToken({ onClose, onMade }: { onClose: () => void; onMade: (ma
           maxLength={64}
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
+          error={wrong.name}
           data-autofocus
         />
         <Select
@@ -74,6 +84,7 @@ export function NewToken({ onClose, onMade }: { onClose: () => void; onMade: (ma
           data={projects.map((each) => each.key)}
           value={chosen}
           onChange={setProject}
+          error={wrong.project}
         />
         <Select
           label="Environment"
@@ -84,8 +95,13 @@ export function NewToken({ onClose, onMade }: { onClose: () => void; onMade: (ma
           value={environment}
           onChange={setEnvironment}
           disabled={chosen === null}
-          error={create.error ? sentence(create.error) : undefined}
+          error={wrong.environment}
         />
+        {wrong.rest && (
+          <p role="alert" style={{ color: "var(--bad-text)" }}>
+            {wrong.rest}
+          </p>
+        )}
         <Button
           size="xs"
           type="submit"
