@@ -1,6 +1,6 @@
 //! Opening the store, and the frame around every read and write.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -75,8 +75,10 @@ impl Store {
     /// Opens the database, creating and upgrading it as needed. Two processes that do this at once do it once.
     pub async fn open(config: &StoreConfig) -> Result<Self> {
         let store = Self::connect(config, None)?;
+        let turn = Turn::take(config).await?;
         migrate::run(&store, migrate::LATEST).await?;
         bootstrap::run(&store).await?;
+        drop(turn);
         let kept = config.clone();
         // Losing the task loses the reserve, and nothing else.
         let _taken = tokio::task::spawn_blocking(move || ballast::take(&kept)).await;
@@ -193,6 +195,28 @@ impl Store {
             tracing::error!("the disk is full: the reserve was given up to make room for a few writes");
         }
         tx.finish(Err(error)).await
+    }
+}
+
+/// The right to be the one that opens a SQLite database; nothing for PostgreSQL, which has a lock for that.
+///
+/// SQLite refuses instead of waiting when two connections turn a new file into one with a write-ahead log. The lock is the
+/// folder's: closing a handle of the database file would give up the locks that SQLite has on it.
+struct Turn(#[expect(dead_code, reason = "the lock goes with the handle")] Option<File>);
+
+impl Turn {
+    /// Waits for whoever is opening a database in the same folder.
+    async fn take(config: &StoreConfig) -> Result<Self> {
+        let Backend::Sqlite(path) = &config.backend else { return Ok(Self(None)) };
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
+        let shown = folder.display().to_string();
+        let locked = tokio::task::spawn_blocking(move || {
+            let folder = File::open(folder)?;
+            folder.lock()?;
+            Ok(folder)
+        });
+        let locked = locked.await.unwrap_or_else(|fault| Err(io::Error::other(fault)));
+        locked.map(|folder| Self(Some(folder))).map_err(|source| StoreError::File { path: shown, source })
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use hoist_cleanup::{HoistToml, SourceFile};
+use hoist_cleanup::{HoistToml, Language, SourceFile};
 use ignore::WalkState;
 
 use crate::failure::Failure;
@@ -81,9 +81,9 @@ impl SourceTree {
                 let bytes = if small { std::fs::read(entry.path()).ok() } else { None };
                 match bytes.map(String::from_utf8) {
                     Some(Ok(text)) => look(&path, &text),
-                    // What is not text has no code in it.
-                    Some(Err(_)) => {}
-                    None => drop(unread.lock().map(|mut unread| unread.push(path))),
+                    // What is not text has no code in it, unless it is code in an old encoding.
+                    Some(Err(_)) if Language::of_path(&path).is_none() => {}
+                    Some(Err(_)) | None => drop(unread.lock().map(|mut unread| unread.push(path))),
                 }
                 WalkState::Continue
             })

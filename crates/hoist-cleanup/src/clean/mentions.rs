@@ -42,6 +42,12 @@ const TEMPLATES: [&str; 24] = [
     "razor",
 ];
 
+/// Files that say something and ask for nothing.
+const PROSE_AND_DATA: [&str; 18] = [
+    "md", "mdx", "txt", "rst", "adoc", "json", "jsonc", "json5", "jsonl", "yaml", "yml", "toml", "csv", "tsv", "lock",
+    "svg", "ini", "log",
+];
+
 /// Returns the offsets at which a key stands alone in a text, and not as a part of a longer one.
 pub(crate) fn places<'t>(text: &'t str, key: &'t str) -> impl Iterator<Item = usize> + 't {
     let in_key = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
@@ -53,10 +59,19 @@ pub(crate) fn places<'t>(text: &'t str, key: &'t str) -> impl Iterator<Item = us
     text.match_indices(key).map(|(at, _)| at).filter(move |at| alone(*at))
 }
 
+fn extension(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().and_then(|name| name.rsplit_once('.')).map_or("", |(_, end)| end)
+}
+
+/// Returns whether a file is prose or data by its name, so that nothing in it asks for a flag.
+pub(crate) fn is_prose_or_data(path: &str) -> bool {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
+    PROSE_AND_DATA.contains(&extension(path)) || matches!(name, "README" | "CHANGELOG" | "CODEOWNERS" | "LICENSE")
+}
+
 /// Returns what the key is in a file that no rule reads, by the file's name.
 pub(crate) fn in_other_file(path: &str) -> Reason {
-    let extension = path.rsplit(['/', '\\']).next().and_then(|name| name.rsplit_once('.')).map_or("", |(_, end)| end);
-    if TEMPLATES.contains(&extension) { Reason::TemplateFile } else { Reason::TextReference }
+    if TEMPLATES.contains(&extension(path)) { Reason::TemplateFile } else { Reason::TextReference }
 }
 
 /// Returns what the key is at a node of code.

@@ -263,8 +263,8 @@ impl Job<'_> {
                 state.refusals = refused;
                 return Ok(state);
             }
-            state.file = Rc::new(file.reparse(&applied.text, &applied.rewritten)?);
-            (state.applied, state.parsed_whole) = (applied, false);
+            (state.file, state.parsed_whole) = parsed(&file, &applied)?;
+            state.applied = applied;
             state.changes.extend(changes);
         }
         Ok(state)
@@ -273,11 +273,22 @@ impl Job<'_> {
     /// Reports where the key still occurs.
     fn report_texts(&self, after: &File, origins: &[u32], staged: &mut Staged) {
         let key = self.request.key;
+        let is_test = is_test(self.path);
+        let set = if is_test { test_settings::settings(after, self.path, key, self.request.value) } else { vec![] };
         for at in mentions::places(after.tree.source(), key) {
             let node = after.tree.covering(&(at..at + key.len()));
-            staged.left += usize::from(!is_test(self.path) && !after.tree.is_comment(node));
+            // In a test the key may stand in a title or in what is set; alone in another text, it may be asked for.
+            let text = |node: Node| after.lang.string(&after.tree, node);
+            let mut around = std::iter::once(node).chain(after.tree.ancestors(node)).take(3);
+            let is_asked = |node: Node| !set.iter().any(|setting| setting.covers(&after.tree, node));
+            let asks = if is_test {
+                around.any(|node| text(node).as_deref() == Some(key)) && is_asked(node)
+            } else {
+                !after.tree.is_comment(node)
+            };
+            staged.left += usize::from(asks);
             let code = match mentions::in_code(after, node) {
-                Reason::TextReference if is_test(self.path) => Reason::TestPinsOtherValue,
+                Reason::TextReference if is_test => Reason::TestPinsOtherValue,
                 code => code,
             };
             let origin = origins.get(after.tree.line_index(at)).copied().unwrap_or(0) + 1;
@@ -317,10 +328,19 @@ impl Staged {
 
 /// Parses the text with the calls replaced, which is the one before in most places.
 fn planted(before: &Rc<File>, applied: Applied) -> Result<State, ParseError> {
-    let parsed_whole = applied.rewritten.is_empty();
-    let file =
-        if parsed_whole { Rc::clone(before) } else { Rc::new(before.reparse(&applied.text, &applied.rewritten)?) };
+    let (file, parsed_whole) =
+        if applied.rewritten.is_empty() { (Rc::clone(before), true) } else { parsed(before, &applied)? };
     Ok(State { applied, file, parsed_whole, changes: vec![], refusals: vec![] })
+}
+
+/// Parses a text that was made from a file, and returns whether that was done from its beginning to its end. A text with
+/// something wrong is: how a parser finds its way again depends on where it began.
+fn parsed(before: &File, applied: &Applied) -> Result<(Rc<File>, bool), ParseError> {
+    let file = before.reparse(&applied.text, &applied.rewritten)?;
+    if file.tree.broken() == 0 {
+        return Ok((Rc::new(file), false));
+    }
+    Ok((Rc::new(File::parse(before.tree.language, &applied.text)?), true))
 }
 
 /// Returns marks for the names that lose a use to some edits.

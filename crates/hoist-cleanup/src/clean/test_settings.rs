@@ -32,6 +32,35 @@ const ANSWERS: [&str; 13] = [
     "then_return",
 ];
 
+/// Methods of mocks that answer otherwise than with one value, or in turns.
+const OTHERWISE: [&str; 22] = [
+    "thenThrow",
+    "thenAnswer",
+    "thenReject",
+    "thenCallRealMethod",
+    "willThrow",
+    "willAnswer",
+    "doThrow",
+    "doAnswer",
+    "throws",
+    "rejects",
+    "callsFake",
+    "callThrough",
+    "onCall",
+    "onFirstCall",
+    "onSecondCall",
+    "mockImplementation",
+    "mockImplementationOnce",
+    "mockRejectedValue",
+    "mockRejectedValueOnce",
+    "then_raise",
+    "DoAndReturn",
+    "Run",
+];
+
+/// Functions that make a double: other keys and other tests go on with it.
+const DOUBLES: [&str; 6] = ["stub", "spy", "spyOn", "mock", "fn", "replace"];
+
 /// Methods of mocks that say which call it is.
 const STUBBED: [&str; 7] = ["when", "given", "withArgs", "calledWith", "On", "EXPECT", "expect"];
 
@@ -68,7 +97,7 @@ pub(crate) struct Setting {
     /// The first and the last node of what would go.
     first: Node,
     last: Node,
-    /// Whether it gives the value that the flag ended with.
+    /// Whether it gives the value that the flag ended with, and may go.
     pub(crate) same: bool,
     /// The rule that removes it.
     pub(crate) rule: Rule,
@@ -108,7 +137,20 @@ pub(crate) fn settings(file: &File, path: &str, key: &str, value: &FlagValue) ->
             .or_else(|| statement(file, path, literal, value))
             .filter(|setting| !tree.descend(setting.first).any(|node| tree.is_broken(node)))
     });
-    found.collect()
+    let found: Vec<Setting> = found.collect();
+    let stays =
+        |setting: &Setting| Setting { same: setting.same && !leaves_nothing(tree, &found, setting), ..*setting };
+    found.iter().map(stays).collect()
+}
+
+/// Returns whether a block of Python would be left without a statement: one that is alone there becomes `pass`, several are
+/// left to a person.
+fn leaves_nothing(tree: &Tree, settings: &[Setting], setting: &Setting) -> bool {
+    if tree.language != Language::Python || setting.rule != rules::STUB {
+        return false;
+    }
+    let block = tree.parent(setting.first).map(|block| tree.named(block)).unwrap_or_default();
+    block.len() > 1 && block.iter().all(|part| settings.iter().any(|other| other.first == *part))
 }
 
 /// `"key": {...}` of a map of flags, in the form of each language.
@@ -125,13 +167,13 @@ fn entry(file: &File, literal: Node, value: &FlagValue) -> Option<Setting> {
         }
         ("argument_list", Language::Java) => {
             let call = tree.parent(holder)?;
-            let name = file.lang.call(tree, call).map(|parts| tree.text(parts.name))?;
+            let parts = file.lang.call(tree, call)?;
             let arguments = tree.named(holder);
             let index = arguments.iter().position(|argument| *argument == literal)?;
             let set = *arguments.get(index + 1)?;
-            match name {
-                "of" if index % 2 == 0 => (literal, set, set),
-                "entry" if index == 0 => (call, call, set),
+            match tree.text(parts.name) {
+                "of" if index % 2 == 0 && is_map(tree, parts.receiver) => (literal, set, set),
+                "entry" if index == 0 && is_one_of_entries(file, call) => (call, call, set),
                 _ => return None,
             }
         }
@@ -146,6 +188,19 @@ fn entry(file: &File, literal: Node, value: &FlagValue) -> Option<Setting> {
     Some(Setting { key: literal, first, last, same, rule: rules::ENTRY })
 }
 
+/// Returns whether a call is one of `Map`, and not of a pair or of a test's arguments.
+fn is_map(tree: &Tree, receiver: Option<Node>) -> bool {
+    receiver.is_some_and(|receiver| matches!(tree.text(receiver), "Map" | "java.util.Map" | "ImmutableMap"))
+}
+
+/// Returns whether an entry is an argument of `Map.ofEntries`: elsewhere something would be missing without it.
+fn is_one_of_entries(file: &File, entry: Node) -> bool {
+    let tree = &file.tree;
+    let taker =
+        tree.parent(entry).filter(|list| tree.kind(*list) == "argument_list").and_then(|list| tree.parent(list));
+    taker.and_then(|call| file.lang.call(tree, call)).is_some_and(|parts| tree.text(parts.name) == "ofEntries")
+}
+
 /// Returns what a flag's definition gives, which is its default variant; nothing if it is no definition.
 fn defined(file: &File, set: Node) -> Option<Given> {
     let tree = &file.tree;
@@ -158,13 +213,16 @@ fn defined(file: &File, set: Node) -> Option<Given> {
                 let there = parts.arguments.get(position).filter(|it| it.keyword.is_none());
                 named.or(there).map(|argument| argument.value)
             };
-            (by(0, "default_variant")?, by(1, "variants")?, by(4, "context_evaluator").is_some())
+            let is_off = by(3, "state").is_some_and(|state| !tree.text(state).ends_with("ENABLED"));
+            (by(0, "default_variant")?, by(1, "variants")?, is_off || by(4, "context_evaluator").is_some())
         }
         Language::Java => return defined_by_builder(file, set),
         _ => {
             let of = |names: [&str; 2]| names.iter().find_map(|name| member(file, set, name));
             let depends = of(["contextEvaluator", "ContextEvaluator"]).filter(|it| tree.text(*it) != "nil");
-            (of(["defaultVariant", "DefaultVariant"])?, of(["variants", "Variants"])?, depends.is_some())
+            let is_off = member(file, set, "disabled").is_some_and(|disabled| tree.text(disabled) != "false")
+                || member(file, set, "State").is_some_and(|state| !tree.text(state).ends_with("Enabled"));
+            (of(["defaultVariant", "DefaultVariant"])?, of(["variants", "Variants"])?, is_off || depends.is_some())
         }
     };
     let name = text(variant).filter(|_| !depends);
@@ -177,7 +235,10 @@ fn defined_by_builder(file: &File, set: Node) -> Option<Given> {
     let calls = chain(file, set);
     let named = |name: &str| calls.iter().find(|parts| tree.text(parts.name) == name);
     let only = named("defaultVariant")?.arguments.first()?;
-    if named("contextEvaluator").is_some() {
+    let is_off = named("disabled")
+        .is_some_and(|parts| parts.arguments.first().is_none_or(|argument| tree.text(argument.value) != "false"));
+    // A flag that is disabled gives what the caller says.
+    if is_off || named("contextEvaluator").is_some() {
         return Some(Given::Depends);
     }
     let wanted = file.lang.string(tree, only.value);
@@ -212,7 +273,13 @@ fn member(file: &File, holder: Node, name: &str) -> Option<Node> {
 
 /// Returns whether a map of plain values is handed to a provider: `<TestProvider flagValueMap={{ "key": true }}>`.
 fn in_provider(tree: &Tree, node: Node) -> bool {
-    tree.ancestors(node).take(6).any(|outer| {
+    let mut pairs = 0;
+    let outers = tree.ancestors(node).take(6).take_while(|outer| {
+        // A pair around the one of the key makes it a member of another flag's value.
+        pairs += usize::from(tree.kind(*outer) == "pair");
+        pairs <= 1
+    });
+    outers.into_iter().any(|outer| {
         let made = tree.field(outer, "constructor").or_else(|| tree.field(outer, "function"));
         let attribute = tree.first_named(outer).filter(|_| tree.kind(outer) == "jsx_attribute");
         made.or(attribute).is_some_and(|name| PROVIDERS.iter().any(|provider| tree.text(name).ends_with(provider)))
@@ -224,6 +291,8 @@ fn statement(file: &File, path: &str, literal: Node, value: &FlagValue) -> Optio
     let tree = &file.tree;
     let mut outers = tree.ancestors(literal);
     let statement = outers.find(|outer| tree.kind(*outer) == "expression_statement")?;
+    // The lone body of a branch or a loop must not go: what follows would become the body.
+    let may_go = tree.parent(statement).is_some_and(|list| file.lang.is_list(tree, list));
     let calls = chain(file, awaited(file, tree.first_named(statement)?));
     // What a function inside of the statement does is another matter.
     let inside = tree.ancestors(literal).take_while(|outer| *outer != statement);
@@ -235,17 +304,22 @@ fn statement(file: &File, path: &str, literal: Node, value: &FlagValue) -> Optio
         && key.value == literal
         && let Some(given) = defined(file, set.value)
     {
-        let same = given.is(file, value);
+        let same = may_go && given.is(file, value);
         return Some(Setting { key: literal, first: statement, last: statement, same, rule: rules::STUB });
     }
-    let named = |names: &[&str]| calls.iter().find(|parts| names.contains(&tree.text(parts.name)));
-    let answer = named(&ANSWERS).filter(|_| is_test(path) && named(&STUBBED).is_some())?;
+    let named = |names: &'static [&str]| {
+        let calls = calls.iter();
+        calls.filter(move |parts| names.contains(&tree.text(parts.name)))
+    };
+    let answer = named(&ANSWERS).next().filter(|_| is_test(path) && named(&STUBBED).next().is_some())?;
+    let makes_double = named(&DOUBLES).next().is_some();
+    let is_one = named(&ANSWERS).nth(1).is_none() && named(&OTHERWISE).next().is_none();
     let given = match answer.arguments.as_slice() {
-        [only] => Given::Always(resolved(file, only.value)),
-        [first, error] if tree.text(error.value) == "nil" => Given::Always(first.value),
+        [only] if is_one => Given::Always(resolved(file, only.value)),
+        [first, error] if is_one && tree.text(error.value) == "nil" => Given::Always(first.value),
         _ => Given::Depends,
     };
-    let same = given.is(file, value);
+    let same = may_go && !makes_double && given.is(file, value);
     Some(Setting { key: literal, first: statement, last: statement, same, rule: rules::STUB })
 }
 

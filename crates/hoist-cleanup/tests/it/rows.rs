@@ -112,6 +112,68 @@ fn a_field_that_nobody_else_sees_is_no_escape() {
 }
 
 #[test]
+fn what_sets_the_flag_stays_where_its_loss_would_change_something_else() {
+    let script = |body: &str| format!("test(\"shows\", () => {{\n{body}  show();\n}});\n");
+    let rows = [
+        // What follows would become the body of the branch.
+        ("nav.test.ts", script("  if (isNew)\n    stub.withArgs(\"new-nav\").returns(true);\n")),
+        (
+            "NavTest.java",
+            "class NavTest {\n    void f() {\n        if (isNew)\n            when(c.getBooleanValue(\"new-nav\", false)).thenReturn(true);\n        show();\n    }\n}\n"
+                .to_owned(),
+        ),
+        // Answers in turns, and answers that are no value.
+        ("nav.test.ts", script("  when(c.getBooleanValue(\"new-nav\", false)).thenReturn(false).thenReturn(true);\n")),
+        ("nav.test.ts", script("  when(get).calledWith(\"new-nav\").mockReturnValueOnce(true).mockReturnValueOnce(true);\n")),
+        ("nav.test.ts", script("  when(c.getBooleanValue(\"new-nav\", false)).thenReturn(true).thenThrow(fault);\n")),
+        // Other keys are asked from the double that is made here.
+        ("nav.test.ts", script("  sinon.stub(client, \"getBooleanValue\").withArgs(\"new-nav\").returns(true);\n")),
+        // Definitions that are switched off give what the caller says.
+        (
+            "nav.test.ts",
+            "use(new InMemoryProvider({ 'new-nav': { disabled: true, defaultVariant: 'on', variants: { on: true } } }));\n"
+                .to_owned(),
+        ),
+        (
+            "test_nav.py",
+            "use(InMemoryProvider({\"new-nav\": InMemoryFlag(\"on\", {\"on\": True}, state=State.DISABLED), \"b\": b}))\n"
+                .to_owned(),
+        ),
+        // Several in a block that has nothing else.
+        (
+            "test_nav.py",
+            "def set_up():\n    when(client).get_boolean_value(\"new-nav\", False).thenReturn(True)\n    # both\n    when(client).get_boolean_value(\"new-nav\", True).thenReturn(True)\n"
+                .to_owned(),
+        ),
+        // A member of another flag's value.
+        ("nav.test.tsx", "render(<P flagValueMap={{ layout: { \"new-nav\": true } }} />);\n".to_owned()),
+        ("NavTest.java", "class A { Object f() { return Pair.of(\"new-nav\", Flag.builder().variant(\"on\", true).defaultVariant(\"on\").build()); } }\n".to_owned()),
+        ("NavTest.java", "class A { void f() { all.add(Map.entry(\"new-nav\", Flag.builder().variant(\"on\", true).defaultVariant(\"on\").build())); } }\n".to_owned()),
+    ];
+    for (path, text) in &rows {
+        let outcome = run("", true, &[(path, text)]);
+        assert!(outcome.files.is_empty(), "{text}{:?}", outcome.files);
+        assert!(!outcome.refusals.is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn what_sets_the_flag_stays_while_code_that_is_not_read_may_ask() {
+    let set = "use(new InMemoryProvider({ other: 1, 'new-nav': true }));\n";
+    let rows = [
+        ("Page.kt", "client.getBooleanValue(\"new-nav\", false)\n", true),
+        ("page.test.ts", "assert(isEnabled(\"new-nav\"));\n", true),
+        ("page.test.ts", "test(\"new-nav shows\", f);\n", false),
+        ("README.md", "new-nav\n", false),
+        ("flags.json", "{\"new-nav\": true}\n", false),
+    ];
+    for (path, text, stays) in rows {
+        let outcome = run("", true, &[("nav.test.ts", set), (path, text)]);
+        assert_eq!(outcome.files.is_empty(), stays, "{path}: {text}");
+    }
+}
+
+#[test]
 fn stubs_of_mocks_that_give_the_value_go() {
     let java = |body: &str| format!("class NavTest {{\n    void shows() {{\n{body}        show();\n    }}\n}}\n");
     let script = |body: &str| format!("test(\"shows\", () => {{\n{body}  show();\n}});\n");

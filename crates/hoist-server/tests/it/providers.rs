@@ -9,7 +9,6 @@ use std::fs;
 use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::{Command as Install, Stdio};
-use std::sync::Mutex;
 
 use hoist_server::Config;
 use hoist_server::auth::TokenKind;
@@ -20,9 +19,6 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 use crate::ofrep_kit::{START, Serving};
-
-/// One installation at a time.
-static INSTALLING: Mutex<()> = Mutex::new(());
 
 /// A provider's process.
 pub(crate) struct Driver {
@@ -83,7 +79,6 @@ impl Driver {
 
 /// Returns the folder of a provider with its packages, which are installed if its lock file is new.
 fn installed(name: &str, lock: &str, install: impl FnOnce(&Path)) -> PathBuf {
-    let _installing = INSTALLING.lock().unwrap();
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/providers").join(name);
     let mut hasher = DefaultHasher::new();
     fs::read(source.join(lock)).unwrap().hash(&mut hasher);
@@ -92,9 +87,16 @@ fn installed(name: &str, lock: &str, install: impl FnOnce(&Path)) -> PathBuf {
     let target = program.ancestors().nth(3).unwrap();
     let folder = target.join(format!("tools/providers/{name}-{:016x}", hasher.finish()));
     fs::create_dir_all(&folder).unwrap();
+    // Tests run side by side in processes of their own: one installs, and the others wait for it.
+    let turn = fs::File::create(folder.with_extension("lock")).unwrap();
+    turn.lock().unwrap();
     for entry in fs::read_dir(&source).unwrap() {
         let entry = entry.unwrap();
-        fs::copy(entry.path(), folder.join(entry.file_name())).unwrap();
+        let (text, copy) = (fs::read(entry.path()).unwrap(), folder.join(entry.file_name()));
+        // What another process may be reading is not written again.
+        if fs::read(&copy).ok().as_ref() != Some(&text) {
+            fs::write(copy, text).unwrap();
+        }
     }
     let stamp = folder.join("installed");
     if !stamp.exists() {

@@ -93,6 +93,11 @@ fn names_that_other_files_use_stay_and_large_files_are_named() {
     let ran = cleanup(folder.path(), "true", &["--json"]);
     let document: Value = serde_json::from_str(&ran.out).expect("one document");
     assert_eq!(document["unread"], serde_json::json!(["big.sql"]));
+    // A name may be used in code that was not read: here in an old encoding.
+    std::fs::write(folder.path().join("old.go"), b"package flags\n\nvar caf\xe9 = alone\n").expect("a file");
+    let ran = cleanup(folder.path(), "true", &["--level", "deep"]);
+    assert!(!ran.out.contains("-const alone"), "{}", ran.out);
+    assert!(ran.err.contains("`big.sql` and 1 more were not read"), "{}", ran.err);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
 
-use hoist_cleanup::SourceFile;
+use hoist_cleanup::{Language, SourceFile};
 
 use crate::source_tree::SourceTree;
 
@@ -53,18 +53,21 @@ impl<'t> Mentioned<'t> {
                 }
             }
         });
-        // Without a walk nothing is known, and every name counts as used elsewhere.
-        if walked.is_ok() { found.into_inner().unwrap_or_default() } else { HashMap::new() }
+        // Where code was not read nothing is known, and every name counts as used elsewhere.
+        let is_code = |path: &String| Language::of_path(path).is_some();
+        let all_read = walked.is_ok_and(|unread| !unread.iter().any(is_code));
+        if all_read { found.into_inner().unwrap_or_default() } else { HashMap::new() }
     }
 }
 
-/// Returns the words of a text that can be names, in any language. A name with `$` in front counts without it too.
+/// Returns the words of a text that can be names, in any language. What stands between `$` counts too: it is a name in some
+/// languages and a sign in others.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     let in_name = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '$');
     let whole = text.split(move |letter| !in_name(letter)).filter(|word| !word.is_empty());
     whole.flat_map(|word| {
-        let bare = word.trim_start_matches('$');
-        [Some(word), Some(bare).filter(|bare| bare.len() < word.len() && !bare.is_empty())].into_iter().flatten()
+        let parts = word.split('$').filter(move |part| !part.is_empty() && part.len() < word.len());
+        std::iter::once(word).chain(parts)
     })
 }
 
@@ -74,7 +77,7 @@ mod tests {
 
     #[test]
     fn words_are_taken_whole() {
-        let found: Vec<&str> = words("is_new(a.$b, `${c}`) // naïve-$").collect();
-        assert_eq!(found, ["is_new", "a", "$b", "b", "$", "c", "naïve", "$"]);
+        let found: Vec<&str> = words("is_new(a.$b, `${c}`) // naïve-$ x$y").collect();
+        assert_eq!(found, ["is_new", "a", "$b", "b", "$", "c", "naïve", "$", "x$y", "x", "y"]);
     }
 }

@@ -32,7 +32,8 @@ impl Done {
         let which = if more == 0 { format!("`{first}` was") } else { format!("`{first}` and {more} more were") };
         let most = REFS_FILE_BYTES_MAX / (1024 * 1024);
         Some(format!(
-            "{which} not read, for want of permission or because it is larger than {most} MiB; more may be there"
+            "{which} not read, for want of permission, or because it is larger than {most} MiB or not in UTF-8; more may be \
+             there"
         ))
     }
 
