@@ -109,7 +109,8 @@ impl Store {
         Ok(generation.and_then(|generation| u64::try_from(generation).ok()))
     }
 
-    /// Creates an environment. Every flag of the project gets its template's targeting there, switched off.
+    /// Creates an environment. Every flag of the project gets its template's targeting there, switched off, without what asks
+    /// about an archived flag.
     pub async fn create_environment(
         &self,
         write: &Write<'_>,

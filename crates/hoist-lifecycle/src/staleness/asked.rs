@@ -21,6 +21,19 @@ pub fn asked_by_segment(segment: &SegmentDraft) -> BTreeSet<&str> {
     asked
 }
 
+/// Takes out of a targeting what asks about any of these flags: prerequisites, and rules as a whole. Returns whether there was
+/// something to take out.
+pub fn take_out_asked(targeting: &mut TargetingDraft, flags: &BTreeSet<String>) -> bool {
+    let before = (targeting.prerequisites.len(), targeting.rules.len());
+    targeting.prerequisites.retain(|needed| !flags.contains(&needed.flag));
+    targeting.rules.retain(|rule| {
+        let mut asked = BTreeSet::new();
+        gather(&rule.when, &mut asked);
+        !asked.into_iter().any(|flag| flags.contains(flag))
+    });
+    before != (targeting.prerequisites.len(), targeting.rules.len())
+}
+
 /// Adds every flag that a condition asks about. Conditions were checked for depth when they were written.
 fn gather<'a>(condition: &'a ConditionDraft, asked: &mut BTreeSet<&'a str>) {
     match condition {

@@ -13,7 +13,7 @@ mod serves;
 mod verdict;
 
 pub use archive::{Blocker, blockers};
-pub use asked::{asked_by_segment, asked_by_targeting};
+pub use asked::{asked_by_segment, asked_by_targeting, take_out_asked};
 pub use facts::{
     CleanupFacts, CodeFacts, EnvironmentFacts, FlagFacts, Owner, RepositoryFacts, RolloutFacts, Seen, Snooze,
 };

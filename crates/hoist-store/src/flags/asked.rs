@@ -80,16 +80,25 @@ pub(crate) async fn check_segment(
     check_live(tx, project, &asked_by_segment(to_be) - &before).await
 }
 
-/// In the order of the keys, so that two who do this never wait for each other.
 async fn check_live(tx: &mut Tx, project: &str, asked: BTreeSet<&str>) -> Result<()> {
+    match archived_among(tx, project, asked).await?.pop_first() {
+        Some(flag) => Err(Refusal::AsksArchived { flag }.into()),
+        None => Ok(()),
+    }
+}
+
+/// Returns which of the flags are archived, and keeps the others from being archived until the transaction ends. Looks in the
+/// order of the keys, so that two who do this never wait for each other.
+pub(super) async fn archived_among(tx: &mut Tx, project: &str, asked: BTreeSet<&str>) -> Result<BTreeSet<String>> {
+    let mut archived = BTreeSet::new();
     for flag in asked {
         let live = locking_shared(tx, LIVE);
-        let archived =
+        let archived_at =
             on!(tx, |c| sqlx::query_scalar::<_, Option<i64>>(live).bind(project).bind(flag).fetch_optional(c).await)?;
         // A flag that was never there is for whoever checks the draft to refuse.
-        if matches!(archived, Some(Some(_))) {
-            return Err(Refusal::AsksArchived { flag: flag.to_owned() }.into());
+        if matches!(archived_at, Some(Some(_))) {
+            archived.insert(flag.to_owned());
         }
     }
-    Ok(())
+    Ok(archived)
 }

@@ -1,8 +1,10 @@
 //! New flags, new definitions, and flags in new environments.
 
+use hoist_eval::draft::TargetingDraft;
+use hoist_lifecycle::staleness::{asked_by_targeting, take_out_asked};
 use serde_json::json;
 
-use super::asked::check_targeting;
+use super::asked::{archived_among, check_targeting};
 use super::list::{COLUMNS, find};
 use super::record::{Body, FlagRow, joined_tags, kind_to_str};
 use super::salt::environment_salt;
@@ -77,13 +79,29 @@ pub(crate) async fn lock_project(tx: &mut Tx, project: &str) -> Result<Option<St
     Ok(on!(tx, |c| sqlx::query_scalar::<_, String>(text).bind(project).fetch_optional(c).await)?)
 }
 
-/// Gives every flag of a project its place in a new environment, switched off.
+/// Gives every flag of a project its place in a new environment, switched off. What asks about an archived flag is left out of
+/// it: a template is what the flag began with, and everywhere else people took that out before the other flag was archived.
 pub(crate) async fn fill_environment(tx: &mut Tx, write: &Write<'_>, project: &str, environment: &str) -> Result<()> {
     let rows = on!(tx, |c| sqlx::query_as::<_, TemplateRow>(TEMPLATES).bind(project).fetch_all(c).await)?;
+    let mut templates = Vec::with_capacity(rows.len());
     for row in rows {
-        let mut targeting: hoist_eval::draft::TargetingDraft =
+        let targeting: TargetingDraft =
             decode_format("flags", "template", row.key.as_str(), row.format, &row.template)?;
+        templates.push((row, targeting));
+    }
+    let asked = templates.iter().flat_map(|(_, targeting)| asked_by_targeting(targeting)).collect();
+    let archived = archived_among(tx, project, asked).await?;
+    for (row, mut targeting) in templates {
         targeting.enabled = false;
+        if take_out_asked(&mut targeting, &archived) {
+            tracing::warn!(
+                project,
+                environment,
+                flag = row.key,
+                "prerequisites and rules that ask about archived flags were left out of a new environment; look at the flag \
+                 there before it is switched on"
+            );
+        }
         let salt = environment_salt(&row.seed, project, environment);
         insert_targeting(tx, write, project, environment, &row.key, &targeting, &salt, 1).await?;
     }
@@ -176,7 +194,7 @@ async fn insert_targeting(
     project: &str,
     environment: &str,
     flag: &str,
-    targeting: &hoist_eval::draft::TargetingDraft,
+    targeting: &TargetingDraft,
     salt: &str,
     generation: u64,
 ) -> Result<()> {

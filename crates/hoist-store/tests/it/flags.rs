@@ -1,7 +1,9 @@
-use hoist_eval::draft::{AllocationDraft, AllocationEntryDraft, ServeDraft, WeightDraft};
+use hoist_eval::draft::{
+    AllocationDraft, AllocationEntryDraft, PrerequisiteDraft, RuleDraft, ServeDraft, TargetingDraft, WeightDraft,
+};
 use hoist_store::{
-    Category, FlagChange, FlagDetails, FlagFilter, FlagUpdate, Lifetime, NewFlag, PageRequest, Refusal, StoreError,
-    Version,
+    Category, EnvironmentSettings, FlagChange, FlagDetails, FlagFilter, FlagUpdate, Lifetime, NewFlag, PageRequest,
+    Refusal, StoreError, Version,
 };
 
 use crate::support::{Db, ENVIRONMENT, FLAG, PROJECT, at, new_flag, person, targeting, variants, write};
@@ -17,6 +19,7 @@ both!(
     the_kill_switch_works_whatever_the_rest_holds,
     allocations_and_conclusions,
     an_archived_flag_is_gone,
+    a_new_environment_asks_about_no_archived_flag,
     an_archived_key_is_taken_for_a_while,
     salts_differ_by_environment,
 );
@@ -259,6 +262,38 @@ async fn an_archived_flag_is_gone(db: &Db) {
     assert_eq!(generations(db).await, [4, 4, 4]);
     let missing = db.store.unarchive_flag(&write(&actor, 4), PROJECT, "nothing").await;
     assert!(matches!(missing, Err(StoreError::Missing { what: "flag" })), "{missing:?}");
+}
+
+/// What a flag began with may ask about a flag that was archived since, once nobody asked about it any more.
+async fn a_new_environment_asks_about_no_archived_flag(db: &Db) {
+    let actor = person();
+    db.flag().await;
+    db.store.create_flag(&write(&actor, 1), PROJECT, &new_flag("other")).await.unwrap();
+    let needs = |flag: &str| PrerequisiteDraft { flag: flag.into(), variants: vec!["on".into()] };
+    let rule = |flag: &str| RuleDraft {
+        id: format!("if-{flag}"),
+        description: String::new(),
+        when: serde_json::from_value(serde_json::json!({
+            "any": [{ "operator": "flag_serves", "values": [{ "flag": flag, "variants": ["on"] }] }],
+        }))
+        .unwrap(),
+        serve: ServeDraft::Variant("on".into()),
+    };
+    let asks = |flags: &[&str]| TargetingDraft {
+        prerequisites: flags.iter().copied().map(needs).collect(),
+        rules: flags.iter().copied().map(rule).collect(),
+        ..targeting("off")
+    };
+    let new = NewFlag { targeting: asks(&[FLAG, "other"]), ..new_flag("asks") };
+    db.store.create_flag(&write(&actor, 2), PROJECT, &new).await.unwrap();
+    for environment in ["development", "staging", "production"] {
+        db.store.set_targeting(&write(&actor, 3), PROJECT, environment, "asks", asks(&["other"])).await.unwrap();
+    }
+    db.store.archive_flag(&write(&actor, 4), PROJECT, FLAG).await.unwrap();
+    let settings = EnvironmentSettings { title: String::new(), protected: false, position: 9 };
+    db.store.create_environment(&write(&actor, 5), PROJECT, "load", &settings).await.unwrap();
+    let there = db.store.targeting(PROJECT, "load", "asks").await.unwrap().unwrap().targeting;
+    assert_eq!(there, TargetingDraft { enabled: false, ..asks(&["other"]) });
 }
 
 async fn an_archived_key_is_taken_for_a_while(db: &Db) {
