@@ -30,7 +30,7 @@ impl<const N: usize> Default for Marks<N> {
 }
 
 impl<const N: usize> Marks<N> {
-    /// Marks that a client asks.
+    /// Marks that a client asks, or asked: the latest time stays.
     pub fn note(&self, client: ClientNumber, now: Timestamp) {
         let second = u32::try_from(now.as_seconds()).unwrap_or(0);
         let mark = (u64::from(client.0) << 32) | u64::from(second);
@@ -43,9 +43,10 @@ impl<const N: usize> Marks<N> {
                 }
             }
             if found >> 32 == u64::from(client.0) {
-                // Most clients ask many times a second, and then there is nothing to write.
-                if found != mark {
-                    place.store(mark, Ordering::Relaxed);
+                // Most clients ask many times a second, and then there is nothing to write. What is told late says nothing
+                // new: of one client's marks the larger is the later.
+                if found < mark {
+                    place.fetch_max(mark, Ordering::Relaxed);
                 }
                 return;
             }
@@ -80,7 +81,7 @@ mod tests {
     #[test]
     fn each_client_has_one_mark_with_its_last_time() {
         let marks = Marks::<4>::default();
-        for (number, seconds) in [(1, 10), (2, 11), (1, 12), (0, 13)] {
+        for (number, seconds) in [(1, 10), (2, 11), (1, 12), (0, 13), (1, 11), (0, 9)] {
             marks.note(client(number), at(seconds));
         }
         let found: Vec<_> = marks.take().collect();
