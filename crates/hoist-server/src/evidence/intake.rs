@@ -71,8 +71,8 @@ impl Counted {
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Says once that sums which grow here, each more than the one before, grow at another server as well: what one process
-    /// reports to several servers in turn counts as often as there are servers.
+    /// Says once that sums without units grow here and at another server as well, while cumulative ones come here: if one process
+    /// reports to several servers in turn, it counts as often as there are servers. Whether it is one process nobody here knows.
     fn warn_of_spread(&self, told: &CountedSums) {
         let begun = self.book().cumulative_since;
         let aggregated = told.sums.metrics.values().any(|book| book.treatment.aggregated || book.control.aggregated);
@@ -83,8 +83,8 @@ impl Counted {
                 rollout = self.rollout,
                 flag = self.flag,
                 server = told.instance,
-                "sums without units reach this server and another; cumulative ones from behind a load balancer count as often \
-                 as there are servers: export deltas, or send each process to one server"
+                "sums without units reach this server and another; cumulative ones from behind a load balancer may be counted \
+                 as often as there are servers: export deltas, or send each process to one server"
             );
         }
     }
