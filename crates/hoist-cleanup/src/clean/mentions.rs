@@ -59,6 +59,13 @@ pub(crate) fn places<'t>(text: &'t str, key: &'t str) -> impl Iterator<Item = us
     text.match_indices(key).map(|(at, _)| at).filter(move |at| alone(*at))
 }
 
+/// Returns the literal that is the key and nothing else, around a node of its text. The outermost, because a part of a literal
+/// is no literal of its own.
+pub(crate) fn literal(file: &File, node: Node, key: &str) -> Option<Node> {
+    let around = std::iter::once(node).chain(file.tree.ancestors(node)).take(3);
+    around.filter(|node| file.lang.string(&file.tree, *node).as_deref() == Some(key)).last()
+}
+
 fn extension(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().and_then(|name| name.rsplit_once('.')).map_or("", |(_, end)| end)
 }

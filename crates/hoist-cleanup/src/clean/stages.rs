@@ -54,8 +54,6 @@ struct State {
     applied: Applied,
     /// The text, parsed.
     file: Rc<File>,
-    /// Whether all of the text was parsed, and not only what is different from the text before.
-    parsed_whole: bool,
     changes: Vec<Change>,
     refusals: Vec<Refusal>,
 }
@@ -83,7 +81,7 @@ impl Job<'_> {
             let Some(from) = from.filter(|_| self.request.level >= level) else { break };
             states.push(self.settle(from, level)?);
         }
-        match self.good(&before, &mut states)? {
+        match self.good(&before, &states) {
             None => {
                 let line = staged.changes.first().map_or(1, |change| change.line);
                 staged.refusals.push(self.refusal(line, Reason::VerifyFailed, None));
@@ -118,25 +116,14 @@ impl Job<'_> {
     }
 
     /// Returns the last stage whose text passes the checks.
-    ///
-    /// A text of which only what is new was parsed has the same tree as when all of it is, as long as nothing in it is
-    /// wrong: pieces of a tree are used again only where the parser stands in the same state with the same text ahead.
-    /// How it goes on after something wrong depends on where it began, so such a text is parsed as a whole.
-    fn good(&self, before: &File, states: &mut [State]) -> Result<Option<usize>, ParseError> {
-        for (index, state) in states.iter_mut().enumerate().rev() {
-            if !state.parsed_whole && state.file.tree.broken() > 0 {
-                state.file = Rc::new(File::parse(self.language, &state.applied.text)?);
-                state.parsed_whole = true;
-            }
+    fn good(&self, before: &File, states: &[State]) -> Option<usize> {
+        states.iter().rposition(|state| {
             debug_assert!(
                 File::parse(self.language, &state.applied.text).is_ok_and(|whole| whole.tree.equals(&state.file.tree)),
                 "a text has one tree, however it was parsed"
             );
-            if verify::holds(before, &state.file) {
-                return Ok(Some(index));
-            }
-        }
-        Ok(None)
+            verify::holds(before, &state.file)
+        })
     }
 
     fn refusal(&self, line: u32, code: Reason, level: Option<Level>) -> Refusal {
@@ -263,7 +250,7 @@ impl Job<'_> {
                 state.refusals = refused;
                 return Ok(state);
             }
-            (state.file, state.parsed_whole) = parsed(&file, &applied)?;
+            state.file = parsed(&file, &applied)?;
             state.applied = applied;
             state.changes.extend(changes);
         }
@@ -278,11 +265,9 @@ impl Job<'_> {
         for at in mentions::places(after.tree.source(), key) {
             let node = after.tree.covering(&(at..at + key.len()));
             // In a test the key may stand in a title or in what is set; alone in another text, it may be asked for.
-            let text = |node: Node| after.lang.string(&after.tree, node);
-            let mut around = std::iter::once(node).chain(after.tree.ancestors(node)).take(3);
-            let is_asked = |node: Node| !set.iter().any(|setting| setting.covers(&after.tree, node));
+            let is_set = || set.iter().any(|setting| setting.covers(&after.tree, node));
             let asks = if is_test {
-                around.any(|node| text(node).as_deref() == Some(key)) && is_asked(node)
+                mentions::literal(after, node, key).is_some() && !is_set()
             } else {
                 !after.tree.is_comment(node)
             };
@@ -328,19 +313,19 @@ impl Staged {
 
 /// Parses the text with the calls replaced, which is the one before in most places.
 fn planted(before: &Rc<File>, applied: Applied) -> Result<State, ParseError> {
-    let (file, parsed_whole) =
-        if applied.rewritten.is_empty() { (Rc::clone(before), true) } else { parsed(before, &applied)? };
-    Ok(State { applied, file, parsed_whole, changes: vec![], refusals: vec![] })
+    let file = if applied.rewritten.is_empty() { Rc::clone(before) } else { parsed(before, &applied)? };
+    Ok(State { applied, file, changes: vec![], refusals: vec![] })
 }
 
-/// Parses a text that was made from a file, and returns whether that was done from its beginning to its end. A text with
-/// something wrong is: how a parser finds its way again depends on where it began.
-fn parsed(before: &File, applied: &Applied) -> Result<(Rc<File>, bool), ParseError> {
+/// Parses a text that was made from a file.
+///
+/// Where only what is new is parsed, the tree is the same as when all of it is, as long as nothing in it is wrong: pieces of a
+/// tree are used again only where the parser stands in the same state with the same text ahead. How it goes on after something
+/// wrong depends on where it began, so such a text is parsed as a whole.
+fn parsed(before: &File, applied: &Applied) -> Result<Rc<File>, ParseError> {
     let file = before.reparse(&applied.text, &applied.rewritten)?;
-    if file.tree.broken() == 0 {
-        return Ok((Rc::new(file), false));
-    }
-    Ok((Rc::new(File::parse(before.tree.language, &applied.text)?), true))
+    let is_sound = file.tree.broken() == 0;
+    Ok(Rc::new(if is_sound { file } else { File::parse(before.tree.language, &applied.text)? }))
 }
 
 /// Returns marks for the names that lose a use to some edits.

@@ -126,12 +126,8 @@ impl Setting {
 /// Returns every place of a file that sets the flag, as far as its form is known.
 pub(crate) fn settings(file: &File, path: &str, key: &str, value: &FlagValue) -> Vec<Setting> {
     let tree = &file.tree;
-    let literals = mentions::places(tree.source(), key).filter_map(|at| {
-        let node = tree.covering(&(at..at + key.len()));
-        let around = std::iter::once(node).chain(tree.ancestors(node)).take(3);
-        // The outermost, because a part of a literal is no literal of its own.
-        around.filter(|node| file.lang.string(tree, *node).as_deref() == Some(key)).last()
-    });
+    let literals = mentions::places(tree.source(), key)
+        .filter_map(|at| mentions::literal(file, tree.covering(&(at..at + key.len())), key));
     let found = literals.filter_map(|literal| {
         entry(file, literal, value)
             .or_else(|| statement(file, path, literal, value))
