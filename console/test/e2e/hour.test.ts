@@ -2,10 +2,10 @@
 import type { Browser, CDPSession } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { expectQuiet, launch, open, signIn } from "./browser";
-import { type Hoist, startHoist } from "./server";
+import type { Hoist } from "./server";
 import type { Source } from "./source";
-import { startTraffic } from "./traffic";
-import { makeWorld, startCareful } from "./world";
+import { startWatching } from "./traffic";
+import { startCareful } from "./world";
 
 /** Updates of an hour at one a second. */
 const UPDATES = 3_600;
@@ -29,11 +29,7 @@ let source: Source;
 let going: string;
 
 beforeAll(async () => {
-  source = await startTraffic();
-  hoist = await startHoist({
-    args: ["--prometheus-url", source.url, "--metric-range", "127.0.0.0/8", "--tick-floor", "250ms"],
-  });
-  await makeWorld(hoist);
+  ({ hoist, source } = await startWatching());
   going = await startCareful(hoist);
   browser = await launch();
 });

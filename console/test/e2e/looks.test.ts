@@ -6,10 +6,10 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { axe, expectQuiet, launch, open, picture, signIn } from "./browser";
 import { OTHER_PICTURES, PAGES } from "./pages";
-import { type Hoist, startHoist } from "./server";
+import type { Hoist } from "./server";
 import type { Source } from "./source";
-import { startTraffic } from "./traffic";
-import { FLAG, makeWorld, P, startCareful } from "./world";
+import { startWatching } from "./traffic";
+import { FLAG, P, startCareful } from "./world";
 
 /** First-load script, compressed, in bytes. */
 const SCRIPT_MAX = 250 * 1024;
@@ -26,11 +26,7 @@ let source: Source;
 let going: string;
 
 beforeAll(async () => {
-  source = await startTraffic();
-  hoist = await startHoist({
-    args: ["--prometheus-url", source.url, "--metric-range", "127.0.0.0/8", "--tick-floor", "250ms"],
-  });
-  await makeWorld(hoist);
+  ({ hoist, source } = await startWatching());
   going = `/projects/default/rollouts/${await startCareful(hoist)}?env=production`;
   browser = await launch();
 });

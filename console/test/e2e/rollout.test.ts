@@ -2,10 +2,10 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { expectQuiet, launch, open, picture, signIn, type Watched } from "./browser";
-import { type Hoist, startHoist } from "./server";
+import type { Hoist } from "./server";
 import type { Source } from "./source";
-import { breakCheckout, startTraffic } from "./traffic";
-import { makeWorld, P, plan, putTargeting } from "./world";
+import { breakCheckout, startWatching } from "./traffic";
+import { P, plan, putTargeting } from "./world";
 
 let browser: Browser;
 let hoist: Hoist;
@@ -14,11 +14,7 @@ let watched: Watched;
 let page: Page;
 
 beforeAll(async () => {
-  source = await startTraffic();
-  hoist = await startHoist({
-    args: ["--prometheus-url", source.url, "--metric-range", "127.0.0.0/8", "--tick-floor", "250ms"],
-  });
-  await makeWorld(hoist);
+  ({ hoist, source } = await startWatching());
   browser = await launch();
   watched = await open(browser, hoist.url);
   page = watched.page;
