@@ -3,6 +3,7 @@ import { Button, TextInput } from "@mantine/core";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { sentence } from "~/api/errors";
 import { Dialog } from "~/ui/Dialog";
+import { Refused } from "~/ui/Refused";
 import styles from "./Confirm.module.css";
 
 type Props = {
@@ -84,11 +85,7 @@ export function Confirm({
             data-autofocus
           />
         )}
-        {problem && (
-          <p role="alert" className={styles.problem}>
-            {problem}
-          </p>
-        )}
+        <Refused words={problem} />
         <div className={styles.buttons}>
           <Button size="xs" variant="default" onClick={onClose}>
             Leave it

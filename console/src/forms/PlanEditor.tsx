@@ -8,6 +8,7 @@ import { useMutate } from "~/api/mutate";
 import * as queries from "~/api/queries";
 import { Staircase } from "~/components/Staircase";
 import { Dialog } from "~/ui/Dialog";
+import { Refused } from "~/ui/Refused";
 import { GuardFields } from "./GuardFields";
 import styles from "./PlanEditor.module.css";
 import { StageFields } from "./StageFields";
@@ -82,11 +83,7 @@ export function PlanEditor({ project, kept, onClose }: Props) {
           metrics={metrics.map((each) => each.key)}
           onChange={(guards) => set({ guards })}
         />
-        {save.error && (
-          <p role="alert" className={styles.problem}>
-            {sentence(save.error)}
-          </p>
-        )}
+        <Refused words={save.error ? sentence(save.error) : undefined} />
         <div className={styles.buttons}>
           <Button size="xs" variant="default" onClick={onClose}>
             Leave it

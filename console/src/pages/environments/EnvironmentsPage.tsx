@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { api, type Schemas, unwrap } from "~/api/client";
-import { sentence } from "~/api/errors";
+import { byField } from "~/api/errors";
 import { useMutate } from "~/api/mutate";
 import * as queries from "~/api/queries";
 import { Confirm } from "~/components/Confirm";
@@ -14,6 +14,7 @@ import { Act } from "~/ui/Act";
 import { CodeBlock } from "~/ui/CodeBlock";
 import { Dialog } from "~/ui/Dialog";
 import { Page, Panel } from "~/ui/Page";
+import { Refused } from "~/ui/Refused";
 import { Tag } from "~/ui/Tag";
 import { count } from "~/util/number";
 
@@ -137,16 +138,23 @@ function NewEnvironment({ project, onClose }: { project: string; onClose: () => 
     event.preventDefault();
     create.mutate(undefined);
   };
+  const wrong = byField(create.error, ["key", "title"]);
   return (
     <Dialog onClose={onClose} title="New environment">
       <form onSubmit={submit} className="stack">
-        <TextInput label="Key" value={key} onChange={(event) => setKey(event.currentTarget.value)} data-autofocus />
+        <TextInput
+          label="Key"
+          value={key}
+          onChange={(event) => setKey(event.currentTarget.value)}
+          error={wrong.key}
+          data-autofocus
+        />
         <TextInput
           label="Title"
           value={title}
           maxLength={64}
           onChange={(event) => setTitle(event.currentTarget.value)}
-          error={create.error ? sentence(create.error) : undefined}
+          error={wrong.title}
         />
         <Checkbox
           size="xs"
@@ -154,6 +162,7 @@ function NewEnvironment({ project, onClose }: { project: string; onClose: () => 
           checked={isProtected}
           onChange={(event) => setProtected(event.currentTarget.checked)}
         />
+        <Refused words={wrong.rest} />
         <Button size="xs" type="submit" loading={create.isPending} disabled={!key}>
           Create
         </Button>

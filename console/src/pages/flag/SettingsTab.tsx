@@ -11,6 +11,7 @@ import { Confirm } from "~/components/Confirm";
 import { useRefusal } from "~/hooks/useRefusal";
 import { Act } from "~/ui/Act";
 import { Panel } from "~/ui/Page";
+import { Refused } from "~/ui/Refused";
 import styles from "./SettingsTab.module.css";
 
 type Flag = Schemas["Flag"];
@@ -116,11 +117,7 @@ export function SettingsTab({ project, flag, version }: Props) {
             checked={draft.exposed_to_clients}
             onChange={(event) => set({ exposed_to_clients: event.currentTarget.checked })}
           />
-          {save.error && (
-            <p role="alert" className={styles.problem}>
-              {sentence(save.error)}
-            </p>
-          )}
+          <Refused words={save.error ? sentence(save.error) : undefined} />
           <div className={styles.wide}>
             <Act size="xs" type="submit" refused={refused("edit", "project")} loading={save.isPending}>
               Save

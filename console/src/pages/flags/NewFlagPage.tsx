@@ -8,6 +8,7 @@ import { useMutate } from "~/api/mutate";
 import { useRefusal } from "~/hooks/useRefusal";
 import { Act } from "~/ui/Act";
 import { Page, Panel } from "~/ui/Page";
+import { Refused } from "~/ui/Refused";
 import { CATEGORIES, LIFETIMES } from "../flag/SettingsTab";
 import styles from "../flag/SettingsTab.module.css";
 import { VariantFields } from "./VariantFields";
@@ -157,11 +158,7 @@ export function NewFlagPage() {
         <Panel title="Variants" aside="The last one, or one named off, is served while the flag is off">
           <VariantFields kind={kind} variants={variants} onChange={setVariants} />
         </Panel>
-        {create.error && (
-          <p role="alert" className={styles.problem}>
-            {sentence(create.error)}
-          </p>
-        )}
+        <Refused words={create.error ? sentence(create.error) : undefined} />
         <div className="row">
           <Act
             size="xs"

@@ -8,6 +8,7 @@ import { sentence } from "~/api/errors";
 import { useMutate } from "~/api/mutate";
 import * as queries from "~/api/queries";
 import { Confirm } from "~/components/Confirm";
+import { EditDelete } from "~/components/EditDelete";
 import { JsonField } from "~/components/JsonField";
 import { useRefusal } from "~/hooks/useRefusal";
 import { Act } from "~/ui/Act";
@@ -16,6 +17,7 @@ import { CodeBlock } from "~/ui/CodeBlock";
 import { Dialog } from "~/ui/Dialog";
 import { Empty } from "~/ui/Empty";
 import { Page, Panel } from "~/ui/Page";
+import { Refused } from "~/ui/Refused";
 import { Tag } from "~/ui/Tag";
 
 type Kept = Schemas["KeptMetric"];
@@ -81,27 +83,7 @@ export function MetricsPage() {
               <>
                 {used.length > 0 && <span>watched by {used.join(", ")}</span>}
                 {kept.changed_at && <Age at={kept.changed_at} />}
-                {kept.version > 0 && (
-                  <>
-                    <Act
-                      size="compact-xs"
-                      variant="default"
-                      refused={refused("edit", "project")}
-                      onClick={() => setEdited(kept)}
-                    >
-                      Edit
-                    </Act>
-                    <Act
-                      size="compact-xs"
-                      variant="subtle"
-                      color="red"
-                      refused={refused("edit", "project")}
-                      onClick={() => setDropped(kept)}
-                    >
-                      Delete
-                    </Act>
-                  </>
-                )}
+                {kept.version > 0 && <EditDelete onEdit={() => setEdited(kept)} onDelete={() => setDropped(kept)} />}
               </>
             }
           >
@@ -211,11 +193,7 @@ function MetricEditor({ project, kept, onClose }: { project: string; kept?: Kept
             if (ok) set({ source: source as Metric["source"] });
           }}
         />
-        {save.error && (
-          <p role="alert" style={{ color: "var(--bad-text)" }}>
-            {sentence(save.error)}
-          </p>
-        )}
+        <Refused words={save.error ? sentence(save.error) : undefined} />
         <div className="row">
           <Button size="xs" type="submit" loading={save.isPending} disabled={!metric.key || !valid}>
             Save

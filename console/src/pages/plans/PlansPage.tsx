@@ -6,6 +6,7 @@ import { api, type Schemas, unwrap } from "~/api/client";
 import { useMutate } from "~/api/mutate";
 import * as queries from "~/api/queries";
 import { Confirm } from "~/components/Confirm";
+import { EditDelete } from "~/components/EditDelete";
 import { GuardWords } from "~/components/GuardWords";
 import { Staircase } from "~/components/Staircase";
 import { PlanEditor } from "~/forms/PlanEditor";
@@ -111,7 +112,6 @@ function PlanActions({
   onEdit: () => void;
   onDelete: () => void;
 }) {
-  const refused = useRefusal();
   const template = kept.version === 0;
   return (
     <>
@@ -119,16 +119,7 @@ function PlanActions({
       <Link to="/projects/$project/rollouts/new" params={{ project }} search={{ plan: kept.key }}>
         Start a rollout
       </Link>
-      {!template && (
-        <>
-          <Act size="compact-xs" variant="default" refused={refused("edit", "project")} onClick={onEdit}>
-            Edit
-          </Act>
-          <Act size="compact-xs" variant="subtle" color="red" refused={refused("edit", "project")} onClick={onDelete}>
-            Delete
-          </Act>
-        </>
-      )}
+      {!template && <EditDelete onEdit={onEdit} onDelete={onDelete} />}
     </>
   );
 }

@@ -10,6 +10,7 @@ import * as queries from "~/api/queries";
 import { ConditionText } from "~/components/ConditionText";
 import { Confirm } from "~/components/Confirm";
 import { Diff } from "~/components/Diff";
+import { EditDelete } from "~/components/EditDelete";
 import { ConditionEditor } from "~/forms/ConditionEditor";
 import { useRefusal } from "~/hooks/useRefusal";
 import { Act } from "~/ui/Act";
@@ -17,6 +18,7 @@ import { Age } from "~/ui/Age";
 import { Dialog } from "~/ui/Dialog";
 import { Empty } from "~/ui/Empty";
 import { Page, Panel } from "~/ui/Page";
+import { Refused } from "~/ui/Refused";
 import { count } from "~/util/number";
 
 type Kept = Schemas["KeptSegment"];
@@ -60,23 +62,7 @@ export function SegmentsPage() {
           aside={
             <>
               {kept.changed_at && <Age at={kept.changed_at} />}
-              <Act
-                size="compact-xs"
-                variant="default"
-                refused={refused("edit", "project")}
-                onClick={() => setEdited(kept)}
-              >
-                Edit
-              </Act>
-              <Act
-                size="compact-xs"
-                variant="subtle"
-                color="red"
-                refused={refused("edit", "project")}
-                onClick={() => setDropped(kept)}
-              >
-                Delete
-              </Act>
+              <EditDelete onEdit={() => setEdited(kept)} onDelete={() => setDropped(kept)} />
             </>
           }
         >
@@ -188,11 +174,7 @@ function SegmentEditor({ project, kept, onClose }: { project: string; kept?: Kep
           onChange={(when) => set({ when })}
         />
         {kept && <Diff before={kept.segment} after={segment} />}
-        {save.error && (
-          <p role="alert" style={{ color: "var(--bad-text)" }}>
-            {sentence(save.error)}
-          </p>
-        )}
+        <Refused words={save.error ? sentence(save.error) : undefined} />
         <div className="row">
           <Button size="xs" type="submit" loading={save.isPending} disabled={!segment.key}>
             Save

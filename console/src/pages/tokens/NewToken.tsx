@@ -7,6 +7,7 @@ import { byField } from "~/api/errors";
 import { useMutate } from "~/api/mutate";
 import * as queries from "~/api/queries";
 import { Dialog } from "~/ui/Dialog";
+import { Refused } from "~/ui/Refused";
 
 const KINDS = [
   { value: "admin", label: "a person or a script: manages" },
@@ -97,11 +98,7 @@ export function NewToken({ onClose, onMade }: { onClose: () => void; onMade: (ma
           disabled={chosen === null}
           error={wrong.environment}
         />
-        {wrong.rest && (
-          <p role="alert" style={{ color: "var(--bad-text)" }}>
-            {wrong.rest}
-          </p>
-        )}
+        <Refused words={wrong.rest} />
         <Button
           size="xs"
           type="submit"
