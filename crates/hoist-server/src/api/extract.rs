@@ -7,7 +7,7 @@ use hoist_lifecycle::metric::MetricKey;
 use hoist_lifecycle::plan::PlanKey;
 use hoist_lifecycle::product::{FeatureKey, ServiceKey};
 use hoist_lifecycle::rollout::RolloutId;
-use hoist_store::{PageRequest, Version};
+use hoist_store::Version;
 use http::header::{ETAG, HeaderValue};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
@@ -15,7 +15,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::ApiError;
-use crate::limits::{PAGE_MAX, PARAMETER_BYTES_MAX};
+use crate::limits::PARAMETER_BYTES_MAX;
+
+mod paging;
+
+pub(crate) use self::paging::{Cursor, Paging, page};
 
 /// A key that routes may name.
 pub(crate) trait PathKey: std::str::FromStr + Send {
@@ -81,40 +85,6 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Parameters<T> 
         }
         let parsed = axum::extract::Query::<T>::try_from_uri(&parts.uri);
         parsed.map(|query| Self(query.0)).map_err(|_| ApiError::BadParameter { name: "query", rule: RULE })
-    }
-}
-
-/// Returns the part of a list that is asked for.
-pub(crate) fn page(limit: Option<u32>, cursor: Option<String>, form: Cursor) -> Result<PageRequest, ApiError> {
-    if limit.is_some_and(|limit| limit == 0 || limit > PAGE_MAX) {
-        return Err(ApiError::BadParameter { name: "limit", rule: "must be between 1 and 200" });
-    }
-    if cursor.as_deref().is_some_and(|cursor| !form.holds(cursor)) {
-        // Read as the first page, it would send whoever follows `next` round in circles.
-        return Err(ApiError::BadParameter { name: "cursor", rule: "must be the `next` of a page of this list" });
-    }
-    Ok(PageRequest { limit, cursor })
-}
-
-/// What the `next` of a list looks like. Clients pass it on as it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cursor {
-    /// A key: lists in the order of keys.
-    Key,
-    /// A time and an id: lists from the newest.
-    Moment,
-    /// A number: lists in the order of numbers.
-    Number,
-}
-
-impl Cursor {
-    fn holds(self, text: &str) -> bool {
-        let is_key = |text: &str| hoist_eval::key::parse(text, "cursor").is_ok();
-        match self {
-            Self::Key => is_key(text),
-            Self::Moment => text.split_once(':').is_some_and(|(at, id)| at.parse::<i64>().is_ok() && is_key(id)),
-            Self::Number => text.parse::<i64>().is_ok(),
-        }
     }
 }
 

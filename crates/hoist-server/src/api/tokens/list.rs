@@ -1,9 +1,6 @@
 //! The tokens that the caller looks after.
 
-use serde::Deserialize;
-use utoipa::IntoParams;
-
-use crate::api::extract::{Cursor, Parameters, page};
+use crate::api::extract::{Cursor, Paging, Parameters};
 use crate::api::types::page::List;
 use crate::api::types::token::Token;
 use crate::auth::{Anywhere, Granted, Role, UsesTokens};
@@ -11,25 +8,14 @@ use crate::error::ApiError;
 
 use super::create::scope_of;
 
-/// Which part of the list is wanted.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Wanted {
-    /// Most items, 1 to 200.
-    limit: Option<u32>,
-    /// The `next` of the page before.
-    cursor: Option<String>,
-}
-
 /// Lists tokens within the caller's scope, newest first, without their secrets. Developers see those that they made.
-#[utoipa::path(get, path = "/api/v1/tokens", operation_id = "list_tokens", tag = "tokens", params(Wanted),
+#[utoipa::path(get, path = "/api/v1/tokens", operation_id = "list_tokens", tag = "tokens", params(Paging),
     responses((status = 200, body = List<Token>)))]
 pub(crate) async fn handle(
     granted: Granted<UsesTokens, Anywhere>,
-    Parameters(wanted): Parameters<Wanted>,
+    Parameters(paging): Parameters<Paging>,
 ) -> Result<axum::Json<List<Token>>, ApiError> {
-    let page = page(wanted.limit, wanted.cursor, Cursor::Moment)?;
+    let page = paging.page(Cursor::Moment)?;
     let mut tokens = granted.store().list_tokens(&page).await?;
     let (scope, all) = (granted.principal().scope(), granted.principal().role() == Role::Admin);
     tokens.items.retain(|token| {
