@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::Request;
@@ -33,10 +33,20 @@ pub(crate) struct Size {
     pub(crate) memory_goal: &'static str,
 }
 
+/// An event that a stream of the fleet heard.
+struct Heard {
+    stream: usize,
+    /// The position of the snapshot that the event tells of.
+    position: Box<str>,
+    at: Instant,
+}
+
 /// Streams that are open, and open again when they end, as clients do. They end with this value.
 pub(crate) struct Fleet {
     count: usize,
-    hears: UnboundedReceiver<Instant>,
+    /// What all of them heard last.
+    position: Box<str>,
+    hears: UnboundedReceiver<Heard>,
     _tasks: JoinSet<()>,
 }
 
@@ -45,21 +55,42 @@ impl Fleet {
     async fn open(address: SocketAddr, uri: &str, count: usize) -> Result<Self> {
         let (heard, hears) = unbounded_channel();
         let mut tasks = JoinSet::new();
-        for _ in 0..count {
-            tasks.spawn(follow(address, uri.to_owned(), heard.clone()));
+        for stream in 0..count {
+            tasks.spawn(follow(stream, address, uri.to_owned(), heard.clone()));
         }
-        let mut fleet = Self { count, hears, _tasks: tasks };
-        fleet.all().await?;
+        let mut fleet = Self { count, position: Box::default(), hears, _tasks: tasks };
+        fleet.all_greeted().await?;
         Ok(fleet)
     }
 
-    /// Waits until every stream has heard something once, and returns when each did.
-    async fn all(&mut self) -> Result<Vec<Instant>> {
-        let mut arrivals = Vec::with_capacity(self.count);
-        while arrivals.len() < self.count {
+    /// Waits until every stream has heard of whatever is served, and returns when each did.
+    async fn all_greeted(&mut self) -> Result<Vec<Instant>> {
+        self.all("").await
+    }
+
+    /// Waits until every stream has heard of another snapshot than before, and returns when each did.
+    async fn all_changed(&mut self) -> Result<Vec<Instant>> {
+        let before = std::mem::take(&mut self.position);
+        self.all(&before).await
+    }
+
+    /// Waits for each stream's first event of another position than `before`: streams that were cut and came back are
+    /// greeted, and must not be counted for those that still wait.
+    async fn all(&mut self, before: &str) -> Result<Vec<Instant>> {
+        let mut arrivals = vec![None; self.count];
+        let mut missing = self.count;
+        while missing > 0 {
             let next = tokio::time::timeout(PATIENCE, self.hears.recv()).await;
-            arrivals.push(next.context("a stream did not hear of anything in time")?.context("all streams ended")?);
+            let Ok(next) = next else { bail!("{missing} of {} streams did not hear of it in time", self.count) };
+            let heard = next.context("all streams ended")?;
+            let arrival = arrivals.get_mut(heard.stream).context("a stream of another fleet")?;
+            if arrival.is_none() && *heard.position != *before {
+                *arrival = Some(heard.at);
+                self.position = heard.position;
+                missing -= 1;
+            }
         }
+        let mut arrivals: Vec<Instant> = arrivals.into_iter().flatten().collect();
         arrivals.sort_unstable();
         Ok(arrivals)
     }
@@ -77,7 +108,7 @@ pub(crate) async fn run(server: &Server, data: &Path, token: &str, size: &Size) 
         let asked = Instant::now();
         switch(data, change % 2 == 0).await?;
         let answered = Instant::now();
-        let arrivals = fleet.all().await?;
+        let arrivals = fleet.all_changed().await?;
         let at = arrivals.get(size.count * 99 / 100).or(arrivals.last()).context("no arrivals")?;
         most.push(at.saturating_duration_since(answered).as_secs_f64() * 1_000.0);
         calls.push(answered.duration_since(asked).as_secs_f64() * 1_000.0);
@@ -103,7 +134,7 @@ pub(crate) async fn come_back(server: &mut Server, token: &str, mut fleet: Fleet
     server.kill_and_start_again().await?;
     let started = Instant::now();
     let evaluating = tokio::spawn(evaluate(server.address, token.to_owned()));
-    let arrivals = fleet.all().await?;
+    let arrivals = fleet.all_greeted().await?;
     evaluating.abort();
     let (asked, failed) = COUNTS.with_borrow(|counts| *counts);
     let last = arrivals.last().context("no arrivals")?.saturating_duration_since(started);
@@ -150,33 +181,35 @@ async fn stream_uri(server: &Server, token: &str) -> Result<String> {
 }
 
 /// Keeps a stream open whose every event is reported.
-async fn follow(address: SocketAddr, uri: String, heard: UnboundedSender<Instant>) {
+async fn follow(stream: usize, address: SocketAddr, uri: String, heard: UnboundedSender<Heard>) {
     while !heard.is_closed() {
-        let pause = listen(address, &uri, &heard).await.unwrap_or(PAUSE);
+        let pause = listen(stream, address, &uri, &heard).await.unwrap_or(PAUSE);
         tokio::time::sleep(pause).await;
     }
 }
 
 /// Listens until the stream ends, and returns for how long to wait before it is opened again.
-async fn listen(address: SocketAddr, uri: &str, heard: &UnboundedSender<Instant>) -> Result<Duration> {
+async fn listen(number: usize, address: SocketAddr, uri: &str, heard: &UnboundedSender<Heard>) -> Result<Duration> {
     let mut stream = TcpStream::connect(address).await?;
     stream
         .write_all(format!("GET {uri} HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n").as_bytes())
         .await?;
-    let mut buffer = [0; 1_024];
+    // Events are a tenth of this, and are written whole.
+    let mut buffer = [0; 2_048];
     loop {
         let length = stream.read(&mut buffer).await?;
-        let text = buffer.get(..length).unwrap_or_default();
+        let text = String::from_utf8_lossy(buffer.get(..length).unwrap_or_default());
         if length == 0 {
             return Ok(PAUSE);
         }
-        if text.starts_with(b"HTTP/1.1 503") {
-            let text = String::from_utf8_lossy(text).to_lowercase();
+        if text.starts_with("HTTP/1.1 503") {
+            let text = text.to_lowercase();
             let after = text.split("retry-after: ").nth(1).and_then(|rest| rest.split('\r').next()?.parse().ok());
             return Ok(after.map_or(PAUSE, Duration::from_secs));
         }
-        if text.windows(5).any(|window| window == b"data:") {
-            heard.send(Instant::now())?;
+        for event in text.split("\nid: ").skip(1) {
+            let position = event.lines().next().unwrap_or_default().into();
+            heard.send(Heard { stream: number, position, at: Instant::now() })?;
         }
     }
 }
