@@ -52,6 +52,8 @@ pub const ACCEPT_QUEUE_MAX: u32 = 16_384;
 
 /// Longest time that a graceful stop waits for requests and streams.
 pub const DRAIN_TIME: Span = Span::from_seconds(30);
+/// Longest time that a stop then takes to write down what units did since the last flush.
+pub const LAST_FLUSH_MAX: Span = Span::from_seconds(5);
 
 /// Bytes of a backup that are read at a time.
 pub const BACKUP_CHUNK_BYTES: usize = 64 * 1024;

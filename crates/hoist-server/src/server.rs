@@ -159,7 +159,8 @@ impl Server {
         self.http_address
     }
 
-    /// Waits until a stop is requested, then until every request and task has ended or the time for it is over.
+    /// Waits until a stop is requested, then until every request and task has ended or the time for it is over. What units
+    /// did is written down in the end, unless the stop was asked for twice.
     pub async fn wait(self) {
         self.app.shutdown.requested().await;
         tracing::info!("stopping: no new connections; waiting for requests and streams to end");
@@ -169,11 +170,30 @@ impl Server {
             () = self.app.shutdown.forced() => false,
             () = self.app.clock.sleep(self.app.config.drain) => false,
         };
+        let forced = self.app.shutdown.is_forced();
+        // Tasks that still run are dropped, and with them what they hold.
         self.app.shutdown.now();
+        if !forced {
+            self.write_down().await;
+        }
         if drained {
             tracing::info!("stopped");
         } else {
             tracing::warn!("stopped before everything had ended; clients will reconnect");
+        }
+    }
+
+    /// Writes down what was counted since the last flush, as far as [`limits::LAST_FLUSH_MAX`] allows.
+    async fn write_down(&self) {
+        let App { intake, clock, .. } = &self.app;
+        let now = clock.now();
+        intake.drain(now);
+        let written = tokio::select! {
+            written = intake.write_down(now) => written.map(drop).map_err(|error| error.to_string()),
+            () = clock.sleep(limits::LAST_FLUSH_MAX) => Err("the store takes too long".to_owned()),
+        };
+        if let Err(error) = written {
+            tracing::warn!(error, "what units did since the last flush is lost");
         }
     }
 

@@ -56,6 +56,11 @@ impl Shutdown {
         self.soft.is_cancelled()
     }
 
+    /// Returns whether there is no more time.
+    pub fn is_forced(&self) -> bool {
+        self.hard.is_cancelled()
+    }
+
     /// Waits until a stop is asked for. Streams and tasks end then.
     pub async fn requested(&self) {
         self.soft.cancelled().await;

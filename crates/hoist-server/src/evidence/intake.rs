@@ -301,23 +301,42 @@ impl Intake {
         }
     }
 
-    /// Writes down what was counted since the last flush, and learns what other servers did. Returns for how many rollouts
+    /// Writes down what was counted since the last flush, and then learns what other servers did. Returns for how many rollouts
     /// something was written. What could not be written is part of the next flush, and no reason to leave other rollouts; the
     /// first error is returned in the end.
     pub async fn flush(&self, now: Timestamp) -> Result<usize, StoreError> {
         let _keeping = self.0.keeping.lock().await;
-        let open: Vec<Arc<Counted>> = {
-            let open = self.0.open.read().unwrap_or_else(PoisonError::into_inner);
-            open.rollouts.values().cloned().collect()
-        };
-        let mut written = 0;
         let mut faults = Faults::default();
-        for counted in open {
-            let flushed = faults.take(&counted.rollout, self.flush_one(&counted, now).await);
-            written += usize::from(flushed == Some(true));
-            faults.take(&counted.rollout, self.learn(&counted, None).await);
+        let open = self.all();
+        // First of all rollouts: learning a long history takes a while, and what is not written down goes with the process.
+        let written = self.write_all(&open, now, &mut faults).await;
+        for counted in &open {
+            faults.take(&counted.rollout, self.learn(counted, None).await);
         }
         faults.settle(written)
+    }
+
+    /// Writes down what was counted since the last flush, as [`Intake::flush`] does, and learns nothing: a server that stops
+    /// has no use for what others did.
+    pub async fn write_down(&self, now: Timestamp) -> Result<usize, StoreError> {
+        let _keeping = self.0.keeping.lock().await;
+        let mut faults = Faults::default();
+        let written = self.write_all(&self.all(), now, &mut faults).await;
+        faults.settle(written)
+    }
+
+    async fn write_all(&self, open: &[Arc<Counted>], now: Timestamp, faults: &mut Faults) -> usize {
+        let mut written = 0;
+        for counted in open {
+            let flushed = faults.take(&counted.rollout, self.flush_one(counted, now).await);
+            written += usize::from(flushed == Some(true));
+        }
+        written
+    }
+
+    fn all(&self) -> Vec<Arc<Counted>> {
+        let open = self.0.open.read().unwrap_or_else(PoisonError::into_inner);
+        open.rollouts.values().cloned().collect()
     }
 
     async fn flush_one(&self, counted: &Counted, now: Timestamp) -> Result<bool, StoreError> {

@@ -117,7 +117,7 @@ pub fn start(app: &App, tracker: &TaskTracker) -> Result<(), StartError> {
     driver.start(look, Nudge::default());
     driver.start(SeenWriter::new(app.seen.clone(), app.store.clone(), app.clock.clone()), Nudge::default());
     driver.start(Retention::new(app.store.clone()), Nudge::default());
-    driver.start(EvidenceKeeper::new(app.intake.clone()), app.intake.seen().nudge());
+    driver.start(EvidenceKeeper::new(app.intake.clone(), app.shutdown.clone()), app.intake.seen().nudge());
     driver.start(PaceKeeper::new(app.pace.clone(), app.snapshots.clone()), Nudge::default());
     driver.start(LastUse::new(app.auth.clone()), Nudge::default());
     driver.start(StreamTask::new(app), Nudge::default());

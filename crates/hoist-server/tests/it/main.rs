@@ -56,5 +56,6 @@ mod token_lookups;
 mod tokens;
 mod tracking;
 mod tracking_rollouts;
+mod tracking_stop;
 mod tracking_two_servers;
 mod writes;
