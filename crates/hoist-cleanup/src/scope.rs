@@ -39,6 +39,8 @@ pub(crate) enum Place {
     Inside,
     /// The nearest function.
     Function,
+    /// The nearest class.
+    Class,
 }
 
 /// One declared name.
@@ -247,6 +249,10 @@ impl Scopes {
             if let Some(id) = scope.names.get(name).and_then(|ids| ids.iter().rev().find(fits)) {
                 return Some(*id);
             }
+            // Another class has other members, however deep it stands in this one.
+            if role == Role::OwnMember && scope.kind == ScopeKind::Class {
+                return None;
+            }
         }
         None
     }
@@ -305,6 +311,12 @@ impl Walk<'_> {
                 let function =
                     |index: &usize| self.out.list.get(*index).is_some_and(|scope| scope.kind != ScopeKind::Block);
                 self.out.outwards(inside).find(function).unwrap_or(0)
+            }
+            Place::Class => {
+                let class =
+                    |index: &usize| self.out.list.get(*index).is_some_and(|scope| scope.kind == ScopeKind::Class);
+                let Some(class) = self.out.outwards(inside).find(class) else { return };
+                class
             }
         };
         let name = declaration.text.unwrap_or_else(|| self.tree.text(declaration.name).to_owned());

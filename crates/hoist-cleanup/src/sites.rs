@@ -158,8 +158,9 @@ fn receiver_certainty(file: &File, parts: &CallParts) -> i32 {
     if ["getClient", "get_client", "NewClient", "create_client"].iter().any(|maker| declared.contains(maker)) {
         return 2;
     }
-    let made = file.lang.definition(&file.tree, binding.name).map_or("", |made| file.tree.kind(made.value));
-    if matches!(made, "object" | "dictionary" | "composite_literal" | "struct_expression") {
+    let made = file.lang.definition(&file.tree, binding.name).map(|made| made.value);
+    let literal = ["object", "dictionary", "composite_literal", "struct_expression"];
+    if made.is_some_and(|made| file.tree.is(made, &literal) || makes_own_class(file, made)) {
         return -3;
     }
     receiver_type(file, binding.name).map_or(0, |declared| match declared.as_str() {
@@ -171,6 +172,12 @@ fn receiver_certainty(file: &File, parts: &CallParts) -> i32 {
             if own { -3 } else { 0 }
         }
     })
+}
+
+/// Returns whether an expression makes an object of a class of this very file.
+fn makes_own_class(file: &File, made: Node) -> bool {
+    let class = ["function", "constructor", "type"].iter().find_map(|field| file.tree.field(made, field));
+    class.and_then(|class| file.scopes.meant(class)).is_some_and(|binding| binding.kind == BindingKind::Type)
 }
 
 /// Returns the last part of the type that a name is declared with.

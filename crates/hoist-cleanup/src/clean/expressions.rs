@@ -52,6 +52,10 @@ impl Round<'_> {
         }
         if let Some((kept, rule)) = self.becomes(node) {
             self.change(rule, node);
+            if self.is_negated_side(node, kept) {
+                let not = if self.language() == Language::Python { "not " } else { "!" };
+                self.edits.insert(self.file.tree.start(node), not);
+            }
             let (whole, kept_range) = (self.file.tree.range(node), self.file.tree.range(kept));
             self.edits.delete(whole.start..kept_range.start);
             self.edits.delete(kept_range.end..whole.end);

@@ -61,6 +61,7 @@ impl Round<'_> {
                 }
                 if self.value(inner).is_some() { Fate::Drop(rules::BARE) } else { Fate::Keep }
             }
+            Shape::Other if self.is_thrown_away(node) => Fate::Drop(rules::BARE),
             Shape::If => self.chain_fate(node),
             Shape::While { condition: Some(condition), body } if self.truth(condition) == Some(false) => {
                 // The `else` of a loop runs when no `break` ends it.
@@ -98,6 +99,18 @@ impl Round<'_> {
             Shape::Try => self.try_fate(node),
             _ => Fate::Keep,
         }
+    }
+
+    /// Go: `_ = true`; Rust: `let _ = true;`.
+    fn is_thrown_away(&self, node: Node) -> bool {
+        let tree = &self.file.tree;
+        let side = |field: &str| tree.field(node, field).and_then(|list| tree.only_named(list));
+        let (name, value) = match (self.language(), tree.kind(node)) {
+            (Language::Go, "assignment_statement") => (side("left"), side("right")),
+            (Language::Rust, "let_declaration") => (tree.field(node, "pattern"), tree.field(node, "value")),
+            _ => return false,
+        };
+        name.is_some_and(|name| tree.text(name) == "_") && value.is_some_and(|value| self.value(value).is_some())
     }
 
     /// Returns the condition of a loop that counts.
@@ -377,6 +390,7 @@ impl Round<'_> {
             Language::Python => self.python_needs(gone),
             Language::Java => self.java_needs(gone),
             Language::Go => self.go_needs(gone),
+            Language::Rust => self.rust_needs(gone),
             language if language.is_script() => self.hoisted_needs(gone),
             _ => None,
         };

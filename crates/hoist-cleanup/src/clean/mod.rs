@@ -9,6 +9,7 @@ mod edits;
 mod effects;
 mod expressions;
 mod fate;
+mod fields;
 mod flow;
 mod go_errors;
 mod layout;

@@ -1,6 +1,7 @@
 //! Values that travel through names: variables that are always the value, and functions that only return it.
 
 use crate::clean::constant::{Born, Constant};
+use crate::clean::fields::is_itself;
 use crate::clean::outcome::{Level, Reason};
 use crate::clean::round::Round;
 use crate::clean::rules;
@@ -20,7 +21,7 @@ impl Round<'_> {
         let name = match self.file.lang.member(tree, node) {
             // `this.on`: the member is the name.
             Some((object, member)) => {
-                (tree.kind(object) == "this").then_some(())?;
+                is_itself(tree, object).then_some(())?;
                 member
             }
             None => node,
@@ -40,11 +41,14 @@ impl Round<'_> {
         value
     }
 
-    /// Returns the expression that a variable starts with: of a declaration, or of `name := value`.
+    /// Returns the expression that a variable starts with: of a declaration, of a constructor, or of `name := value`.
     fn start_value(&self, binding: &Binding) -> Option<Node> {
         let tree = &self.file.tree;
         if let Some(declared) = self.file.lang.declared(tree, binding.name) {
             return Some(declared.value);
+        }
+        if let Some(set) = self.construction(binding) {
+            return Some(set.value);
         }
         let parent = tree.parent(binding.name)?;
         match self.shape(parent) {
@@ -58,12 +62,15 @@ impl Round<'_> {
             return None;
         }
         let value = self.value(self.start_value(binding)?)?;
-        if !binding.writes.is_empty() {
+        if !binding.writes.is_empty() && self.construction(binding).is_none() {
             self.refuse(Reason::Reassigned, binding.name);
             return None;
         }
         if !self.is_private(binding) {
-            self.refuse(self.why_kept(binding), binding.name);
+            // Where a constructor sets a field, the assignment is reported.
+            if self.file.lang.declared(&self.file.tree, binding.name).is_some() || binding.kind != BindingKind::Field {
+                self.refuse(self.why_kept(binding), binding.name);
+            }
             return None;
         }
         let tree = &self.file.tree;
@@ -153,10 +160,23 @@ impl Round<'_> {
             Reach::Package => !(self.elsewhere)(&binding.text),
             Reach::Public => {
                 let member = matches!(binding.kind, BindingKind::Method | BindingKind::Field);
+                let member = member && !self.is_private_by_custom(binding);
                 let local = self.config.visibility == Visibility::Application && !member && !self.is_entry(binding);
                 local && !(self.elsewhere)(&binding.text) && self.file.tree.language != Language::Java
             }
         }
+    }
+
+    /// Python: whether nothing but the class of a field `_name` says that name.
+    fn is_private_by_custom(&self, binding: &Binding) -> bool {
+        let scopes = &self.file.scopes;
+        let unknown = || scopes.unresolved.iter().any(|node| self.file.tree.text(*node) == binding.text);
+        let same = || scopes.bindings.iter().filter(|other| other.text == binding.text).count() > 1;
+        self.language() == Language::Python
+            && binding.kind == BindingKind::Field
+            && binding.text.starts_with('_')
+            && !unknown()
+            && !same()
     }
 
     /// Returns why a name that others can see stays.
@@ -170,7 +190,7 @@ impl Round<'_> {
         }
     }
 
-    /// Reports a born constant that is assigned to a field which others can see.
+    /// Reports a born constant that is assigned to a field which others can see, or which has other values too.
     pub(crate) fn note_escape(&self, node: Node) {
         let tree = &self.file.tree;
         let assigned =
@@ -184,16 +204,24 @@ impl Round<'_> {
         };
         let Some(left) = tree.field(assignment, "left") else { return };
         let targets = if tree.kind(left) == "expression_list" { tree.named(left) } else { vec![left] };
-        let public = |target: &Node| {
+        let reason = |target: &Node| {
+            let member = tree.is(*target, &FIELDS);
             let field =
                 tree.field(*target, "field").or_else(|| self.file.lang.member(tree, *target).map(|(_, name)| name));
-            let Some(name) = field.filter(|_| tree.is(*target, &FIELDS)) else { return false };
+            let name = if member { field? } else { *target };
+            let binding = self.file.scopes.meant(name).filter(|binding| member || binding.kind == BindingKind::Field);
             let hidden = tree.kind(name) == "private_property_identifier"
                 || (self.language() == Language::Python && tree.text(name).starts_with("__"));
-            !hidden && self.file.scopes.meant(name).is_none_or(|binding| !self.is_private(binding))
+            match binding {
+                Some(binding) if hidden || self.is_private(binding) => {
+                    self.construction(binding).is_none().then_some(Reason::Reassigned)
+                }
+                None if hidden || !member => None,
+                _ => Some(Reason::EscapesToPublicAttribute),
+            }
         };
-        if targets.iter().any(public) {
-            self.refuse(Reason::EscapesToPublicAttribute, node);
+        if let Some(reason) = targets.iter().find_map(reason) {
+            self.refuse(reason, node);
         }
     }
 
@@ -212,7 +240,7 @@ impl Round<'_> {
     pub(crate) fn called_value(&self, call: Node, awaited: bool) -> Option<Born> {
         let tree = &self.file.tree;
         let parts = self.file.lang.call(tree, call)?;
-        if parts.receiver.is_some_and(|receiver| tree.kind(receiver) != "this") {
+        if parts.receiver.is_some_and(|receiver| !is_itself(tree, receiver)) {
             return None;
         }
         if !parts.arguments.iter().all(|argument| self.effect_free(argument.value)) {
@@ -282,6 +310,11 @@ impl Round<'_> {
             return;
         }
         let Some(declared) = self.file.lang.declared(tree, binding.name) else {
+            if let Some(set) = self.construction(binding) {
+                self.change(rules::VARIABLE, binding.name);
+                self.remove_constructed(binding, set);
+                return;
+            }
             if let Some(parent) = tree.parent(binding.name)
                 && let Shape::Bind { value, .. } = self.shape(parent)
             {

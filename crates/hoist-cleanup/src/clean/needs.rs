@@ -71,6 +71,33 @@ impl Round<'_> {
         None
     }
 
+    /// Rust: what is put into an empty collection may be all that says what it holds.
+    pub(crate) fn rust_needs(&self, gone: &[Node]) -> Option<Reason> {
+        let tree = &self.file.tree;
+        let inside = |node: Node| gone.iter().any(|outer| tree.contains(*outer, node));
+        // A call with arguments, or an assignment.
+        let says = |node: &&Node| {
+            let method = tree.parent(**node).filter(|parent| tree.kind(*parent) == "field_expression");
+            let call = method.and_then(|method| tree.parent(method));
+            call.and_then(|call| self.file.lang.call(tree, call)).is_some_and(|parts| !parts.arguments.is_empty())
+        };
+        let open = |binding: &&Binding| {
+            let declaration = tree.ancestors(binding.name).find(|outer| tree.kind(*outer) == "let_declaration");
+            declaration.is_some_and(|declaration| {
+                let value = tree.field(declaration, "value").map_or("", |value| tree.text(value));
+                let empty = ["::new()", "::default()", "vec![]", "None"].iter().any(|end| value.ends_with(end));
+                tree.field(declaration, "type").is_none() && empty && !value.contains('<')
+            })
+        };
+        let lost = |binding: &Binding| {
+            let said = || binding.uses.iter().filter(says).chain(&binding.writes);
+            said().next().is_some() && said().all(|node| inside(*node))
+        };
+        let bindings = self.file.scopes.bindings.iter();
+        let mut lost = bindings.filter(|binding| !inside(binding.name) && lost(binding)).filter(open);
+        lost.next().map(|_| Reason::UnsupportedShape)
+    }
+
     /// Java: a `catch` of a checked exception needs something in its `try` that throws it.
     pub(crate) fn java_needs(&self, gone: &[Node]) -> Option<Reason> {
         let tree = &self.file.tree;

@@ -1,5 +1,6 @@
 //! Declarations that lost their last use to this change. What nobody used before stays: it is none of our business.
 
+use crate::clean::fields::Construction;
 use crate::clean::outcome::Level;
 use crate::clean::round::Round;
 use crate::clean::rules;
@@ -22,7 +23,8 @@ impl Round<'_> {
     fn remove_orphan(&mut self, name: Node) {
         let file = self.file;
         let Some(binding) = file.scopes.meant(name) else { return };
-        if binding.name != name || !binding.writes.is_empty() || !binding.opaque.is_empty() {
+        let set = self.construction(binding);
+        if binding.name != name || !(binding.writes.is_empty() || set.is_some()) || !binding.opaque.is_empty() {
             return;
         }
         let owner = file.lang.owner(&file.tree, name);
@@ -36,9 +38,19 @@ impl Round<'_> {
         }
         match binding.kind {
             BindingKind::Import => self.remove_import(name),
-            BindingKind::Variable | BindingKind::Field => self.remove_variable(binding),
+            BindingKind::Variable | BindingKind::Field => match set {
+                Some(set) => self.remove_field(binding, set),
+                None => self.remove_variable(binding),
+            },
             BindingKind::Function | BindingKind::Method | BindingKind::Type => self.remove_function(binding, owner),
             BindingKind::Parameter | BindingKind::Pattern => {}
+        }
+    }
+
+    fn remove_field(&mut self, binding: &Binding, set: Construction) {
+        if self.level == Level::Deep && self.is_private(binding) && self.effect_free(set.value) {
+            self.change(rules::UNUSED, binding.name);
+            self.remove_constructed(binding, set);
         }
     }
 
@@ -107,7 +119,7 @@ impl Round<'_> {
             }
         }
         let quiet = tree.slice(tree.line_start(tree.start(part))..tree.line_end(tree.end(part)));
-        if quiet.contains("noqa") || self.file.scopes.bindings.is_empty() {
+        if quiet.contains("noqa") || self.python_keeps(name) {
             return;
         }
         self.change(rules::IMPORT, name);
@@ -119,6 +131,23 @@ impl Round<'_> {
         } else {
             self.parts.insert(part);
         }
+    }
+
+    /// Python: whether a text such as `__all__ = ["name"]` or an annotation names an import, or it is there for types only.
+    fn python_keeps(&self, name: Node) -> bool {
+        let tree = &self.file.tree;
+        if self.language() != Language::Python {
+            return false;
+        }
+        let word = |text: &str| {
+            text.split(|sign: char| !sign.is_alphanumeric() && sign != '_').any(|word| word == tree.text(name))
+        };
+        let for_types = |node: Node| {
+            tree.kind(node) == "if_statement"
+                && tree.field(node, "condition").is_some_and(|condition| tree.text(condition).contains("TYPE_CHECKING"))
+        };
+        tree.ancestors(name).any(for_types)
+            || tree.descend(tree.root()).any(|node| tree.kind(node) == "string_content" && word(tree.text(node)))
     }
 
     /// A list whose every element goes, goes itself.

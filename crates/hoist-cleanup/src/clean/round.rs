@@ -310,7 +310,8 @@ impl<'a> Round<'a> {
                     (None, None) => return None,
                 };
                 let plain = matches!(self.file.tree.kind(node), "binary_expression" | "comparison_operator");
-                (plain && truth != negated && self.surely_boolean(other)).then_some((other, rules::EQUAL))
+                let fits = truth != negated || self.may_be_negated(node, other);
+                (plain && fits && self.surely_boolean(other)).then_some((other, rules::EQUAL))
             }
             Shape::Ternary { condition, then, other } => {
                 let taken = if self.truth(condition)? { then } else { other };
@@ -319,6 +320,23 @@ impl<'a> Round<'a> {
             Shape::Paren(inner) => self.without_parentheses(node, inner),
             _ => None,
         }
+    }
+
+    /// Returns whether `other` can be written as `!other` in the place of a comparison.
+    fn may_be_negated(&self, comparison: Node, other: Node) -> bool {
+        let parent = self.file.tree.parent(comparison);
+        let around = parent.map_or(Shape::Other, |parent| self.shape(parent));
+        let operand = matches!(around, Shape::Equal { .. } | Shape::Comparison | Shape::Pure | Shape::Not(_));
+        let atomic = matches!(self.shape(other), Shape::Paren(_) | Shape::Call | Shape::Name);
+        // Only a part that stays as it is can be negated.
+        atomic && !operand && self.finally(other) == other && self.value(other).is_none()
+    }
+
+    /// Returns whether a comparison becomes the opposite of one of its sides.
+    pub(crate) fn is_negated_side(&self, node: Node, kept: Node) -> bool {
+        let Shape::Equal { left, right, negated } = self.shape(node) else { return false };
+        let constant = if kept == left { right } else { left };
+        self.truth(constant) == Some(negated)
     }
 
     fn refused(&self, reason: Reason, node: Node) -> Option<(Node, Rule)> {
@@ -363,6 +381,8 @@ impl<'a> Round<'a> {
                 | Shape::Paren(_)
                 | Shape::Equal { .. }
         );
+        let word_before = |at: usize| tree.slice(0..at).ends_with(|sign: char| sign.is_alphanumeric() || sign == '_');
+        let part = around == Shape::Pure && matches!(self.shape(last), Shape::Name | Shape::Call);
         let holder = matches!(
             tree.kind(parent),
             "return_statement"
@@ -372,7 +392,7 @@ impl<'a> Round<'a> {
                 | "expression_list"
                 | "assignment_expression"
         );
-        if !operand && !holder {
+        if !(operand || holder || part) || word_before(tree.start(node)) {
             return None;
         }
         let atomic = matches!(

@@ -124,6 +124,10 @@ impl Seeds<'_> {
             crate::Language::Rust => seed = self.unwrapped(site, seed)?,
             crate::Language::Java => seed = self.unboxed(seed, site)?,
             language if language.is_script() => self.check_promise(site, seed, awaited)?,
+            // What is waited for elsewhere has to be something to wait for.
+            crate::Language::Python if !awaited && tree.text(site.parts.name).ends_with("_async") => {
+                return Err(Reason::UnsupportedShape);
+            }
             _ => {}
         }
         match self.file.lang.use_site(tree, seed) {

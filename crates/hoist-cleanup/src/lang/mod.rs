@@ -134,6 +134,10 @@ pub(crate) trait Lang: Sync {
     fn imports(&self) -> &'static [&'static str];
     /// Returns the name of a node that is a function or a class.
     fn named_function(&self, tree: &Tree, node: Node) -> Option<Node>;
+    /// Returns whether a member of a class makes its objects.
+    fn is_constructor(&self, _tree: &Tree, _member: Node) -> bool {
+        false
+    }
     /// Returns the neutral shape of a node.
     fn shape(&self, tree: &Tree, node: Node) -> Shape;
     /// Returns an `if` with all its branches, for its first node.

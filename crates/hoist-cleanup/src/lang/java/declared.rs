@@ -28,6 +28,14 @@ fn annotated(tree: &Tree, declaration: Node) -> bool {
     })
 }
 
+/// Returns whether objects of a class are written with all their fields, private ones too.
+fn is_serialized(tree: &Tree, class: Node) -> bool {
+    let kinds = tree.field(class, "interfaces");
+    kinds.is_some_and(|kinds| {
+        tree.descend(kinds).any(|kind| matches!(tree.text(kind), "Serializable" | "Externalizable"))
+    })
+}
+
 fn has_modifier(tree: &Tree, declaration: Node, modifier: &str) -> bool {
     let modifiers = tree.children(declaration).iter().find(|part| tree.kind(**part) == "modifiers");
     modifiers.is_some_and(|modifiers| tree.has_token(*modifiers, modifier))
@@ -75,7 +83,8 @@ pub(super) fn reach(tree: &Tree, binding: &Binding) -> Reach {
         BindingKind::Field | BindingKind::Method | BindingKind::Type => {
             // A class with annotations may be read and written by what the annotations stand for.
             let class = tree.ancestors(declaration).find(|outer| tree.kind(*outer) == "class_declaration");
-            let watched = class.is_some_and(|class| annotated(tree, class)) || annotated(tree, declaration);
+            let watched = class.is_some_and(|class| annotated(tree, class) || is_serialized(tree, class))
+                || annotated(tree, declaration);
             let private = has_modifier(tree, declaration, "private");
             if private && !watched { Reach::File } else { Reach::Public }
         }

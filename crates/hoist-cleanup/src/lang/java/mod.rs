@@ -82,6 +82,10 @@ impl Lang for Java {
         })
     }
 
+    fn is_constructor(&self, tree: &Tree, member: Node) -> bool {
+        tree.is(member, &["constructor_declaration", "compact_constructor_declaration"])
+    }
+
     fn imports(&self) -> &'static [&'static str] {
         &["import_declaration"]
     }

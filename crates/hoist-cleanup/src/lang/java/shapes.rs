@@ -71,7 +71,9 @@ fn call(tree: &Tree, node: Node) -> Option<Shape> {
         ("valueOf", "Boolean", [value]) => Some(Shape::Same(*value)),
         ("equals", "Boolean.TRUE", [value]) => Some(Shape::Same(*value)),
         ("equals", "Boolean.FALSE", [value]) => Some(Shape::Not(*value)),
-        ("equals", "Objects", [left, right]) => Some(Shape::Equal { left: *left, right: *right, negated: false }),
+        ("equals", "Objects" | "java.util.Objects", [left, right]) => {
+            Some(Shape::Equal { left: *left, right: *right, negated: false })
+        }
         ("equals", _, [right]) => Some(Shape::Equal { left: object, right: *right, negated: false }),
         _ => None,
     }

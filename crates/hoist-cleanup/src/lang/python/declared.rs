@@ -21,7 +21,11 @@ pub(super) fn use_site(tree: &Tree, node: Node) -> UseSite {
     match tree.kind(parent) {
         "call" if field == Some("function") => UseSite::Unsafe,
         "attribute" | "subscript" if matches!(field, Some("object" | "value")) => UseSite::Receiver,
-        "attribute" => UseSite::Unsafe,
+        // The member itself, as in `self.__on`: what stands around it decides.
+        "attribute" => match use_site(tree, parent) {
+            UseSite::Value => UseSite::Value,
+            _ => UseSite::Unsafe,
+        },
         // `f"{on=}"` prints the name.
         "interpolation" if tree.has_token(parent, "=") => UseSite::Unsafe,
         "decorator" | "type" | "list_splat" | "dictionary_splat" | "dotted_name" => UseSite::Unsafe,

@@ -89,6 +89,11 @@ impl Lang for Python {
         })
     }
 
+    fn is_constructor(&self, tree: &Tree, member: Node) -> bool {
+        let name = tree.field(member, "name").filter(|_| tree.kind(member) == "function_definition");
+        name.is_some_and(|name| tree.text(name) == "__init__")
+    }
+
     fn imports(&self) -> &'static [&'static str] {
         &["import_statement", "import_from_statement"]
     }

@@ -23,6 +23,7 @@ pub(super) fn declare(tree: &Tree, node: Node, out: &mut Vec<Decl>) {
     match tree.kind(node) {
         "assignment" => {
             let Some(left) = field("left") else { return };
+            out.extend(own_member(tree, left).map(|name| Decl::around(name, BindingKind::Field).place(Place::Class)));
             let kind = match tree.kind(left) {
                 "identifier" if is_class_level(tree, node) => BindingKind::Field,
                 "identifier" if field("right").is_some() => BindingKind::Variable,
@@ -70,6 +71,13 @@ pub(super) fn declare(tree: &Tree, node: Node, out: &mut Vec<Decl>) {
 
 fn add(out: &mut Vec<Decl>, names: Vec<Node>, kind: BindingKind, place: Place) {
     out.extend(names.into_iter().map(|name| Decl::around(name, kind).place(place)));
+}
+
+/// Returns the member of `self.__name`, which no other class can mean, or of `self._name`, which by custom none does.
+fn own_member(tree: &Tree, target: Node) -> Option<Node> {
+    let object = tree.field(target, "object").filter(|object| tree.text(*object) == "self")?;
+    let name = tree.field(target, "attribute").filter(|_| tree.kind(object) == "identifier")?;
+    (tree.text(name).starts_with('_') && !tree.text(name).ends_with("__")).then_some(name)
 }
 
 /// Returns whether a statement stands directly in the body of a class.
@@ -150,10 +158,11 @@ pub(super) fn is_write(tree: &Tree, node: Node) -> bool {
     for outer in tree.ancestors(node) {
         match tree.kind(outer) {
             "pattern_list" | "tuple_pattern" | "list_pattern" | "list_splat_pattern" => {}
+            "attribute" if tree.field(outer, "attribute") == Some(inner) => {}
             "assignment" | "augmented_assignment" | "for_statement" | "for_in_clause" => {
                 return tree.field(outer, "left") == Some(inner);
             }
-            "delete_statement" => return true,
+            "delete_statement" | "as_pattern_target" => return true,
             _ => return false,
         }
         inner = outer;

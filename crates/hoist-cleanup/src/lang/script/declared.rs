@@ -63,6 +63,7 @@ pub(super) fn reach(tree: &Tree, binding: &Binding) -> Reach {
             let private = tree.token(declaration, "accessibility_modifier").is_some_and(|m| tree.text(m) == "private");
             let decorated = tree.has_token(declaration, "decorator");
             let hidden = tree.kind(binding.name) == "private_property_identifier";
+            let private = private && !is_read_whole(tree, binding.name);
             if (private || hidden) && !decorated { Reach::File } else { Reach::Public }
         }
         _ => {
@@ -71,6 +72,26 @@ pub(super) fn reach(tree: &Tree, binding: &Binding) -> Reach {
             if exported || ambient { Reach::Public } else { Reach::File }
         }
     }
+}
+
+/// Returns whether the class of a member reads all members of its objects at once, or one by a name that is computed.
+fn is_read_whole(tree: &Tree, member: Node) -> bool {
+    let Some(class) = tree.ancestors(member).find(|outer| tree.kind(*outer) == "class_body") else { return false };
+    tree.descend(class).filter(|node| tree.kind(*node) == "this").any(|this| {
+        let Some(around) = tree.parent(this) else { return false };
+        match tree.kind(around) {
+            "spread_element" => true,
+            "subscript_expression" => tree.field_of(this) == Some("object"),
+            "arguments" => {
+                let call = tree.parent(around).and_then(|call| tree.field(call, "function"));
+                call.is_some_and(|callee| {
+                    let text = tree.text(callee);
+                    matches!(text, "JSON.stringify" | "structuredClone") || text.starts_with("Object.")
+                })
+            }
+            _ => false,
+        }
+    })
 }
 
 pub(super) fn owner(tree: &Tree, name: Node) -> Option<Node> {

@@ -100,6 +100,11 @@ impl Lang for Script {
         }
     }
 
+    fn is_constructor(&self, tree: &Tree, member: Node) -> bool {
+        let name = tree.field(member, "name").filter(|_| tree.kind(member) == "method_definition");
+        name.is_some_and(|name| tree.text(name) == "constructor")
+    }
+
     fn imports(&self) -> &'static [&'static str] {
         &["import_statement"]
     }

@@ -151,6 +151,7 @@ pub(super) fn is_write(tree: &Tree, node: Node) -> bool {
             | "rest_pattern"
             | "parenthesized_expression"
             | "non_null_expression" => {}
+            "member_expression" if tree.field(outer, "property") == Some(inner) => {}
             "assignment_pattern" | "assignment_expression" | "augmented_assignment_expression" => {
                 return tree.field(outer, "left") == Some(inner);
             }

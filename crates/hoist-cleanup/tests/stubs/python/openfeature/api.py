@@ -16,7 +16,7 @@ class Client:
     def get_boolean_value(self, flag_key, default_value):
         return self._value(flag_key, default_value)
 
-    get_string_value = get_boolean_value
+    get_string_value = get_integer_value = get_object_value = get_boolean_value
 
     async def get_boolean_value_async(self, flag_key, default_value):
         return self._value(flag_key, default_value)

@@ -1,0 +1,9 @@
+package KeyConstant;
+
+import static trace.Trace.t;
+
+public class Case {
+    static void run() {
+        t("new");
+    }
+}

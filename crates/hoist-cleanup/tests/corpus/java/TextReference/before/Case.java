@@ -1,0 +1,15 @@
+package TextReference;
+
+import static trace.Trace.t;
+
+import dev.openfeature.sdk.Client;
+import dev.openfeature.sdk.OpenFeatureAPI;
+
+public class Case {
+    private static final Client client = OpenFeatureAPI.getInstance().getClient();
+
+    static void run() {
+        t("the flag new-nav is on");
+        if (client.getBooleanValue("new-nav", false)) t("new");
+    }
+}

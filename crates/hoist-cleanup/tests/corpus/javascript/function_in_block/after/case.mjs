@@ -1,0 +1,11 @@
+import { t } from "trace";
+
+export async function main() {
+  {
+    function name() {
+      return "new";
+    }
+    t(name());
+  }
+  t("end");
+}

@@ -1,0 +1,14 @@
+import { OpenFeature } from "@openfeature/server-sdk";
+import { t } from "trace";
+
+const client = OpenFeature.getClient();
+
+export async function main() {
+  if (await client.getBooleanValue("new-nav", false)) {
+    function name() {
+      return "new";
+    }
+    t(name());
+  }
+  t("end");
+}

@@ -1,0 +1,11 @@
+import { t } from "trace";
+
+async function f(x) {
+  t("or");
+  t(String(true));
+}
+
+export async function main() {
+  await f(2);
+  await f(0);
+}

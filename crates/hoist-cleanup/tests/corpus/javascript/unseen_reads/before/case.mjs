@@ -1,0 +1,10 @@
+import { OpenFeature } from "@openfeature/server-sdk";
+import { t } from "trace";
+
+const client = OpenFeature.getClient();
+
+export async function main() {
+  const on = await client.getBooleanValue("new-nav", false);
+  t(eval('on ? "on" : "off"'));
+  if (on) t("new");
+}

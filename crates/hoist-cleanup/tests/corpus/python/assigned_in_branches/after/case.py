@@ -1,0 +1,10 @@
+from openfeature import api
+from trace import t
+
+client = api.get_client()
+
+
+def main():
+    x = None
+    x = "new"
+    t(x)

@@ -1,0 +1,22 @@
+from openfeature import api
+from trace import t
+
+client = api.get_client()
+
+
+def counted(f):
+    def call():
+        t("counted")
+        return f()
+
+    return call
+
+
+@counted
+def _is_new():
+    return client.get_boolean_value("new-nav", False)
+
+
+def main():
+    if _is_new():
+        t("new")

@@ -1,0 +1,10 @@
+from openfeature import api
+from trace import t
+
+client = api.get_client()
+
+
+# @generated
+def main():
+    if client.get_boolean_value("new-nav", False):
+        t("new")

@@ -1,0 +1,23 @@
+from openfeature import api
+from trace import t
+
+client = api.get_client()
+
+
+def f():
+    t("on")
+
+
+def g():
+    for on in [0, 1]:
+        t(on)
+    try:
+        raise ValueError("x")
+    except ValueError as on:
+        t(on)
+    t([on for on in [False]])
+
+
+def main():
+    f()
+    g()

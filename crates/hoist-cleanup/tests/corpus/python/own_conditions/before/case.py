@@ -1,0 +1,14 @@
+from openfeature import api
+from trace import t
+
+client = api.get_client()
+
+
+def main():
+    if True:
+        t("true")
+    while False:
+        t("never")
+    if client.get_boolean_value("new-nav", False):
+        if not False:
+            t("new")

@@ -1,0 +1,10 @@
+from openfeature import api
+from trace import t
+
+client = api.get_client()
+
+
+def main():
+    t("the flag new-nav is on")
+    if client.get_boolean_value("new-nav", False):
+        t("new")

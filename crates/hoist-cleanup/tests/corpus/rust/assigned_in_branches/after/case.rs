@@ -1,0 +1,8 @@
+use open_feature::Client;
+use trace::t;
+
+pub async fn run(client: &Client) {
+    let x;
+    x = "new";
+    t(x);
+}

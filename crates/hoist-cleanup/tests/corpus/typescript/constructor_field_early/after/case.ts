@@ -1,0 +1,18 @@
+import { t } from "trace";
+
+class Nav {
+  private readonly on: boolean;
+  
+  constructor() {
+    this.show();
+    this.on = true;
+  }
+
+  show(): void {
+    t(this.on ? "on" : "not yet");
+  }
+}
+
+export async function main(): Promise<void> {
+  new Nav().show();
+}

@@ -1,0 +1,6 @@
+import { t } from "trace";
+
+export async function main(): Promise<void> {
+  t("once");
+  t("end");
+}

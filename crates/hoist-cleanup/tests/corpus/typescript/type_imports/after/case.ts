@@ -1,0 +1,7 @@
+import { t } from "trace";
+
+import "trace";
+
+export async function main(): Promise<void> {
+  t("end");
+}
