@@ -67,6 +67,16 @@ impl Edits {
         self.inserts.push(Insert { at, text: text.into(), born: None });
     }
 
+    /// Inserts a text in front of whatever else is inserted at its place.
+    pub(crate) fn insert_first(&mut self, at: usize, text: impl Into<String>) {
+        self.inserts.insert(0, Insert { at, text: text.into(), born: None });
+    }
+
+    /// Returns what is inserted, with its places.
+    pub(crate) fn inserted(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.inserts.iter().map(|insert| (insert.at, insert.text.as_str()))
+    }
+
     /// Replaces a piece of code by a born constant, with some text in front of it.
     pub(crate) fn replace(&mut self, range: Range<usize>, before: &str, born: Born) {
         let text = format!("{before}{}", born.text);

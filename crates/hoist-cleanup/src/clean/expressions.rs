@@ -1,5 +1,6 @@
 //! Writes expressions, and everything that is no list of statements.
 
+use crate::clean::edits::Edits;
 use crate::clean::layout;
 use crate::clean::outcome::Reason;
 use crate::clean::round::Round;
@@ -55,6 +56,13 @@ impl Round<'_> {
             if self.is_negated_side(node, kept) {
                 let not = if self.language() == Language::Python { "not " } else { "!" };
                 self.edits.insert(self.file.tree.start(node), not);
+            }
+            let last = self.finally(kept);
+            let range = self.file.tree.range(last);
+            let enclosed = |edits: &Edits| edits.inserted().any(|(at, text)| at == range.start && text == "(");
+            if self.opens_statement(node, last) && !enclosed(&self.edits) {
+                self.edits.insert(range.start, "(");
+                self.edits.insert(range.end, ")");
             }
             let (whole, kept_range) = (self.file.tree.range(node), self.file.tree.range(kept));
             self.edits.delete(whole.start..kept_range.start);

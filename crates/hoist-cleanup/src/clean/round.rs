@@ -275,6 +275,12 @@ impl<'a> Round<'a> {
 
     /// Returns the part that an expression becomes, with the rule, if it is not constant but gets simpler.
     pub(crate) fn becomes(&self, node: Node) -> Option<(Node, Rule)> {
+        let (part, rule) = self.simpler(node)?;
+        let differs = !matches!(self.shape(node), Shape::Paren(_)) && self.gains_receiver(node, part);
+        if differs { self.refused(Reason::UnsupportedShape, node) } else { Some((part, rule)) }
+    }
+
+    fn simpler(&self, node: Node) -> Option<(Node, Rule)> {
         if let Some(kept) = self.reduced.get(&node) {
             return Some((*kept, rules::VARIABLE));
         }
@@ -382,7 +388,9 @@ impl<'a> Round<'a> {
                 | Shape::Equal { .. }
         );
         let word_before = |at: usize| tree.slice(0..at).ends_with(|sign: char| sign.is_alphanumeric() || sign == '_');
-        let part = around == Shape::Pure && matches!(self.shape(last), Shape::Name | Shape::Call);
+        // `(a?.b()).c` fails where `a` is missing, `a?.b().c` does not.
+        let optional = self.language().is_script() && tree.text(last).contains("?.");
+        let part = around == Shape::Pure && matches!(self.shape(last), Shape::Name | Shape::Call) && !optional;
         let holder = matches!(
             tree.kind(parent),
             "return_statement"

@@ -10,7 +10,7 @@ use crate::clean::project::Request;
 use crate::clean::round::Round;
 use crate::clean::seeds::Seeds;
 use crate::clean::test_settings::{self, Setting};
-use crate::clean::{mentions, rules, verify};
+use crate::clean::{mentions, rules, semicolons, verify};
 use crate::config::Visibility;
 use crate::file::{Externals, File};
 use crate::language::Language;
@@ -185,6 +185,7 @@ impl Job<'_> {
             .collect();
         let lines = before.tree.source().matches('\n').count() + 1;
         let origins: Vec<u32> = (0..lines as u32).collect();
+        semicolons::separate(&before.tree, &mut seeds.edits);
         let marks = bereft(before, &seeds.edits);
         seeds.edits.apply(&before.tree, &marks, &origins)
     }
@@ -228,6 +229,7 @@ impl Job<'_> {
             round.inline_names();
             round.remove_orphans();
             round.write(file.tree.root());
+            semicolons::separate(&file.tree, &mut round.edits);
             let line = |node: Node| {
                 let origin = state.applied.origins.get(file.tree.line_index(file.tree.start(node)));
                 origin.copied().unwrap_or(0) + 1

@@ -1,0 +1,9 @@
+import { t } from "trace"
+
+const box = { name: "box", tell(): string { return this?.name ?? "nobody" } }
+
+export async function main(): Promise<void> {
+  t((true ? box.tell : () => "plain")!())
+  t(String((true ? (box.tell as () => string) : null)()))
+  ;(box.tell)()
+}
