@@ -1,10 +1,12 @@
 //! One connection: hyper with every deadline and bound set.
 
 use std::convert::Infallible;
-use std::future::Future;
+use std::future::{Future, pending, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::Poll;
 
+use axum::response::Response as RoutedResponse;
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -14,9 +16,12 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use crate::limits;
 use crate::shutdown::Shutdown;
 
+use super::activity::Activity;
 use super::answer::AnswerBody;
 use super::front::{Front, Peer};
-use super::head_watch::{Activity, HeadWatch};
+use super::head_watch::HeadWatch;
+use super::lasting;
+use super::lent::{Lent, Owner};
 use super::write_watch::WriteWatch;
 
 /// Returns hyper's builder with every bound set. The convenience server of axum sets none of them.
@@ -41,34 +46,59 @@ pub(super) fn builder() -> auto::Builder<TokioExecutor> {
     builder
 }
 
-/// Serves one connection until it ends, or until a stop is requested and its requests have their answers.
+/// Serves one connection until it ends, or until a stop is requested and its requests have their answers. Returns the
+/// socket and the answer if one lasts that is to go on without hyper.
 pub(super) async fn serve<Io>(
     io: Io,
     peer: Peer,
     front: Arc<Front>,
     builder: &auto::Builder<TokioExecutor>,
     shutdown: &Shutdown,
-) where
+) -> Option<(Io, RoutedResponse)>
+where
     Io: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let activity = Activity::default();
-    let io = TokioIo::new(WriteWatch::new(HeadWatch::new(io, activity.clone())));
-    let service = Requests { front, peer, activity };
-    let mut connection = pin!(builder.serve_connection(io, service));
-    let outcome = tokio::select! {
-        outcome = connection.as_mut() => outcome,
-        () = shutdown.requested() => {
-            connection.as_mut().graceful_shutdown();
-            tokio::select! {
-                outcome = connection => outcome,
-                () = shutdown.forced() => Ok(()),
+    let (activity, owner) = (Activity::default(), Owner::new());
+    let lent = Lent::new(io, activity.clone(), &owner);
+    let io = TokioIo::new(WriteWatch::new(HeadWatch::new(lent, activity.clone())));
+    let service = Requests { front, peer, activity: activity.clone() };
+    let outcome = {
+        let mut connection = pin!(builder.serve_connection(io, service));
+        tokio::select! {
+            outcome = until_left(connection.as_mut(), &activity) => outcome,
+            () = shutdown.requested() => {
+                connection.as_mut().graceful_shutdown();
+                tokio::select! {
+                    outcome = until_left(connection.as_mut(), &activity) => outcome,
+                    () = shutdown.forced() => Ok(None),
+                }
             }
         }
     };
-    if let Err(fault) = outcome {
-        // Peers go away in many ways; none of them is news.
-        tracing::trace!(%fault, "connection ended");
-    }
+    // The connection is no more, so the socket has come back.
+    outcome
+        .unwrap_or_else(|fault| {
+            // Peers go away in many ways; none of them is news.
+            tracing::trace!(%fault, "connection ended");
+            None
+        })
+        .and_then(|answer| Some((owner.take()?, answer)))
+}
+
+/// Waits until the connection ends, or has an answer that is to go on without it.
+async fn until_left<Connection, Fault>(
+    mut connection: Pin<&mut Connection>,
+    activity: &Activity,
+) -> Result<Option<RoutedResponse>, Fault>
+where
+    Connection: Future<Output = Result<(), Fault>>,
+{
+    poll_fn(|cx| match connection.as_mut().poll(cx) {
+        Poll::Ready(outcome) => Poll::Ready(outcome.map(|()| None)),
+        // Requests of HTTP/1 are served within this poll, and what waits to be written wakes it.
+        Poll::Pending => activity.take_lasting().map_or(Poll::Pending, |answer| Poll::Ready(Ok(Some(answer)))),
+    })
+    .await
 }
 
 /// The requests of one connection.
@@ -95,8 +125,13 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
                 Ok(response)
             })
         } else {
+            let may_last = lasting::may_last(&request);
             Box::pin(async move {
                 let response = front.answer(peer, request).await;
+                if may_last && lasting::lasts(&response) {
+                    activity.leave(response);
+                    return pending().await;
+                }
                 activity.answered();
                 Ok(response.map(AnswerBody::Routed))
             })

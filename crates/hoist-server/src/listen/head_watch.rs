@@ -4,8 +4,6 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -14,32 +12,10 @@ use tokio::time::{Instant, Sleep};
 
 use crate::limits::HEADER_READ_TIME;
 
+use super::activity::Activity;
+
 /// How HTTP/2 connections begin; their frames have deadlines of their own.
 const H2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-
-const IDLE: u8 = 0;
-const HEAD: u8 = 1;
-const SERVING: u8 = 2;
-
-/// What an HTTP/1 connection is doing, shared by its reader and its requests.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Activity(Arc<AtomicU8>);
-
-impl Activity {
-    /// Notes that a whole head has arrived and its request is being served.
-    pub(super) fn serving(&self) {
-        self.0.store(SERVING, Ordering::Relaxed);
-    }
-
-    /// Notes that the request has its answer.
-    pub(super) fn answered(&self) {
-        self.0.store(IDLE, Ordering::Relaxed);
-    }
-
-    fn is(&self, state: u8) -> bool {
-        self.0.load(Ordering::Relaxed) == state
-    }
-}
 
 /// What a connection speaks, as far as its first bytes tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +37,7 @@ pub(super) struct HeadWatch<Io> {
 
 impl<Io> HeadWatch<Io> {
     pub(super) fn new(io: Io, activity: Activity) -> Self {
-        let _begun = activity.0.compare_exchange(IDLE, HEAD, Ordering::Relaxed, Ordering::Relaxed);
+        activity.begin();
         Self { io, activity, deadline: deadline(limit()), protocol: Protocol::Preface(0) }
     }
 
@@ -73,8 +49,7 @@ impl<Io> HeadWatch<Io> {
                 self.activity.answered();
             }
         }
-        if self.protocol == Protocol::Http1 && self.activity.is(IDLE) {
-            self.activity.0.store(HEAD, Ordering::Relaxed);
+        if self.protocol == Protocol::Http1 && self.activity.begin() {
             self.deadline.as_mut().reset(limit());
         }
     }
@@ -113,7 +88,7 @@ impl<Io: AsyncRead + Unpin> AsyncRead for HeadWatch<Io> {
             }
             return read;
         }
-        let waits_for_head = self.protocol != Protocol::Http2 && self.activity.is(HEAD);
+        let waits_for_head = self.protocol != Protocol::Http2 && self.activity.waits_for_head();
         if waits_for_head && self.deadline.as_mut().poll(cx).is_ready() {
             return Poll::Ready(Err(io::Error::from(io::ErrorKind::TimedOut)));
         }

@@ -62,7 +62,7 @@ impl AdminSocket {
         }
     }
 
-    fn admit(&self, stream: UnixStream, connections: &Connections) {
+    fn admit(&self, stream: UnixStream, connections: &Arc<Connections>) {
         match stream.peer_cred() {
             Ok(peer) if peer.uid() == self.owner || peer.uid() == 0 => {
                 connections.open(stream, Peer::AdminSocket { uid: peer.uid() });

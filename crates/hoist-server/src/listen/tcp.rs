@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::response::Response;
 use hyper_util::rt::TokioExecutor;
 use hyper_util::server::conn::auto;
 use socket2::SockRef;
@@ -12,15 +13,16 @@ use tokio_util::task::TaskTracker;
 use crate::app::App;
 use crate::limits::{ACCEPT_PAUSE, WRITE_STALL_TIME};
 
-use super::caps::Caps;
+use super::caps::{Caps, Place};
 use super::connection;
 use super::front::{Front, Peer};
+use super::lasting;
 
 /// What every connection needs, whichever listener it came through.
 pub(crate) struct Connections {
     app: App,
     front: Arc<Front>,
-    builder: Arc<auto::Builder<TokioExecutor>>,
+    builder: auto::Builder<TokioExecutor>,
     caps: Caps,
     tracker: TaskTracker,
 }
@@ -30,7 +32,7 @@ impl Connections {
         Arc::new(Self {
             app: app.clone(),
             front,
-            builder: Arc::new(connection::builder()),
+            builder: connection::builder(),
             caps: Caps::new(&app.config.limits),
             tracker: tracker.clone(),
         })
@@ -42,7 +44,7 @@ impl Connections {
     }
 
     /// Serves a connection on a task of its own, while there is a place for it.
-    pub(super) fn open<Io>(&self, io: Io, peer: Peer)
+    pub(super) fn open<Io>(self: &Arc<Self>, io: Io, peer: Peer)
     where
         Io: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
@@ -53,9 +55,25 @@ impl Connections {
             },
             Peer::AdminSocket { .. } => None,
         };
-        let (front, builder, shutdown) = (self.front.clone(), self.builder.clone(), self.app.shutdown.clone());
+        let connections = Arc::clone(self);
         self.tracker.spawn(async move {
-            connection::serve(io, peer, front, &builder, &shutdown).await;
+            let Self { app, front, builder, .. } = &*connections;
+            let left = connection::serve(io, peer, Arc::clone(front), builder, &app.shutdown).await;
+            if let Some((io, answer)) = left {
+                connections.keep(io, answer, place);
+            }
+        });
+    }
+
+    /// Sends an answer that lasts on a task of its own: this one has room for all that a request may need.
+    fn keep<Io>(&self, io: Io, answer: Response, place: Option<Place>)
+    where
+        Io: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let (opening, rest) = lasting::open(answer, self.app.clock.now());
+        let shutdown = self.app.shutdown.clone();
+        self.tracker.spawn(async move {
+            lasting::send(io, opening, rest, shutdown).await;
             drop(place);
         });
     }

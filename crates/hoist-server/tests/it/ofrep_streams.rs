@@ -13,8 +13,9 @@ use http::{HeaderMap, Request, StatusCode};
 use http_body_util::{BodyExt, Empty};
 use hyper::body::Incoming;
 use hyper::client::conn::http1::handshake;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::ofrep_kit::{START, Serving, user};
@@ -247,4 +248,66 @@ async fn a_stop_ends_the_streams_and_does_not_wait_for_them() {
     stream.next().await.unwrap();
     serving.server.stop().await;
     assert_eq!(stream.next().await, None);
+}
+
+/// Reads from a connection until `enough` of what was read.
+async fn read_until(socket: &mut TcpStream, enough: impl Fn(&str) -> bool) -> String {
+    let mut read = Vec::new();
+    while !std::str::from_utf8(&read).is_ok_and(&enough) {
+        assert!(socket.read_buf(&mut read).await.unwrap() > 0, "{}", String::from_utf8_lossy(&read));
+    }
+    String::from_utf8(read).unwrap()
+}
+
+#[tokio::test]
+async fn a_stream_may_follow_other_requests_of_its_connection() {
+    let serving = Serving::start().await;
+    let uri = uri(&serving).await;
+    let request = |target: &str| format!("GET {target} HTTP/1.1\r\nhost: localhost\r\n\r\n");
+    let (health, stream) = (request("/healthz"), request(&uri));
+    for (parts, healthy) in [(vec![&stream], 0), (vec![&health, &stream], 1), (vec![&stream, &health], 0)] {
+        // What is sent before its turn is all sent at once.
+        let mut socket = TcpStream::connect(serving.address()).await.unwrap();
+        let sent: String = parts.iter().map(|part| part.as_str()).collect();
+        socket.write_all(sent.as_bytes()).await.unwrap();
+        let read = read_until(&mut socket, |read| read.ends_with("\n\n\r\n")).await;
+        assert_eq!(read.matches("HTTP/1.1 200 OK\r\n").count(), healthy + 1, "{read}");
+        let (_, stream) = read.rsplit_once("HTTP/1.1").unwrap();
+        let (head, body) = stream.split_once("\r\n\r\n").unwrap();
+        for header in ["content-type: text/event-stream", "transfer-encoding: chunked", "connection: close", "date: "] {
+            assert!(head.contains(header), "{header}: {head}");
+        }
+        let (length, rest) = body.split_once("\r\n").unwrap();
+        assert_eq!(usize::from_str_radix(length, 16).unwrap(), rest.len() - 2, "{body:?}");
+        second(&serving).await;
+    }
+}
+
+#[tokio::test]
+async fn old_and_new_versions_of_http_get_streams_too() {
+    let serving = Serving::start().await;
+    let uri = uri(&serving).await;
+    let mut socket = TcpStream::connect(serving.address()).await.unwrap();
+    socket.write_all(format!("GET {uri} HTTP/1.0\r\nhost: localhost\r\n\r\n").as_bytes()).await.unwrap();
+    let old = read_until(&mut socket, |read| read.ends_with("\n\n")).await;
+    assert!(!old.contains("chunked") && old.contains("\r\n\r\nretry: "), "{old}");
+    let socket = TokioIo::new(TcpStream::connect(serving.address()).await.unwrap());
+    let (mut sender, connection) = hyper::client::conn::http2::handshake(TokioExecutor::new(), socket).await.unwrap();
+    #[expect(clippy::disallowed_methods, reason = "ends with its connection")]
+    drop(tokio::spawn(connection));
+    let request = Request::builder().uri(format!("http://localhost{uri}")).body(Empty::<Bytes>::new()).unwrap();
+    let mut new = sender.send_request(request).await.unwrap();
+    assert!(new.body_mut().frame().await.unwrap().unwrap().data_ref().unwrap().starts_with(b"retry: "));
+}
+
+#[tokio::test]
+async fn the_head_of_a_stream_is_not_a_stream() {
+    let serving = Serving::start().await;
+    let uri = uri(&serving).await;
+    let mut socket = TcpStream::connect(serving.address()).await.unwrap();
+    let head = format!("HEAD {uri} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+    socket.write_all(head.as_bytes()).await.unwrap();
+    let mut read = String::new();
+    socket.read_to_string(&mut read).await.unwrap();
+    assert!(read.starts_with("HTTP/1.1 200 OK\r\n") && read.ends_with("\r\n\r\n"), "{read}");
 }

@@ -1,7 +1,7 @@
-//! One open stream, as the response body that hyper asks for its next bytes.
+//! One open stream, as the response body that the connection asks for its next bytes.
 //!
-//! There is no task and no timer per stream: a stream sleeps until its lane is woken, writes shared bytes, and sleeps
-//! again. What it owns is its place, its subscription and three numbers.
+//! There is no timer per stream, and no task but the connection's: a stream sleeps until its lane is woken, writes shared
+//! bytes, and sleeps again. What it owns is its place, its subscription and three numbers.
 
 use std::convert::Infallible;
 use std::pin::Pin;

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::auth::EvaluationAccess;
 use crate::error::ApiError;
 use crate::limits::{STREAM_PASS_SECONDS, STREAM_RETRY_MAX, STREAM_RETRY_MIN};
-use crate::listen::Peer;
+use crate::listen::{Lasting, Peer};
 use crate::ofrep::failure::Failure;
 use crate::ofrep::respond::{self, Refusal};
 use crate::ofrep::stream::admission::{Place, Refused};
@@ -92,6 +92,7 @@ fn terms(app: &App, period: Option<Period>, headers: &HeaderMap) -> Terms {
 fn response(body: EventBody, browser: bool) -> Response {
     let mut response = Response::new(Body::new(body));
     *response.status_mut() = StatusCode::OK;
+    response.extensions_mut().insert(Lasting);
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
