@@ -7,7 +7,7 @@ use rand::RngExt;
 use rand_distr::{Distribution, Exp1, StandardNormal};
 
 use crate::Effort;
-use crate::method::{Row, errors, reached};
+use crate::method::{Row, STAKES, errors, reached};
 use crate::others::{GrowthBook, Repeated};
 use crate::report::{Column, Report};
 use crate::simulate::{Alarms, note, random, spread};
@@ -172,7 +172,7 @@ fn run<W: World>(
             let mut random = random(name, run);
             let mut world = world(&mut random);
             let test: CountTest = errors(1.0);
-            let (mut tempered, mut units) = (TemperedEvidence::default(), CountEvidence::default());
+            let (mut tempered, mut units) = (TemperedEvidence::default(), CountEvidence::new(STAKES));
             let mut total = Window::default();
             for index in 0..(hours * HOUR / WINDOW) as usize {
                 let epoch = (index as f64 * WINDOW / 300.0) as u64;

@@ -1,23 +1,31 @@
-//! Conversions that take their time: with a maturity, and without.
+//! Units whose outcome comes after a while: conversions with a maturity and without, failures soon after the exposure.
 
 use std::collections::VecDeque;
 
 use hoist_lifecycle::sequential::{CountEvidence, CountFlush, CountKind, CountTest, Direction, Grid};
 
 use crate::Effort;
-use crate::method::{Clock, Row, reached};
+use crate::method::{Clock, Row, STAKES, errors, reached};
 use crate::report::{Column, Report};
 use crate::simulate::{Alarms, note, random, spread};
 use crate::trace::{Random, WINDOW, binomial, poisson};
 
 const HOUR: f64 = 3_600.0;
-const AT_RISK: &str = "Hoist without a maturity: count kernel on units at risk";
-const AT_RISK_PROPORTION: &str = "The same units by the proportion kernel";
+const ALLOCATED: &str = "Hoist without a maturity: count kernel by the allocation";
+const AT_RISK: &str = "The same conversions by the units at risk";
+const AT_RISK_PROPORTION: &str = "The same by the proportion kernel";
 const MATURE: &str = "Hoist with a maturity of 10 min: proportion kernel on closed cohorts";
+const AFFECTED: &str = "Hoist, affected units: count kernel by the units at risk";
+const AFFECTED_ALLOCATED: &str = "The same by the allocation";
+const PER_UNIT: &str = "Hoist, events per unit that came";
 /// Units that come in a second, by arm.
 const UNITS: [f64; 2] = [1.0, 99.0];
+/// The treated share of them.
+const SHARE: f64 = 0.01;
 /// Seconds that a conversion takes on average.
 const DELAY: f64 = 120.0;
+/// Seconds after which a failure comes on average, if it comes.
+const SOON: f64 = 20.0;
 /// Windows of a maturity.
 const MATURITY: usize = 60;
 
@@ -25,7 +33,7 @@ const MATURITY: usize = 60;
 #[derive(Default)]
 struct Cohort {
     units: f64,
-    /// Units that will convert, and have not yet.
+    /// Units that will have the event, and have not yet.
     pending: f64,
     converted: f64,
 }
@@ -35,23 +43,27 @@ struct Cohort {
 struct Arm {
     /// Those younger than the maturity, the oldest first.
     cohorts: VecDeque<Cohort>,
-    /// Older units that will convert, and have not yet.
+    /// Older units that will have the event, and have not yet.
     pending: f64,
-    /// Units that have not converted.
+    /// Units that have not had it.
     at_risk: f64,
+    /// Units that came.
+    came: f64,
 }
 
-/// Opportunities and events of one arm in one window, by either way of counting.
+/// Opportunities and events of one arm in one window, by each way of counting.
 struct Counted {
     at_risk: [f64; 2],
+    came: [f64; 2],
     mature: [f64; 2],
 }
 
 impl Arm {
-    fn window(&mut self, units: f64, rate: f64, random: &mut Random) -> Counted {
+    /// Draws a window: how many units come in a second, how many of them have the event, after how long on average.
+    fn window(&mut self, units: f64, rate: f64, delay: f64, random: &mut Random) -> Counted {
         let units = poisson(units * WINDOW, random);
         self.cohorts.push_back(Cohort { units, pending: binomial(units, rate, random), converted: 0.0 });
-        let soon = -(-WINDOW / DELAY).exp_m1();
+        let soon = -(-WINDOW / delay).exp_m1();
         let mut events = binomial(self.pending, soon, random);
         self.pending -= events;
         for cohort in &mut self.cohorts {
@@ -62,41 +74,53 @@ impl Arm {
         }
         let exposed = self.at_risk + units;
         self.at_risk = exposed - events;
+        self.came += units;
         let closed = if self.cohorts.len() > MATURITY { self.cohorts.pop_front() } else { None };
         let closed = closed.unwrap_or_default();
         self.pending += closed.pending;
-        Counted { at_risk: [exposed, events], mature: [closed.units, closed.converted] }
+        Counted { at_risk: [exposed, events], came: [self.came, events], mature: [closed.units, closed.converted] }
     }
 }
 
-fn run(name: &'static str, effort: Effort, runs: usize, hours: f64, rates: [f64; 2]) -> Vec<Alarms> {
-    let rows = [Row::ours(AT_RISK, 0.05), Row::reference(AT_RISK_PROPORTION, 0.05), Row::ours(MATURE, 0.05)];
-    let test =
-        |kind| CountTest { kind, grid: Grid::Product, direction: Direction::Lower, margin: 1.0, noninferiority: None };
-    let tests = [CountKind::Rate, CountKind::Proportion, CountKind::Proportion].map(test);
+fn both(treatment: [f64; 2], control: [f64; 2]) -> CountFlush {
+    CountFlush { n_treatment: treatment[0], n_control: control[0], x_treatment: treatment[1], x_control: control[1] }
+}
+
+/// How one row judges a window: its test, and the flush that it sees.
+type Judge = (Row, CountTest, fn(&Counted, &Counted) -> CountFlush);
+
+fn at_risk(treatment: &Counted, control: &Counted) -> CountFlush {
+    both(treatment.at_risk, control.at_risk)
+}
+
+fn allocated(treatment: &Counted, control: &Counted) -> CountFlush {
+    at_risk(treatment, control).allocated(SHARE)
+}
+
+fn run(
+    name: &'static str,
+    runs: crate::simulate::Runs,
+    hours: f64,
+    delay: f64,
+    rates: [f64; 2],
+    judges: &[Judge],
+) -> Vec<Alarms> {
+    let rows: Vec<Row> = judges.iter().map(|(row, ..)| row.clone()).collect();
     spread(
-        effort.of(runs),
+        runs,
         &rows,
         || (),
         |(), run, times| {
             let (mut random, mut clock) = (random(name, run), Clock::default());
             let mut arms = [Arm::default(), Arm::default()];
-            let mut evidence = tests.each_ref().map(CountEvidence::of);
+            let mut evidence: Vec<CountEvidence> = judges.iter().map(|_| CountEvidence::new(STAKES)).collect();
             for index in 0..(hours * HOUR / WINDOW) as usize {
                 let epoch = clock.epoch(0, index);
                 let [treatment, control] =
-                    [0, 1].map(|arm: usize| arms[arm].window(UNITS[arm], rates[arm], &mut random));
-                let flush = |treatment: [f64; 2], control: [f64; 2]| CountFlush {
-                    n_treatment: treatment[0],
-                    n_control: control[0],
-                    x_treatment: treatment[1],
-                    x_control: control[1],
-                };
-                let at_risk = flush(treatment.at_risk, control.at_risk);
-                let flushes = [at_risk, at_risk, flush(treatment.mature, control.mature)];
-                let mut alarms = Vec::with_capacity(rows.len());
-                for (((row, test), evidence), flush) in rows.iter().zip(&tests).zip(&mut evidence).zip(&flushes) {
-                    let taken = evidence.absorb(test, 0, epoch, flush, 1.0);
+                    [0, 1].map(|arm: usize| arms[arm].window(UNITS[arm], rates[arm], delay, &mut random));
+                let mut alarms = Vec::with_capacity(judges.len());
+                for ((row, test, see), evidence) in judges.iter().zip(&mut evidence) {
+                    let taken = evidence.absorb(test, 0, epoch, &see(&treatment, &control), 1.0);
                     debug_assert!(taken.is_ok());
                     reached(std::slice::from_ref(row), evidence.log_harm(test), &mut alarms);
                 }
@@ -109,10 +133,33 @@ fn run(name: &'static str, effort: Effort, runs: usize, hours: f64, rates: [f64;
 }
 
 pub fn table(effort: Effort, report: &mut Report) {
+    let test =
+        |kind| CountTest { kind, grid: Grid::Product, direction: Direction::Lower, margin: 1.0, noninferiority: None };
+    let (rate, proportion) = (test(CountKind::Rate), test(CountKind::Proportion));
+    let judges: [Judge; 4] = [
+        (Row::ours(ALLOCATED, 0.05), rate, allocated),
+        (Row::reference(AT_RISK, 0.05), rate, at_risk),
+        (Row::reference(AT_RISK_PROPORTION, 0.05), proportion, at_risk),
+        (Row::ours(MATURE, 0.05), proportion, |treatment, control| both(treatment.mature, control.mature)),
+    ];
+    let converted = |name, runs, rates: [f64; 2]| run(name, effort.of(runs), 6.0, DELAY, rates, &judges);
     let columns = [
-        Column::nothing("no effect at 40 %, 6 h", run("delayed", effort, 1_500, 6.0, [0.4, 0.4])),
-        Column::harm("40 to 36 %", run("delayed 36 %", effort, 1_500, 6.0, [0.36, 0.4]), &[]),
-        Column::harm("40 to 20 %", run("delayed 20 %", effort, 1_500, 6.0, [0.2, 0.4]), &[]),
+        Column::nothing("no effect at 40 %, 6 h", converted("delayed", 2_000, [0.4, 0.4])),
+        Column::harm("40 to 36 %", converted("delayed 36 %", 600, [0.36, 0.4]), &[]),
+        Column::harm("40 to 20 %", converted("delayed 20 %", 600, [0.2, 0.4]), &[]),
     ];
     report.section("Conversions that take 2 min on average: 100 units a second, 1 % treated, alpha 0.05", &columns);
+
+    let test = errors(1.0);
+    let judges: [Judge; 3] = [
+        (Row::ours(AFFECTED, 0.05), test, at_risk),
+        (Row::reference(AFFECTED_ALLOCATED, 0.05), test, allocated),
+        (Row::ours(PER_UNIT, 0.05), test, |treatment, control| both(treatment.came, control.came)),
+    ];
+    let failed = |name, runs, rates: [f64; 2]| run(name, effort.of(runs), 6.0, SOON, rates, &judges);
+    let columns = [
+        Column::nothing("no effect at 5 %, 6 h", failed("soon", 2_000, [0.05, 0.05])),
+        Column::harm("5 to 7.5 %", failed("soon harmed", 600, [0.075, 0.05]), &[]),
+    ];
+    report.section("Failures 20 s after the exposure: 100 units a second, 1 % treated, alpha 0.05", &columns);
 }

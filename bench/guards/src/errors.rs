@@ -3,7 +3,7 @@
 use hoist_lifecycle::sequential::{CountEvidence, CountTest, Direction, combine};
 
 use crate::Effort;
-use crate::method::{Counted, Row, Shipped, errors, reached};
+use crate::method::{Counted, Row, STAKES, Shipped, errors, reached};
 use crate::others::{Floor, GrowthBook, Kayenta, Repeated, Statsig, Threshold};
 use crate::report::{Column, Report};
 use crate::simulate::{Alarms, counts, note, random, spread};
@@ -225,7 +225,8 @@ pub fn many(effort: Effort, report: &mut Report) {
             || (),
             |(), run, times| {
                 let mut random = random(name, run);
-                let mut metrics: [(Window, CountEvidence); 10] = Default::default();
+                let mut metrics: [(Window, CountEvidence); 10] =
+                    std::array::from_fn(|_| (Window::default(), CountEvidence::new(STAKES)));
                 let test: CountTest = errors(1.0);
                 let growthbook =
                     GrowthBook { name: "", minimum: Some(150.0), balanced: true, direction: Direction::Higher };

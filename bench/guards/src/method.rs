@@ -6,6 +6,9 @@ use hoist_lifecycle::sequential::{Mixture, SIZES, Stakes, kernel};
 
 use crate::trace::{Look, WINDOW};
 
+/// What a rollout that starts now begins its comparisons with.
+pub const STAKES: Stakes = Stakes::Early;
+
 /// One line of a table.
 #[derive(Debug, Clone)]
 pub struct Row {
@@ -70,6 +73,7 @@ impl Clock {
 /// The evidence that ships, at several alphas.
 pub struct Shipped {
     test: CountTest,
+    stakes: Stakes,
     rows: Vec<Row>,
     /// Rows of the same evidence without restarts.
     plain: Vec<Row>,
@@ -79,7 +83,13 @@ pub struct Shipped {
 
 impl Shipped {
     pub fn boxed(test: CountTest, rows: Vec<Row>, plain: Vec<Row>) -> Counted {
-        Box::new(Self { test, rows, plain, evidence: CountEvidence::of(&test), clock: Clock::default() })
+        Self::with(STAKES, test, rows, plain)
+    }
+
+    /// With other stakes than a rollout has.
+    pub fn with(stakes: Stakes, test: CountTest, rows: Vec<Row>, plain: Vec<Row>) -> Counted {
+        let evidence = CountEvidence::new(stakes);
+        Box::new(Self { test, stakes, rows, plain, evidence, clock: Clock::default() })
     }
 }
 
@@ -99,7 +109,7 @@ impl Method<Look<'_>> for Shipped {
     }
 
     fn begin(&mut self) {
-        self.evidence = CountEvidence::of(&self.test);
+        self.evidence = CountEvidence::new(self.stakes);
         self.clock = Clock::default();
     }
 
@@ -156,7 +166,7 @@ pub struct Proportions {
 
 impl Proportions {
     pub fn new(grid: Grid, rows: Vec<Row>) -> Counted {
-        let (mixture, clock) = (Mixture::new(Stakes::of(grid)), Clock::default());
+        let (mixture, clock) = (Mixture::new(STAKES), Clock::default());
         Box::new(Self { grid, rows, mixture, successes: 0.0, units: 0.0, clock })
     }
 }
@@ -167,7 +177,7 @@ impl Method<Look<'_>> for Proportions {
     }
 
     fn begin(&mut self) {
-        (self.mixture, self.clock) = (Mixture::new(Stakes::of(self.grid)), Clock::default());
+        (self.mixture, self.clock) = (Mixture::new(STAKES), Clock::default());
         (self.successes, self.units) = (0.0, 0.0);
     }
 

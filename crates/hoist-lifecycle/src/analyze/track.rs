@@ -1,7 +1,7 @@
 //! What one guard has gathered.
 
 use crate::sequential::{
-    AbsoluteEvidence, CountEvidence, CountFlush, CountTest, RatioInterval, Stakes, ratio_sequence,
+    AbsoluteEvidence, CountEvidence, CountFlush, CountTest, Ends, RatioInterval, Stakes, ratio_sequence,
 };
 
 use super::recording::{Flush, Guard, Watched};
@@ -75,7 +75,7 @@ impl<'r> Track<'r> {
         match &self.evidence {
             Gathered::Comparison { test, counts } => {
                 let strata: Vec<_> = counts.stages().iter().map(|stage| stage.counts).collect();
-                Some(ratio_sequence(&strata, test.grid, alpha))
+                Some(ratio_sequence(&strata, test.grid, Ends::even(alpha)))
             }
             Gathered::Limit(_) => None,
         }

@@ -94,13 +94,6 @@ pub(super) fn look(
                        treatment is thinned out; count by variant to see it at once";
         note(Severity::Doubt, message.to_owned());
     }
-    let is_open = metric.is_some_and(|metric| matches!(metric.source(), MetricSource::Conversion { .. }))
-        && !metric.is_some_and(Metric::closes_cohorts);
-    if is_open && guard.limit().threshold().is_none() {
-        let message = "a conversion without a `maturity` that many units do raises false alarms more often than `alpha` says: \
-                       units that never do it stay among those who may; give the metric a `maturity`";
-        note(Severity::Doubt, message.to_owned());
-    }
     let by_groups = metric.is_some_and(|metric| metric.source().has_values()) && guard.limit().threshold().is_none();
     if by_groups {
         let message = format!(

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::limits::LATE_STAYS_MAX;
 use crate::metric::MetricSource;
 use crate::sequential::{
-    CountEvidence, CountFlush, CountKind, CountTest, Direction, MeanTest, Overdispersion, guard_dispersion,
+    CountEvidence, CountFlush, CountKind, CountTest, Direction, MeanTest, Overdispersion, Stakes, guard_dispersion,
     tempered_log_harm,
 };
 
@@ -155,48 +155,61 @@ impl Default for Compared {
     }
 }
 
-/// Returns whether the opportunities are those of now rather than a sum, and whether each of them is gone once it had its
-/// event.
-fn levels(source: &MetricSource, test: &CountTest) -> (bool, bool) {
-    let levels = source.counts_units() && !matches!(test.kind, CountKind::Proportion);
-    (levels, levels && !matches!(source, MetricSource::EventRate { .. }))
+/// How counts of both arms become evidence.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Counting<'w> {
+    pub(super) source: &'w MetricSource,
+    pub(super) test: CountTest,
+    pub(super) stakes: Stakes,
+    /// The treated share of the arms at each stage, where events are held against the allocation; empty otherwise.
+    pub(super) allocated: &'w [Option<f64>],
 }
 
-/// Returns what happened between two readings of a stay. Where a sum went back, so did the difference.
-fn flush(
-    source: &MetricSource,
-    test: &CountTest,
-    (treatment, control): (ArmSums, ArmSums),
-    (last_treatment, last_control): (ArmSums, ArmSums),
-) -> CountFlush {
-    let (levels, once) = levels(source, test);
-    let since = |now: ArmSums, last: ArmSums| {
-        let x = now.x - last.x;
-        // Fewer than were judged: nothing happened that was not judged before.
-        let x = if once { x.max(0.0) } else { x };
-        let n = match (levels, once) {
-            (true, true) => now.n + x.max(0.0),
-            (true, false) => now.n,
-            (false, _) => now.n - last.n,
+impl Counting<'_> {
+    /// Returns whether the opportunities are those of now rather than a sum, and whether each of them is gone once it had its
+    /// event.
+    fn levels(&self) -> (bool, bool) {
+        let levels = self.source.counts_units() && !matches!(self.test.kind, CountKind::Proportion);
+        (levels, levels && !matches!(self.source, MetricSource::EventRate { .. }))
+    }
+
+    /// Returns what happened between two readings of a stay. Where a sum went back, so did the difference.
+    fn flush(
+        &self,
+        (treatment, control): (ArmSums, ArmSums),
+        (last_treatment, last_control): (ArmSums, ArmSums),
+    ) -> CountFlush {
+        let (levels, once) = self.levels();
+        let since = |now: ArmSums, last: ArmSums| {
+            let x = now.x - last.x;
+            // Fewer than were judged: nothing happened that was not judged before.
+            let x = if once { x.max(0.0) } else { x };
+            let n = match (levels, once) {
+                (true, true) => now.n + x.max(0.0),
+                (true, false) => now.n,
+                (false, _) => now.n - last.n,
+            };
+            (n, x)
         };
-        (n, x)
-    };
-    let ((n_treatment, x_treatment), (n_control, x_control)) =
-        (since(treatment, last_treatment), since(control, last_control));
-    CountFlush { n_treatment, n_control, x_treatment, x_control }
-}
+        let ((n_treatment, x_treatment), (n_control, x_control)) =
+            (since(treatment, last_treatment), since(control, last_control));
+        CountFlush { n_treatment, n_control, x_treatment, x_control }
+    }
 
-/// Returns what the next reading is compared with. Where units count once, as many events of an arm as were ever judged; its
-/// units at risk are those of now, not a sum, so there is no gap in them to fill.
-fn mark(
-    source: &MetricSource,
-    test: &CountTest,
-    now: (ArmSums, ArmSums),
-    last: (ArmSums, ArmSums),
-) -> (ArmSums, ArmSums) {
-    let (_, once) = levels(source, test);
-    let arm = |now: ArmSums, last: ArmSums| if once { ArmSums { x: now.x.max(last.x), ..now } } else { now };
-    (arm(now.0, last.0), arm(now.1, last.1))
+    /// Returns a flush of a stage as it is judged: as it was counted, or held against the allocation of that stage, in which
+    /// its units were drawn.
+    fn judged(&self, stage: u32, flush: CountFlush) -> CountFlush {
+        let share = self.allocated.get(stage as usize).copied().flatten();
+        share.map_or(flush, |share| flush.allocated(share))
+    }
+
+    /// Returns what the next reading is compared with. Where units count once, as many events of an arm as were ever judged;
+    /// its units at risk are those of now, not a sum, so there is no gap in them to fill.
+    fn mark(&self, now: (ArmSums, ArmSums), last: (ArmSums, ArmSums)) -> (ArmSums, ArmSums) {
+        let (_, once) = self.levels();
+        let arm = |now: ArmSums, last: ArmSums| if once { ArmSums { x: now.x.max(last.x), ..now } } else { now };
+        (arm(now.0, last.0), arm(now.1, last.1))
+    }
 }
 
 impl Compared {
@@ -215,19 +228,20 @@ impl Compared {
 
     /// Counts what came of stays that are over since they were read last, each as an interval of its own stage. Stays that
     /// were never read are left out: nobody knows what of theirs was judged.
-    pub(super) fn take_late(&mut self, source: &MetricSource, test: &CountTest, restarts: u64, told: &[EarlierArms]) {
+    pub(super) fn take_late(&mut self, counting: Counting<'_>, restarts: u64, told: &[EarlierArms]) {
         let epoch = self.epoch.saturating_add(restarts);
         for known in &mut self.earlier {
             let Some(now) = told.iter().find(|told| told.entry == known.place.entry) else { continue };
             let now = (now.treatment, now.control);
-            let flush = flush(source, test, now, known.last);
-            let counted = flush.has_both_arms()
-                && self.evidence.absorb(test, known.place.stage, epoch, &flush, self.dispersion).is_ok();
+            let flush = counting.flush(now, known.last);
+            let judged = counting.judged(known.place.stage, flush);
+            let counted = judged.has_both_arms()
+                && self.evidence.absorb(&counting.test, known.place.stage, epoch, &judged, self.dispersion).is_ok();
             if counted {
                 self.late.add(flush.x_treatment, flush.x_control);
             }
             if counted || flush.has_negative() {
-                known.last = mark(source, test, now, known.last);
+                known.last = counting.mark(now, known.last);
             }
         }
     }
@@ -236,8 +250,7 @@ impl Compared {
     /// `plausible` judges the share of events in the treatment.
     pub(super) fn take(
         &mut self,
-        source: &MetricSource,
-        test: &CountTest,
+        counting: Counting<'_>,
         place: Place,
         restarts: u64,
         now: (ArmSums, ArmSums),
@@ -245,6 +258,7 @@ impl Compared {
     ) -> Taken {
         // What Hoist tracks itself begins at nothing with the stay; so does nothing else. A quantile's past before its
         // threshold was known has taught the threshold, and must not be judged by it.
+        let Counting { source, test, stakes, .. } = counting;
         let from_nothing = source.is_tracked() && !matches!(source, MetricSource::LatencyQuantile { .. });
         let last = self.last.or_else(|| from_nothing.then(Default::default));
         self.place = Some(place);
@@ -252,14 +266,15 @@ impl Compared {
             self.last = Some(now);
             return Taken::Nothing;
         };
-        let flush = flush(source, test, now, last);
-        let mark = mark(source, test, now, last);
+        let flush = counting.flush(now, last);
+        let mark = counting.mark(now, last);
         if flush.has_negative() {
             self.last = Some(mark);
             return Taken::Nothing;
         }
         let CountFlush { n_treatment, n_control, x_treatment, x_control } = flush;
-        if !flush.has_both_arms() {
+        let judged = counting.judged(place.stage, flush);
+        if !judged.has_both_arms() {
             // What one arm did while nothing was heard of the other compares with nothing, and must not be held against what
             // the other does later: it may have been an outage. Events whose opportunities are still to come are kept.
             let early = (n_treatment <= 0.0 && x_treatment > 0.0) || (n_control <= 0.0 && x_control > 0.0);
@@ -269,22 +284,27 @@ impl Compared {
             return Taken::Unmoved;
         }
         self.last = Some(mark);
-        let share = x_treatment / n_treatment;
+        // The allocation says what to expect of an arm that nobody of is there yet, and events of the other count.
+        let share = if n_treatment > 0.0 { x_treatment / n_treatment } else { 0.0 };
         let epoch = self.epoch.saturating_add(restarts);
         if self.evidence.stages().is_empty() {
-            self.evidence = CountEvidence::of(test);
+            self.evidence = CountEvidence::new(stakes);
         }
         let absorbed =
-            plausible(share) && self.evidence.absorb(test, place.stage, epoch, &flush, self.dispersion).is_ok();
-        if absorbed { Taken::Counted(share) } else { Taken::Nothing }
+            plausible(share) && self.evidence.absorb(&test, place.stage, epoch, &judged, self.dispersion).is_ok();
+        match absorbed {
+            false => Taken::Nothing,
+            true if flush.has_both_arms() => Taken::Counted(share),
+            true => Taken::Unmoved,
+        }
     }
 
     /// Returns the units of this stay and how many of them had the event, as they were read last; `None` for a metric of
     /// something else than units. What is judged is another number: a unit is at risk anew in every interval. A unit that was
     /// taken back is among them until another one had its event.
-    pub(super) fn units(&self, source: &MetricSource, test: &CountTest) -> Option<CountFlush> {
-        let (treatment, control) = self.last.as_ref().filter(|_| source.counts_units())?;
-        let (_, once) = levels(source, test);
+    pub(super) fn units(&self, counting: Counting<'_>) -> Option<CountFlush> {
+        let (treatment, control) = self.last.as_ref().filter(|_| counting.source.counts_units())?;
+        let (_, once) = counting.levels();
         let exposed = |arm: &ArmSums| if once { arm.n + arm.x + arm.forgotten } else { arm.n };
         Some(CountFlush {
             n_treatment: exposed(treatment),

@@ -15,9 +15,9 @@ use hoist_eval::{Span, Timestamp};
 
 use crate::limits::{CLOCK_SKEW_MAX, HOLD_EVIDENCE, QUANTILE_CONTROL_VALUES, RESTART_EVERY};
 use crate::metric::MetricSource;
-use crate::sequential::Breaches;
+use crate::sequential::{Breaches, CountTest};
 
-use super::compare::{ControlTest, Place, Taken};
+use super::compare::{ControlTest, Counting, Place, Taken};
 use super::counters::take_counters;
 use super::decision::Verdict;
 use super::evidence::{ArmSums, Dispersion, EarlierArms, GuardReading, Reading};
@@ -142,9 +142,12 @@ impl GuardState {
     fn facts(&self, watch: &Watch, comparison: &Comparison, stay: Stay) -> Option<ComparedFacts> {
         let test = comparison.test_at(stay.stage);
         let (strata, units, values, late) = match (&self.process, &test) {
-            (GuardProcess::Control(compared), ControlTest::Count(test)) => {
-                (compared.evidence.stages().to_vec(), compared.units(&watch.source, test), None, compared.late)
-            }
+            (GuardProcess::Control(compared), ControlTest::Count(test)) => (
+                compared.evidence.stages().to_vec(),
+                compared.units(counting(watch, comparison, *test)),
+                None,
+                compared.late,
+            ),
             (GuardProcess::Values(values), _) => {
                 (Vec::new(), None, Some(values.facts(position(stay.stage))), values.late)
             }
@@ -165,6 +168,7 @@ impl GuardState {
             alpha: stay.alpha,
             observed: stay.observed,
             maturity: comparison.maturity,
+            ends: comparison.ends,
         })
     }
 }
@@ -337,11 +341,16 @@ fn take_arms(
         state.process = GuardProcess::Control(compared);
         return Some(Verdict::NoData);
     }
-    compared.take_late(&watch.source, &test, stay.restarts(), told.earlier);
-    let taken = compared.take(&watch.source, &test, place, stay.restarts(), told.arms, plausible);
+    let counting = counting(watch, comparison, test);
+    compared.take_late(counting, stay.restarts(), told.earlier);
+    let taken = compared.take(counting, place, stay.restarts(), told.arms, plausible);
     compared.disperse(told.dispersion);
     state.process = GuardProcess::Control(compared);
     settle(state, taken)
+}
+
+fn counting<'w>(watch: &'w Watch, comparison: &'w Comparison, test: CountTest) -> Counting<'w> {
+    Counting { source: &watch.source, test, stakes: comparison.stakes, allocated: &comparison.allocated }
 }
 
 /// Returns what a comparison that went well or not makes the guard say.

@@ -64,8 +64,8 @@ pub(super) fn observe<'a>(
         state.silent = if silent { state.silent.saturating_add(elapsed) } else { Span::ZERO };
         watches.push((watch, index));
     }
-    let combined = weigh(spec, &mut entry, &watches, elapsed);
     let shares = shares(spec, &mut entry, evidence.first_exposures.as_ref());
+    let combined = weigh(spec, &mut entry, &watches, shares.as_ref(), elapsed);
     let guards = explain(&entry, &watches, combined.as_ref(), stay);
     let changed = guards.iter().zip(before).any(|(guard, before)| guard.verdict != before);
     let telemetry = telemetry(spec, &entry);

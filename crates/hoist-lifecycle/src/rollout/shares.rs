@@ -1,7 +1,8 @@
 //! Whether units arrive in the shares that the allocation sends: the check on everything else.
 //!
 //! If they do not, something between the allocation and the counts favours one arm, and no comparison can be trusted. A
-//! lack of treated units may be harm itself: whoever crashes reports nothing. The check never stops a rollback.
+//! lack of treated units may be harm itself: whoever crashes reports nothing. The check never stops a rollback, but one by
+//! evidence that relies on these very shares (`weigh`).
 
 use crate::sequential::SrmEvidence;
 

@@ -15,6 +15,7 @@ use crate::problem::{Problem, Problems};
 use crate::product::InheritedGuard;
 
 use super::allocation::{Arms, allocations, arms};
+use super::method::Method;
 use super::overlap::{KnownOverlap, OverlapChoice};
 use super::state::StageIndex;
 use super::watch::{Watch, metrics, watches};
@@ -53,6 +54,9 @@ pub struct RolloutSpecDraft {
     /// The guards of the plan that came from services of the flag.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub inherited: Vec<InheritedGuard>,
+    /// How guards against control judge.
+    #[serde(default = "Method::first", skip_serializing_if = "Method::is_first")]
+    pub method: Method,
 }
 
 /// What a rollout carries out, proven: the plan, how each guard is judged, and what each stage writes into the flag.
@@ -121,8 +125,12 @@ impl RolloutSpec {
         let parsed = (|| {
             let (plan, control, rollout) = (plan?, control?, rollout?);
             let allocations = allocations(&plan, &control, &rollout, &draft.salt);
-            let arms =
+            let arms: Vec<Option<Arms>> =
                 plan.stages().iter().zip(&allocations).map(|(stage, allocation)| arms(stage, allocation)).collect();
+            let shares: Vec<Option<f64>> = arms.iter().map(|arms| Some(arms.as_ref()?.share)).collect();
+            for watch in &mut watches {
+                watch.judge_by(draft.method, &shares);
+            }
             let (project, environment, flag) = (project?, environment?, flag?);
             let draft = draft.clone();
             Some(Self { draft, rollout, project, environment, flag, control, plan, watches, allocations, arms })

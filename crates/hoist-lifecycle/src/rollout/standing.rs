@@ -43,11 +43,11 @@ pub fn standing(spec: &RolloutSpec, state: &RolloutState) -> Option<Standing> {
         .collect();
     let verdicts: Vec<_> = entry.guards.iter().map(|state| state.verdict).collect();
     // No time passes and nothing is read, so this only adds up what is there.
-    let combined = weigh(spec, &mut entry, &watches, Span::ZERO);
+    let shares = shares(spec, &mut entry, None::<&FirstExposures>);
+    let combined = weigh(spec, &mut entry, &watches, shares.as_ref(), Span::ZERO);
     for (state, verdict) in entry.guards.iter_mut().zip(verdicts) {
         state.verdict = verdict;
     }
-    let shares = shares(spec, &mut entry, None::<&FirstExposures>);
     let telemetry = telemetry(spec, &entry);
     Some(Standing { guards: explain(&entry, &watches, combined.as_ref(), stay), combined, shares, telemetry })
 }

@@ -8,9 +8,10 @@ use crate::limits::{ALPHA_RATE_DEFAULT, ALPHA_VALUE_DEFAULT};
 use crate::metric::{self, Metric, MetricDraft, MetricSource};
 use crate::plan::{ControlLimitDraft, Guard, GuardMode, Leave, LimitDraft, Plan};
 use crate::problem::{Problem, Problems};
-use crate::sequential::{CountKind, CountTest, Direction, Grid, MeanTest};
+use crate::sequential::{CountKind, CountTest, Direction, Grid, MeanTest, Stakes};
 
 use super::compare::ControlTest;
+use super::method::Method;
 
 /// A guard together with the metric that it watches.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,6 +46,13 @@ pub(crate) struct Comparison {
     pub(crate) must_convince: bool,
     /// How long outcomes take.
     pub(crate) maturity: Span,
+    /// How the evidence of counts divides its stake.
+    pub(crate) stakes: Stakes,
+    /// How the interval of their ratio divides its alpha.
+    pub(crate) ends: Stakes,
+    /// The treated share of the arms at each stage, for a metric whose events are held against the allocation; empty for
+    /// another.
+    pub(crate) allocated: Vec<Option<f64>>,
 }
 
 impl Watch {
@@ -84,6 +92,23 @@ impl Watch {
         matches!(test, Some(ControlTest::Count(CountTest { kind: CountKind::Proportion, .. })))
     }
 
+    /// Returns whether events are held against the allocation rather than against the units that were counted.
+    pub(super) fn trusts_allocation(&self) -> bool {
+        self.comparison.as_ref().is_some_and(|comparison| !comparison.allocated.is_empty())
+    }
+
+    /// Has the guard judge by a method, at stages that treat these shares of both arms.
+    pub(super) fn judge_by(&mut self, method: Method, shares: &[Option<f64>]) {
+        let Some(comparison) = &mut self.comparison else { return };
+        let ControlTest::Count(test) = comparison.test else { return };
+        comparison.stakes = method.stakes(test.grid);
+        comparison.ends = method.ends(comparison.stakes);
+        let is_open = matches!(self.source, MetricSource::Conversion { .. }) && test.kind == CountKind::Rate;
+        if is_open && method.holds_against_allocation() {
+            comparison.allocated = shares.to_vec();
+        }
+    }
+
     /// Returns what the evidence counts for beside that of other guards; none for a guard that spends its own alpha, and
     /// for a goal.
     pub(super) fn weight(&self) -> Option<f64> {
@@ -117,6 +142,9 @@ impl Comparison {
             is_goal,
             must_convince: !is_goal && plan.leave() == Leave::Evidence,
             maturity: metric.maturity(),
+            stakes: Stakes::default(),
+            ends: Stakes::default(),
+            allocated: Vec::new(),
         }
     }
 

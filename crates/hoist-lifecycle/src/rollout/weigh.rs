@@ -10,7 +10,7 @@ use crate::limits::{CLEAR_SHARE, SUSPECT_MIN};
 use crate::sequential::combine;
 
 use super::decision::Verdict;
-use super::rationale::CombinedFacts;
+use super::rationale::{CombinedFacts, ShareFacts};
 use super::spec::RolloutSpec;
 use super::state::{GuardState, StageEntry};
 use super::watch::Watch;
@@ -18,40 +18,54 @@ use super::watch::Watch;
 /// Weighs the evidence of all guards against control, settles who is in breach or under suspicion, and returns what it
 /// came to. `watched` are the guards of the stage with their positions in `entry`. Nothing where no control exists: there
 /// is no new evidence, and what was carried there is in nobody's way.
+///
+/// Events that are held against the allocation are too few in an arm of which units are missing, whatever the treatment does.
+/// While `shares` make that as likely as suspicion asks for, such evidence holds the rollout and makes no breach.
 pub(super) fn weigh(
     spec: &RolloutSpec,
     entry: &mut StageEntry,
     watched: &[(&Watch, usize)],
+    shares: Option<&ShareFacts>,
     elapsed: Span,
 ) -> Option<CombinedFacts> {
     if spec.control_at(entry.stage).is_none() {
         entry.suspect = None;
         return None;
     }
-    let log_evidence = combined(spec, entry)?;
     let log_needed = -spec.plan().alpha().ln();
     let log_hold = spec.plan().hold().ln();
-    let decisive = decisive(entry, watched);
+    let doubted = shares.is_some_and(|shares| shares.log_evidence >= log_hold);
+    let log_evidence = combined(spec, entry, false)?;
+    let is_breach = combined(spec, entry, doubted).is_some_and(|log| log >= log_needed);
+    let withheld = log_evidence >= log_needed && !is_breach;
+    let decisive = decisive(entry, watched, doubted && is_breach);
     suspect(entry, log_evidence, log_hold, elapsed);
     let suspect = entry.suspect.is_some();
     let mut guard = None;
     if let Some(state) = decisive.and_then(|index| entry.guards.get_mut(index)) {
-        if log_evidence >= log_needed {
+        if is_breach {
             state.verdict = Verdict::Breach;
         } else if suspect && matches!(state.verdict, Verdict::Pass | Verdict::Collecting) {
             state.verdict = Verdict::Inconclusive;
         }
         guard = Some(state.guard.clone());
     }
-    Some(CombinedFacts { log_evidence, log_needed, log_hold, suspect, guard })
+    Some(CombinedFacts { log_evidence, log_needed, log_hold, suspect, withheld, guard })
+}
+
+/// Returns the natural logarithm of what a guard says of harm; while shares of units are doubted, of what it says for the
+/// treatment alone, if it relies on them.
+fn log_harm(watch: &Watch, state: &GuardState, doubted: bool) -> f64 {
+    let log = state.log_harm(watch);
+    if doubted && watch.trusts_allocation() { log.min(0.0) } else { log }
 }
 
 /// Returns the natural logarithm of the combined evidence. A guard in breach has had its say: it keeps its weight and adds
 /// nothing, so that it cannot hide what another guard sees.
-fn combined(spec: &RolloutSpec, entry: &StageEntry) -> Option<f64> {
+fn combined(spec: &RolloutSpec, entry: &StageEntry, doubted: bool) -> Option<f64> {
     let log = |watch: &Watch| match state(entry, watch) {
         Some(state) if state.verdict == Verdict::Breach => f64::NEG_INFINITY,
-        Some(state) => state.log_harm(watch),
+        Some(state) => log_harm(watch, state, doubted),
         None => 0.0,
     };
     let evidence: Vec<(f64, f64)> =
@@ -61,10 +75,10 @@ fn combined(spec: &RolloutSpec, entry: &StageEntry) -> Option<f64> {
 }
 
 /// Returns which of the guards of the stage contributes most, by its position in `entry`.
-fn decisive(entry: &StageEntry, watched: &[(&Watch, usize)]) -> Option<usize> {
+fn decisive(entry: &StageEntry, watched: &[(&Watch, usize)], doubted: bool) -> Option<usize> {
     let contributions = watched.iter().filter_map(|(watch, index)| {
         let state = entry.guards.get(*index).filter(|state| state.verdict != Verdict::Breach)?;
-        Some((state.log_harm(watch) + watch.weight()?.ln(), *index))
+        Some((log_harm(watch, state, doubted) + watch.weight()?.ln(), *index))
     });
     contributions.max_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, index)| index)
 }

@@ -121,11 +121,6 @@ struct Safety {
 }
 
 impl CountEvidence {
-    /// Returns evidence without counts, begun with the stakes that suit what is tested.
-    pub fn of(test: &CountTest) -> Self {
-        Self::new(Stakes::of(test.grid))
-    }
-
     /// Returns evidence without counts, begun with these stakes.
     pub fn new(stakes: Stakes) -> Self {
         Self { restarts: Mixture::new(stakes), ..Self::default() }

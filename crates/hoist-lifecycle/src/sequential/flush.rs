@@ -71,6 +71,23 @@ impl CountFlush {
         self.x_control += other.x_control;
     }
 
+    /// Returns the flush with the opportunities of both arms as an allocation divides them that treats `share` of the units:
+    /// what first events of units are held against whose outcome is never known for good.
+    ///
+    /// An allocation draws a unit's arm by the hash of its key. Where the treatment changes nothing, neither whether the unit
+    /// has its event nor when depends on the arm, so the first event of each unit that has one is treated with probability
+    /// `share` exactly, independently of those of all other units, whatever the base rate and the delays are. Given how many
+    /// there were, how many of them are treated is binomial, and the count kernel with `nT : nC = share : 1 - share` is its
+    /// likelihood ratio (Lindon and Malek, "Anytime-valid inference for multinomial count data", NeurIPS 2022). With a treated
+    /// chance `r` times the control's the probability is `r share/(r share + 1 - share)`, which is what the kernel takes for
+    /// `r`. Units still at risk would not do: those that never have their event stay among them, and their number, once off by
+    /// chance, stays off, while events come from units that are new.
+    #[must_use]
+    pub fn allocated(self, share: f64) -> Self {
+        let all = self.n_treatment + self.n_control;
+        Self { n_treatment: share * all, n_control: (1.0 - share) * all, ..self }
+    }
+
     /// Checks the counts; `proportion` says that a unit has at most one event. A flush that fails must be dropped whole:
     /// dropping one arm would favour the other.
     pub fn check(&self, proportion: bool) -> Result<(), FlushFault> {

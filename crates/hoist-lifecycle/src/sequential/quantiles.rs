@@ -6,6 +6,7 @@ use super::count::{CountEvidence, CountTest};
 use super::flush::{CountFlush, FlushFault};
 use super::histogram::{Edge, Histogram};
 use super::numeric::log_mean;
+use super::stakes::Stakes;
 use super::version::Version;
 
 /// Values of the control from which the thresholds are frozen.
@@ -33,6 +34,9 @@ pub struct QuantileFlush {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct QuantileEvidence {
     version: Version<1>,
+    /// Those that counts begin with.
+    #[serde(default)]
+    stakes: Stakes,
     /// What teaches the thresholds; emptied once it has.
     #[serde(default, skip_serializing_if = "Histogram::is_empty")]
     learned: Histogram,
@@ -48,6 +52,11 @@ struct Exceedances {
 }
 
 impl QuantileEvidence {
+    /// Returns evidence without values, whose counts begin with these stakes.
+    pub fn new(stakes: Stakes) -> Self {
+        Self { stakes, ..Self::default() }
+    }
+
     /// Returns evidence whose thresholds come from values of the control before the rollout, if there are 1,000.
     pub fn learned_before(control: &Histogram) -> Self {
         let mut evidence = Self::default();
@@ -61,7 +70,7 @@ impl QuantileEvidence {
             return;
         }
         let edges = WATCHED.iter().filter_map(|quantile| self.learned.quantile(*quantile));
-        self.exceedances = edges.map(|edge| Exceedances { edge, counts: CountEvidence::default() }).collect();
+        self.exceedances = edges.map(|edge| Exceedances { edge, counts: CountEvidence::new(self.stakes) }).collect();
         self.learned = Histogram::default();
     }
 

@@ -6,6 +6,7 @@ use super::flush::CountFlush;
 use super::grid::{Direction, Grid};
 use super::kernel;
 use super::mixture::Sums;
+use super::stakes::Stakes;
 
 /// Logarithms of the ratios between which an end is looked for; beyond, the interval counts as open.
 const LOG_RATIO_MAX: f64 = 40.0;
@@ -23,12 +24,40 @@ pub struct RatioInterval {
     pub upper: Option<f64>,
 }
 
-/// Returns the confidence sequence of the ratio at `1 - alpha`, from the totals of strata in each of which the share of
-/// the arms was constant.
+/// How likely each end of an interval is ever to lie on the wrong side of the truth. The interval misses it with at most their
+/// sum.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Ends {
+    /// That the lower end lies above it.
+    pub lower: f64,
+    /// That the upper end lies below it.
+    pub upper: f64,
+}
+
+impl Ends {
+    /// Returns ends that have half of `alpha` each.
+    pub fn even(alpha: f64) -> Self {
+        Self { lower: alpha / 2.0, upper: alpha / 2.0 }
+    }
+
+    /// Returns ends that divide `alpha` as the stake of the evidence is divided: the end that says harm has the part that the
+    /// start has. Evidence that reaches `1/alpha` before the first restart then lies at about that end, so that the interval
+    /// shown beside a rollback lies beyond the margin.
+    pub fn of(stakes: Stakes, direction: Direction, alpha: f64) -> Self {
+        let harm = stakes.at_start() * alpha;
+        match direction {
+            Direction::Higher => Self { lower: harm, upper: alpha - harm },
+            Direction::Lower => Self { lower: alpha - harm, upper: harm },
+        }
+    }
+}
+
+/// Returns the confidence sequence of the ratio, from the totals of strata in each of which the share of the arms was
+/// constant.
 ///
-/// It holds every `r0` with `E_higher(r0) < 2/alpha` and `E_lower(r0) < 2/alpha`, the mixtures of the count kernel against
+/// It holds every `r0` with `E_higher(r0) < 1/lower` and `E_lower(r0) < 1/upper`, the mixtures of the count kernel against
 /// "at most `r0`" and "at least `r0`". Both fall monotonically towards their side, so each end is found by bisection.
-pub fn ratio_sequence(strata: &[CountFlush], grid: Grid, alpha: f64) -> RatioInterval {
+pub fn ratio_sequence(strata: &[CountFlush], grid: Grid, ends: Ends) -> RatioInterval {
     let evidence = |direction: Direction, ratio: f64| {
         let mut sums = Sums::default();
         for stratum in strata {
@@ -36,20 +65,19 @@ pub fn ratio_sequence(strata: &[CountFlush], grid: Grid, alpha: f64) -> RatioInt
         }
         sums.log_evidence(grid.weights(), 1.0)
     };
-    ratio_interval(mantel_haenszel(strata), evidence, alpha)
+    ratio_interval(mantel_haenszel(strata), evidence, ends)
 }
 
-/// Returns the ratios that `evidence` (of a direction, beyond a ratio) excludes in neither direction at `2/alpha`.
+/// Returns the ratios that `evidence` (of a direction, beyond a ratio) excludes in neither direction.
 pub(super) fn ratio_interval(
     estimate: Option<f64>,
     evidence: impl Fn(Direction, f64) -> f64,
-    alpha: f64,
+    ends: Ends,
 ) -> RatioInterval {
-    let needed = (2.0 / alpha).ln();
     RatioInterval {
         estimate,
-        lower: end(|log| evidence(Direction::Higher, log.exp()) >= needed),
-        upper: end(|log| evidence(Direction::Lower, (-log).exp()) >= needed).map(f64::recip),
+        lower: end(|log| evidence(Direction::Higher, log.exp()) >= -ends.lower.ln()),
+        upper: end(|log| evidence(Direction::Lower, (-log).exp()) >= -ends.upper.ln()).map(f64::recip),
     }
 }
 

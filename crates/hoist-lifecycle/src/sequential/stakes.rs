@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::grid::Grid;
-
 /// Shares of a stake of 1 for the start and for every restart. Fixed before data arrive; stored with the sums that were
 /// begun with them, so a process ends as it began.
 ///
@@ -13,27 +11,17 @@ use super::grid::Grid;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stakes {
-    /// Half for the start, `1/(2j(j+1))` for restart `j`: for errors and latency, which caches, load and nightly jobs make
-    /// worse late. Half of `E` reaches `1/alpha` where `E` reaches about `2/alpha`, which is what each end of the ratio's
-    /// interval asks for, so a rollback before the first restart comes with an interval beyond the margin. Also what
-    /// recordings are judged by, and what is meant where nothing is stored.
+    /// Half for the start, `1/(2j(j+1))` for restart `j`: what recordings are judged by, limits that are a number, and what is
+    /// meant where nothing is stored.
     #[default]
     Even,
-    /// Four fifths for the start, `6/(5(j+5)(j+6))` for restart `j`: for conversions, where harm is small and there from the
-    /// beginning. That loses `ln 1.25` to restarts instead of `ln 2`. Later shares fall more slowly, so that harm which
-    /// begins after half an hour loses no more than a window.
+    /// Four fifths for the start, `6/(5(j+5)(j+6))` for restart `j`: most harm is there from the beginning, and loses `ln 1.25`
+    /// to restarts instead of `ln 2`. Later shares fall more slowly, so that harm which begins after half an hour, by caches,
+    /// load or a nightly job, loses no more than a window.
     Early,
 }
 
 impl Stakes {
-    /// Returns what a rollout begins with for these sizes of harm.
-    pub fn of(grid: Grid) -> Self {
-        match grid {
-            Grid::Error => Self::Even,
-            Grid::Product => Self::Early,
-        }
-    }
-
     /// Returns what the start has.
     pub fn at_start(self) -> f64 {
         1.0 - self.unspent(0)

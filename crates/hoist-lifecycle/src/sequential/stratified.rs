@@ -6,7 +6,7 @@ use crate::limits::STAGES_MAX;
 
 use super::grid::Direction;
 use super::normal::NormalMixture;
-use super::ratio::{RatioInterval, ratio_interval};
+use super::ratio::{Ends, RatioInterval, ratio_interval};
 use super::strata::{Estimate, difference, stratified};
 use super::version::Version;
 
@@ -171,7 +171,7 @@ impl<S: Sample> StratifiedEvidence<S> {
             let test = MeanTest { effect: effect.map(|effect| effect * factor.max(1.0)), ..*test };
             self.log_evidence(&test, direction, factor).unwrap_or(0.0)
         };
-        ratio_interval(Some(treatment / control), evidence, alpha)
+        ratio_interval(Some(treatment / control), evidence, Ends::even(alpha))
     }
 
     /// Returns the harm that is looked for, in the metric's unit.

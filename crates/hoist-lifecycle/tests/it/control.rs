@@ -9,7 +9,7 @@ use hoist_lifecycle::rollout::decision::{Rule, Verdict};
 use hoist_lifecycle::rollout::evidence::{ArmSums, FirstExposures, GuardReading, Input, InvalidReading, Reading};
 use hoist_lifecycle::rollout::rationale::{CombinedFacts, GuardRationale};
 use hoist_lifecycle::rollout::state::{PauseReason, Phase, RollbackCause};
-use hoist_lifecycle::rollout::{RolloutSpec, RolloutSpecDraft, due_guards, start};
+use hoist_lifecycle::rollout::{Method, RolloutSpec, RolloutSpecDraft, due_guards, start};
 
 use crate::support::{
     Bench, T0, facts, guard, is_rolled_back, metrics, pause, plan, promote, resume, seconds, spec_draft,
@@ -29,12 +29,20 @@ pub(crate) struct Arms {
 
 impl Arms {
     pub(crate) fn new(change: impl FnOnce(&mut PlanDraft)) -> Self {
+        Self::by(Method::default(), change)
+    }
+
+    pub(crate) fn by(method: Method, change: impl FnOnce(&mut PlanDraft)) -> Self {
         let mut plan = plan(vec![against()]);
         change(&mut plan);
-        Self::of(plan)
+        Self::judged(method, plan)
     }
 
     pub(crate) fn of(plan: PlanDraft) -> Self {
+        Self::judged(Method::default(), plan)
+    }
+
+    fn judged(method: Method, plan: PlanDraft) -> Self {
         let more = MetricDraft::new(
             "other-counts",
             MetricSourceDraft::PromqlCounts {
@@ -50,7 +58,7 @@ impl Arms {
         );
         let converted = MetricDraft::new("converted", MetricSourceDraft::Conversion { event: "order".into() });
         let metrics = [metrics(), vec![more, units, slow, converted]].concat();
-        let draft = RolloutSpecDraft { metrics, ..spec_draft(plan.clone()) };
+        let draft = RolloutSpecDraft { metrics, method, ..spec_draft(plan.clone()) };
         let spec = RolloutSpec::parse(&draft).unwrap();
         let state = start(&spec, &facts(), T0).unwrap();
         let mut bench = Bench { spec, state, ..Bench::new(PlanDraft { guards: vec![], goals: vec![], ..plan }) };
@@ -490,6 +498,8 @@ fn overrides_are_kept_with_their_evidence() {
     while arms.bench.rule() != Rule::Suspect {
         arms.look([100.0, 4.0, 9_900.0, 99.0]);
     }
+    // So far beyond suspicion that the healthy looks below do not end it.
+    arms.looks(3, [100.0, 2.0, 9_900.0, 99.0]);
     arms.bench.command(promote()).unwrap();
     arms.look(HEALTHY);
     assert_eq!((arms.bench.stage(), arms.bench.rule()), (1, Rule::Promoted));

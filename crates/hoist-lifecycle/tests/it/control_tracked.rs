@@ -82,23 +82,6 @@ fn units_that_are_taken_back_are_judged_once() {
     assert!((log_once - log_twice).abs() < 0.01, "{log_once} is not {log_twice}");
 }
 
-/// Conversions keep less of their stake for harm that begins late.
-#[test]
-fn evidence_begins_with_the_stakes_of_its_kind() {
-    for (metric, stakes) in [("units", "even"), ("converted", "early")] {
-        let mut arms = Arms::new(|plan| {
-            plan.guards[0].metric = metric.into();
-            patient(plan);
-        });
-        for sums in [[100.0, 0.0, 9_900.0, 0.0], [190.0, 10.0, 18_800.0, 1_000.0]] {
-            arms.sums = vec![("errors", sums)];
-            arms.look([0.0; 4]);
-        }
-        let stored = serde_json::to_string(&arms.bench.state).unwrap();
-        assert!(stored.contains(&format!("\"stakes\":\"{stakes}\"")), "{metric}: {stored}");
-    }
-}
-
 #[test]
 fn clustered_events_are_tempered() {
     let evidence = |dispersion: Option<Dispersion>| {

@@ -21,6 +21,7 @@ mod holdback;
 mod inherit;
 mod intake;
 mod looks;
+mod methods;
 mod metrics;
 mod overlap;
 mod plans;

@@ -213,19 +213,6 @@ fn a_query_about_everyone_thins_a_regression_out() {
 }
 
 #[test]
-fn a_conversion_without_a_maturity_is_doubted() {
-    for (maturity, doubts) in [(None, 1), (Some(seconds(600)), 0)] {
-        let spec = draft(vec![control()], |draft| {
-            let source = MetricSourceDraft::Conversion { event: "paid".into() };
-            draft.metrics = vec![MetricDraft { maturity, ..MetricDraft::new("error-counts", source) }];
-        });
-        let told = preview(&spec, &Facts::default(), 2.0);
-        let said = notes(&told, Severity::Doubt).into_iter().filter(|note| note.contains("without a `maturity`"));
-        assert_eq!(said.count(), doubts, "{maturity:?}: {:?}", told.notes);
-    }
-}
-
-#[test]
 fn a_guard_on_one_value_takes_so_many_polls() {
     let value = Answer { now: Reading::Value { value: 0.01, sampled_at: T0 }, ..answer(1.0, 0.5) };
     for (mode, polls) in [(GuardMode::Sequential, 3), (GuardMode::Immediate, 1)] {

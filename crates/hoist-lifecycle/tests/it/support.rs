@@ -8,7 +8,7 @@ use hoist_lifecycle::plan::{GuardDraft, GuardMode, LimitDraft, OnBreach, OnNoDat
 use hoist_lifecycle::rollout::decision::{Decision, Effect, TransitionError};
 use hoist_lifecycle::rollout::evidence::{Command, Evidence, GuardReading, Input, Observer, Reading};
 use hoist_lifecycle::rollout::state::{Phase, RolloutState, StageEntry};
-use hoist_lifecycle::rollout::{RolloutSpec, RolloutSpecDraft, StartFacts, start, step};
+use hoist_lifecycle::rollout::{Method, RolloutSpec, RolloutSpecDraft, StartFacts, start, step};
 
 pub(crate) const SALT: &str = "00112233445566778899aabbccddeeff";
 /// A Monday, 00:00 UTC.
@@ -65,6 +65,7 @@ pub(crate) fn spec_draft(plan: PlanDraft) -> RolloutSpecDraft {
     RolloutSpecDraft {
         overlaps: Vec::new(),
         inherited: Vec::new(),
+        method: Method::default(),
         rollout: "r-1".into(),
         project: "shop".into(),
         environment: "production".into(),

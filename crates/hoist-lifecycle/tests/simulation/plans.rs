@@ -3,7 +3,7 @@
 use hoist_eval::Span;
 use hoist_lifecycle::metric::{MetricDraft, MetricSourceDraft};
 use hoist_lifecycle::plan::{Gate, GuardDraft, GuardMode, LimitDraft, OnBreach, OnNoData, PlanDraft, StageDraft};
-use hoist_lifecycle::rollout::{RolloutSpec, RolloutSpecDraft};
+use hoist_lifecycle::rollout::{Method, RolloutSpec, RolloutSpecDraft};
 
 /// How old a sample may be in every simulated plan.
 pub(crate) const STALENESS: Span = Span::from_seconds(20);
@@ -52,6 +52,7 @@ pub(crate) fn spec(stages: Vec<StageDraft>, guards: Vec<GuardDraft>) -> RolloutS
     RolloutSpec::parse(&RolloutSpecDraft {
         overlaps: Vec::new(),
         inherited: Vec::new(),
+        method: Method::default(),
         rollout: "r".into(),
         project: "p".into(),
         environment: "e".into(),

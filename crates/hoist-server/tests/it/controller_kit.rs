@@ -7,7 +7,7 @@ use hoist_eval::{Span, Timestamp, ValueKind};
 use hoist_lifecycle::metric::{MetricDraft, MetricSourceDraft};
 use hoist_lifecycle::plan::{GuardDraft, GuardMode, LimitDraft, OnBreach, OnNoData, PlanDraft, StageDraft};
 use hoist_lifecycle::rollout::evidence::{Command, Input, Reading};
-use hoist_lifecycle::rollout::{RolloutSpec, RolloutSpecDraft, StartFacts, start, step};
+use hoist_lifecycle::rollout::{Method, RolloutSpec, RolloutSpecDraft, StartFacts, start, step};
 use hoist_server::clock::Clock;
 use hoist_server::evidence::Intake;
 use hoist_server::metrics::{Ask, MetricSource, Script};
@@ -171,6 +171,7 @@ impl World {
         let spec = RolloutSpec::parse(&RolloutSpecDraft {
             overlaps: Vec::new(),
             inherited: Vec::new(),
+            method: Method::default(),
             rollout: id.to_owned(),
             project: PROJECT.to_owned(),
             environment: ENVIRONMENT.to_owned(),

@@ -7,7 +7,7 @@ use hoist_eval::draft::{ServeDraft, TargetingDraft, VariantDraft};
 use hoist_eval::{Timestamp, ValueKind};
 use hoist_lifecycle::plan::{PlanDraft, StageDraft};
 use hoist_lifecycle::rollout::evidence::{Evidence, Input, Observer};
-use hoist_lifecycle::rollout::{RolloutSpec, RolloutSpecDraft, StartFacts, start};
+use hoist_lifecycle::rollout::{Method, RolloutSpec, RolloutSpecDraft, StartFacts, start};
 use hoist_store::testing::Postgres;
 use hoist_store::{
     Actor, ActorKind, FlagDetails, NewFlag, NewRollout, PageRequest, RolloutFilter, RolloutRecord, Store, StoreConfig,
@@ -210,6 +210,7 @@ pub(crate) async fn new_rollout(store: &Store, id: &str, seconds: i64) -> NewRol
     let draft = RolloutSpecDraft {
         overlaps: Vec::new(),
         inherited: Vec::new(),
+        method: Method::default(),
         rollout: id.into(),
         project: PROJECT.into(),
         environment: ENVIRONMENT.into(),

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::plan::GuardKey;
 use crate::sequential::{
-    CountFlush, CountTest, Direction, RatioInterval, StageTotals, information_rate, ratio_sequence, requests_to_decide,
+    CountFlush, CountTest, Direction, Ends, RatioInterval, StageTotals, Stakes, information_rate, ratio_sequence,
+    requests_to_decide,
 };
 
 use super::super::compare::{ControlTest, Late};
@@ -51,6 +52,9 @@ pub struct ComparedFacts {
     pub observed: Span,
     /// How much of that outcomes need.
     pub maturity: Span,
+    /// How the interval of a ratio of counts divides `alpha` between its ends.
+    #[serde(default)]
+    pub ends: Stakes,
 }
 
 /// All guards against control together.
@@ -64,6 +68,9 @@ pub struct CombinedFacts {
     pub log_hold: f64,
     /// Whether the rollout is held for suspicion.
     pub suspect: bool,
+    /// Whether there would be a breach, if units were sure to arrive in the shares that are sent.
+    #[serde(default)]
+    pub withheld: bool,
     /// The guard of the stage that contributes most.
     pub guard: Option<GuardKey>,
 }
@@ -89,7 +96,10 @@ impl ComparedFacts {
     /// comes with a larger share would be hidden behind what was fine with a small one.
     pub fn ratio(&self) -> RatioInterval {
         match (&self.test, &self.values) {
-            (ControlTest::Count(test), _) => ratio_sequence(&[self.here()], test.grid, self.alpha),
+            (ControlTest::Count(test), _) => {
+                let ends = Ends::of(self.ends, test.direction, self.alpha);
+                ratio_sequence(&[self.here()], test.grid, ends)
+            }
             (ControlTest::Value(test), Some(values)) => values.ratio(test, self.alpha),
             (ControlTest::Value(_), None) => RatioInterval::default(),
         }
@@ -149,6 +159,7 @@ struct Shown<'f> {
     alpha: f64,
     observed: Span,
     maturity: Span,
+    ends: Stakes,
     ratio: RatioInterval,
     needs: Option<Outlook>,
 }
@@ -184,6 +195,7 @@ impl Serialize for ComparedFacts {
             alpha: *alpha,
             observed: self.observed,
             maturity: self.maturity,
+            ends: self.ends,
             ratio: self.ratio(),
             needs: self.outlook(),
         }
@@ -250,6 +262,10 @@ impl ComparedFacts {
 
 impl fmt::Display for CombinedFacts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "evidence of harm {}, needed {}", Odds(self.log_evidence), Odds(self.log_needed))
+        write!(f, "evidence of harm {}, needed {}", Odds(self.log_evidence), Odds(self.log_needed))?;
+        if self.withheld {
+            write!(f, ", not acted on while units may not arrive in the shares that are sent")?;
+        }
+        Ok(())
     }
 }

@@ -1,6 +1,8 @@
 //! How a stake is divided among times of onset.
 
-use hoist_lifecycle::sequential::{CountEvidence, CountKind, CountTest, Direction, Grid, Mixture, Stakes};
+use hoist_lifecycle::sequential::{
+    CountEvidence, CountFlush, Direction, Ends, Grid, Mixture, Stakes, Sums, kernel, ratio_sequence,
+};
 use serde_json::json;
 
 use super::close;
@@ -55,20 +57,36 @@ fn nothing_but_the_stake_is_spent() {
 
 #[test]
 fn evidence_goes_on_with_the_stakes_that_it_began_with() {
-    let stored = |grid| {
-        let (kind, direction) = (CountKind::Rate, Direction::Higher);
-        let test = CountTest { kind, grid, direction, margin: 1.0, noninferiority: None };
-        serde_json::to_value(CountEvidence::of(&test)).unwrap()
-    };
-    assert_eq!(stored(Grid::Product)["restarts"]["stakes"], json!("early"));
-    let mut errors = stored(Grid::Error);
-    assert_eq!(errors["restarts"]["stakes"], json!("even"));
-    errors["restarts"].as_object_mut().unwrap().remove("stakes");
-    assert_eq!(errors["version"], json!(2), "who reads layout 1 alone would go on with other stakes");
-    let refused = serde_json::from_value::<CountEvidence>(errors.clone()).unwrap_err().to_string();
+    let stored = |stakes| serde_json::to_value(CountEvidence::new(stakes)).unwrap();
+    assert_eq!(stored(Stakes::Early)["restarts"]["stakes"], json!("early"));
+    let mut even = stored(Stakes::Even);
+    assert_eq!(even["restarts"]["stakes"], json!("even"));
+    even["restarts"].as_object_mut().unwrap().remove("stakes");
+    assert_eq!(even["version"], json!(2), "who reads layout 1 alone would go on with other stakes");
+    let refused = serde_json::from_value::<CountEvidence>(even.clone()).unwrap_err().to_string();
     assert!(refused.contains("restarts.stakes is missing"), "{refused}");
     // Written before there was a choice.
-    errors["version"] = json!(1);
-    let read: CountEvidence = serde_json::from_value(errors).unwrap();
+    even["version"] = json!(1);
+    let read: CountEvidence = serde_json::from_value(even).unwrap();
     assert_eq!(read, CountEvidence::new(Stakes::Even));
+}
+
+/// The end of an interval that says harm lies where the part of the evidence that began at the start rolls back, and both ends
+/// together miss no more often than `alpha`.
+#[test]
+fn an_interval_says_harm_where_the_start_rolls_back() {
+    let (grid, alpha) = (Grid::Error, 0.01);
+    for (direction, treated) in [(Direction::Higher, 160.0), (Direction::Lower, 40.0)] {
+        let flush = CountFlush { n_treatment: 1e4, n_control: 1e4, x_treatment: treated, x_control: 200.0 - treated };
+        for stakes in BOTH {
+            let ends = Ends::of(stakes, direction, alpha);
+            close(ends.lower + ends.upper, alpha);
+            let interval = ratio_sequence(&[flush], grid, ends);
+            let end = if direction == Direction::Higher { interval.lower } else { interval.upper };
+            let mut sums = Sums::default();
+            sums.observe(kernel::counts(&flush, grid, direction, end.unwrap()));
+            close(stakes.at_start().ln() + sums.log_evidence(grid.weights(), 1.0), -alpha.ln());
+        }
+    }
+    assert_eq!(Ends::of(Stakes::Even, Direction::Lower, alpha), Ends::even(alpha));
 }

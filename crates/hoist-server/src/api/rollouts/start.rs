@@ -8,7 +8,7 @@ use hoist_lifecycle::Problem;
 use hoist_lifecycle::plan::PlanDraft;
 use hoist_lifecycle::plan::templates::Choices;
 use hoist_lifecycle::product::{ServiceDraft, inherit};
-use hoist_lifecycle::rollout::{OverlapChoice, RolloutSpec, RolloutSpecDraft, StartFacts, start};
+use hoist_lifecycle::rollout::{Method, OverlapChoice, RolloutSpec, RolloutSpecDraft, StartFacts, start};
 use hoist_store::{
     FlagRecord, FlagTargeting, LinkKind, NewRollout as StoredRollout, PageRequest, Refusal, RolloutRecord, Store,
     StoreError, Write,
@@ -233,6 +233,7 @@ async fn check<A: Does>(
         metrics: super::metrics(store, project, &plan).await?,
         overlaps: Vec::new(),
         inherited,
+        method: Method::default(),
         plan,
     };
     let facts = StartFacts {

@@ -6,7 +6,7 @@ use hoist_eval::draft::{SegmentDraft, ServeDraft, TargetingDraft, VariantDraft};
 use hoist_eval::{Span, ValueKind};
 use hoist_lifecycle::metric::{MetricDraft, MetricSourceDraft};
 use hoist_lifecycle::plan::{GuardDraft, GuardMode, LimitDraft, OnBreach, OnNoData, PlanDraft, StageDraft};
-use hoist_lifecycle::rollout::{RolloutSpec, RolloutSpecDraft, StartFacts, start};
+use hoist_lifecycle::rollout::{Method, RolloutSpec, RolloutSpecDraft, StartFacts, start};
 use hoist_server::clock::Clock;
 use hoist_store::testing::Postgres;
 use hoist_store::{Actor, FlagDetails, NewFlag, NewRollout, Store, StoreConfig, Write};
@@ -108,6 +108,7 @@ fn spec(salt: String) -> RolloutSpecDraft {
     RolloutSpecDraft {
         overlaps: Vec::new(),
         inherited: Vec::new(),
+        method: Method::default(),
         rollout: ROLLOUT.to_owned(),
         project: PROJECT.to_owned(),
         environment: ENVIRONMENT.to_owned(),

@@ -1,7 +1,7 @@
 //! What stands around the evidence of one guard.
 
 use hoist_lifecycle::sequential::{
-    Grid, SrmEvidence, anytime_p, combine, dispersion, guard_dispersion, information_rate, ratio_sequence,
+    Ends, Grid, SrmEvidence, anytime_p, combine, dispersion, guard_dispersion, information_rate, ratio_sequence,
 };
 use serde_json::Value;
 
@@ -25,7 +25,7 @@ pub(super) fn combined(input: &Value, output: &Value) {
 
 pub(super) fn ratios(input: &Value, output: &Value) {
     let strata: Vec<_> = input["strata"].as_array().unwrap().iter().map(counts::flush).collect();
-    let interval = ratio_sequence(&strata, Grid::Error, number(input, "alpha"));
+    let interval = ratio_sequence(&strata, Grid::Error, Ends::even(number(input, "alpha")));
     for (actual, expected) in [(interval.lower, &output["lower"]), (interval.upper, &output["upper"])] {
         assert_eq!(actual.is_some(), expected.is_number());
         if let Some(end) = actual {

@@ -1,0 +1,89 @@
+//! Which choices of the statistics a rollout is judged by.
+
+use serde::{Deserialize, Serialize};
+
+use crate::sequential::{Grid, Stakes};
+
+/// The choices that a guarantee leaves open, and that decisions depend on: how stakes are divided, what events are held
+/// against, how the interval of a ratio shares its alpha between its ends. Kept in a rollout's specification, so that a later
+/// version with other choices replays its decisions as they were; a rollout ends by the method that it began with.
+///
+/// Stored as its number. Specifications from before there was a choice have none, and mean the first. Sizes of harm and
+/// their weights were never another one; whoever changes them adds a method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "u64", into = "u64")]
+pub enum Method {
+    /// Half the stake for the start, four fifths where less is harm. Conversions without a maturity are held against the
+    /// units at risk. Each end of an interval has half of alpha.
+    First,
+    /// Four fifths of the stake for the start. Conversions without a maturity are held against the allocation. The end of an
+    /// interval that says harm has as much of alpha as the start has of the stake.
+    Second,
+}
+
+/// A number that no method of this version has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is not a method that this version knows (1 or 2); a later version may have written it")]
+pub struct UnknownMethod;
+
+impl Default for Method {
+    /// Returns what a rollout that starts now is judged by.
+    fn default() -> Self {
+        Self::Second
+    }
+}
+
+impl From<Method> for u64 {
+    fn from(method: Method) -> Self {
+        match method {
+            Method::First => 1,
+            Method::Second => 2,
+        }
+    }
+}
+
+impl TryFrom<u64> for Method {
+    type Error = UnknownMethod;
+
+    fn try_from(number: u64) -> Result<Self, UnknownMethod> {
+        match number {
+            1 => Ok(Self::First),
+            2 => Ok(Self::Second),
+            _ => Err(UnknownMethod),
+        }
+    }
+}
+
+impl Method {
+    /// Returns what a specification without a method means.
+    pub(super) fn first() -> Self {
+        Self::First
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+    pub(super) fn is_first(&self) -> bool {
+        *self == Self::First
+    }
+
+    /// Returns how the evidence of a comparison by counts divides its stake.
+    pub(super) fn stakes(self, grid: Grid) -> Stakes {
+        match (self, grid) {
+            (Self::First, Grid::Error) => Stakes::Even,
+            (Self::First, Grid::Product) | (Self::Second, _) => Stakes::Early,
+        }
+    }
+
+    /// Returns how the interval of a ratio of counts divides its alpha.
+    pub(super) fn ends(self, stakes: Stakes) -> Stakes {
+        match self {
+            Self::First => Stakes::Even,
+            Self::Second => stakes,
+        }
+    }
+
+    /// Returns whether events of units that count once, and whose outcome is never known for good, are held against the
+    /// allocation.
+    pub(super) fn holds_against_allocation(self) -> bool {
+        self == Self::Second
+    }
+}

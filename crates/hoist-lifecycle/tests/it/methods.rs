@@ -1,0 +1,171 @@
+//! What events are held against, and by which choices of the statistics a rollout is judged to its end.
+
+use hoist_lifecycle::metric::MetricKey;
+use hoist_lifecycle::plan::{GuardDraft, PlanDraft};
+use hoist_lifecycle::rollout::decision::Rule;
+use hoist_lifecycle::rollout::evidence::{ArmSums, EarlierArms, FirstExposures, Input, Reading};
+use hoist_lifecycle::rollout::state::EntryId;
+use hoist_lifecycle::rollout::{Method, RolloutSpecDraft};
+use hoist_lifecycle::sequential::{CountFlush, Direction, Ends, Grid, Mixture, Stakes, kernel, ratio_sequence};
+use serde_json::json;
+
+use crate::control::{Arms, against, patient, same};
+use crate::support::{guard, is_rolled_back, plan, promote, seconds, spec_draft};
+
+/// The share that the first stage treats.
+const SHARE: f64 = 0.01;
+
+fn on(metric: &'static str) -> impl FnOnce(&mut PlanDraft) {
+    move |plan| {
+        plan.guards[0].metric = metric.into();
+        patient(plan);
+    }
+}
+
+/// Units that have not had the event and those that have so far, treated and control: far fewer treated ones than the
+/// allocation sends.
+const LOOKS: [[f64; 4]; 2] = [[60.0, 10.0, 9_000.0, 900.0], [70.0, 24.0, 9_500.0, 1_800.0]];
+
+/// What happens in each of [`LOOKS`].
+fn flushes() -> [CountFlush; 2] {
+    let flush =
+        |[nt, xt, nc, xc]: [f64; 4]| CountFlush { n_treatment: nt, n_control: nc, x_treatment: xt, x_control: xc };
+    [flush([70.0, 10.0, 9_900.0, 900.0]), flush([84.0, 14.0, 10_400.0, 900.0])]
+}
+
+/// Each kind by each method: the stakes, what is held against what, and how the interval is divided.
+#[test]
+fn a_rollout_is_judged_by_the_method_that_it_began_with() {
+    let (higher, lower) = ((Direction::Higher, Grid::Error, 1.05), (Direction::Lower, Grid::Product, 1.0));
+    for (method, metric, (direction, grid, margin), stakes, allocated, ends) in [
+        (Method::First, "units", higher, Stakes::Even, false, Stakes::Even),
+        (Method::First, "converted", lower, Stakes::Early, false, Stakes::Even),
+        (Method::Second, "units", higher, Stakes::Early, false, Stakes::Early),
+        (Method::Second, "converted", lower, Stakes::Early, true, Stakes::Early),
+    ] {
+        let mut arms = Arms::by(method, on(metric));
+        for sums in LOOKS {
+            arms.sums = vec![("errors", sums)];
+            arms.look([0.0; 4]);
+        }
+        let (mut mixture, mut all) = (Mixture::new(stakes), CountFlush::default());
+        for flush in flushes().map(|flush| if allocated { flush.allocated(SHARE) } else { flush }) {
+            mixture.observe(kernel::counts(&flush, grid, direction, direction.boundary(margin)));
+            all.add(&flush);
+        }
+        let what = format!("{metric} by {method:?}");
+        let compared = arms.guard().compared.as_ref().unwrap();
+        same(compared.log_harm, mixture.log_evidence(grid.weights()), &what);
+        let (shown, expected) = (compared.ratio(), ratio_sequence(&[all], grid, Ends::of(ends, direction, 0.01)));
+        same(shown.lower.unwrap_or_default(), expected.lower.unwrap_or_default(), &what);
+        same(shown.upper.unwrap_or_default(), expected.upper.unwrap_or_default(), &what);
+        // People are told of units all the same.
+        let summary = arms.guard().summary();
+        assert!(summary.contains("treated 24 of 94 units"), "{what}: {summary}");
+    }
+}
+
+#[test]
+fn a_specification_without_a_method_means_the_first() {
+    let mut stored = serde_json::to_value(spec_draft(plan(vec![guard()]))).unwrap();
+    assert_eq!(stored["method"], json!(2), "what starts now");
+    stored.as_object_mut().unwrap().remove("method");
+    let read: RolloutSpecDraft = serde_json::from_value(stored.clone()).unwrap();
+    assert_eq!(read.method, Method::First);
+    assert_eq!(serde_json::to_value(read).unwrap(), stored, "and is stored as it was");
+    stored["method"] = json!(3);
+    let refused = serde_json::from_value::<RolloutSpecDraft>(stored).unwrap_err().to_string();
+    assert!(refused.contains("is not a method that this version knows"), "{refused}");
+}
+
+/// A unit converts by the stage of its exposure, however late: each stage has the share of its own.
+#[test]
+fn late_conversions_are_held_against_the_allocation_of_their_stage() {
+    let mut arms = Arms::new(|plan| {
+        on("converted")(plan);
+        plan.stages[1].bake = plan.stages[0].bake;
+    });
+    arms.sums = vec![("errors", LOOKS[0])];
+    arms.look([0.0; 4]);
+    arms.bench.command(promote()).unwrap();
+    arms.look([0.0; 4]);
+    let sums = |n, x| ArmSums { n, x, ..ArmSums::default() };
+    arms.bench.pass(seconds(10));
+    let earlier = EarlierArms { entry: EntryId(1), treatment: sums(60.0, 14.0), control: sums(9_000.0, 1_300.0) };
+    let reading = Reading::Arms {
+        treatment: sums(30.0, 8.0),
+        control: sums(900.0, 70.0),
+        sampled_at: arms.bench.now,
+        dispersion: None,
+        earlier: vec![earlier],
+    };
+    arms.bench.tick(&[("errors", reading)]);
+    let compared = arms.guard().compared.as_ref().unwrap();
+    assert_eq!((compared.late.treatment, compared.late.control), (4.0, 400.0));
+    let shares: Vec<f64> =
+        compared.strata.iter().map(|s| s.counts.n_treatment / (s.counts.n_treatment + s.counts.n_control)).collect();
+    let sent =
+        [0, 1].map(|stage| arms.bench.spec.treated_share(hoist_lifecycle::rollout::state::StageIndex(stage)).unwrap());
+    assert!(sent[1] > sent[0]);
+    same(shares[0], sent[0], "the first stage");
+    same(shares[1], sent[1], "the second");
+}
+
+/// While nobody of the treatment is at risk, conversions of the others count: left out, they would favour the treatment.
+#[test]
+fn conversions_of_one_arm_count_before_the_other_has_units() {
+    let mut arms = Arms::new(on("converted"));
+    for sums in [[0.0, 0.0, 300.0, 40.0], LOOKS[0]] {
+        arms.sums = vec![("errors", sums)];
+        arms.look([0.0; 4]);
+    }
+    let here = arms.guard().compared.as_ref().unwrap().here();
+    assert_eq!((here.x_treatment, here.x_control), (10.0, 900.0));
+    same(here.n_treatment, SHARE * (here.n_treatment + here.n_control), "all of them by the allocation");
+    same(here.n_treatment + here.n_control, 340.0 + (60.0 + 10.0) + (9_000.0 + 860.0), "and all of them");
+}
+
+/// One look, with units that came for the first time so far.
+fn tick(arms: &mut Arms, [treatment, control]: [u64; 2]) {
+    arms.bench.pass(seconds(10));
+    let readings = arms.readings();
+    let mut evidence = arms.bench.evidence(&readings);
+    evidence.first_exposures = Some(FirstExposures { treatment, control, reporting: Vec::new() });
+    arms.bench.play(&Input::Tick(evidence)).unwrap();
+}
+
+/// Three of four treated units are lost on their way, and with them their conversions: nothing is wrong with those that came.
+#[test]
+fn conversions_that_are_lost_with_their_units_hold_and_do_not_roll_back() {
+    let run = |treated: u64, errors: f64| {
+        let second = GuardDraft { key: "others".into(), metric: "other-counts".into(), ..against() };
+        let mut arms = Arms::new(|plan| {
+            on("converted")(plan);
+            plan.guards.push(second);
+        });
+        let mut is_withheld = false;
+        for look in 1..60_u64 {
+            if !arms.bench.state.phase.is_terminal() {
+                let all = look as f64;
+                // A quarter of the treated units that were sent converted, as many as came; 400 of a thousand others.
+                arms.sums = vec![
+                    ("errors", [0.75 * 10.0 * all, 2.5 * 0.4 * all, 600.0 * all, 396.0 * all]),
+                    ("others", [100.0 * all, errors * all, 9_900.0 * all, 99.0 * all]),
+                ];
+                tick(&mut arms, [treated * look, 990 * look]);
+                is_withheld |= arms.bench.last.as_ref().unwrap().rationale.combined.as_ref().unwrap().withheld;
+            }
+        }
+        (arms, is_withheld)
+    };
+    let (arms, is_withheld) = run(10, 1.0);
+    assert!(is_rolled_back(&arms.bench.state.phase) && !is_withheld, "all units came: {}", arms.bench.summary());
+    let (arms, is_withheld) = run(3, 1.0);
+    assert_eq!((arms.bench.phase(), is_withheld), ("progressing", true), "{}", arms.bench.summary());
+    assert_eq!(arms.bench.rule(), Rule::Unhealthy);
+    assert!(arms.bench.summary().contains("units do not arrive as they are sent"), "{}", arms.bench.summary());
+    let (arms, _) = run(3, 8.0);
+    assert!(is_rolled_back(&arms.bench.state.phase), "what relies on no share acts");
+    let metric: MetricKey = "other-counts".parse().unwrap();
+    assert_eq!(arms.bench.spec.watches()[1].guard().metric(), &metric);
+}
