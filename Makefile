@@ -32,9 +32,11 @@ lint: ## Run clippy on the whole workspace, warnings denied
 	scripts/lint.sh
 
 fmt: ## Format the code
+	scripts/setup.sh lint
 	cargo fmt --all
 
 tidy: ## Check what the compiler cannot: sizes, words, edges, links
+	scripts/setup.sh build
 	cargo xtask tidy
 
 deny: ## Check dependencies: advisories, bans, licences, sources

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what a purpose needs on Debian, and does nothing when it is there.
-#   scripts/setup.sh demo|dev|test|deny|bench|bench-cleanup
+#   scripts/setup.sh build|lint|test|deny|bench|bench-cleanup
 # As root it installs Debian packages; otherwise it says what to install and stops.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -75,9 +75,14 @@ say_skipped() {
 }
 
 case "${1:-test}" in
-demo | dev)
+build)
     need gcc command -v cc
     need_rust
+    install_packages
+    ;;
+lint)
+    need gcc command -v cc
+    need_rust fmt clippy
     install_packages
     ;;
 test)
@@ -113,5 +118,5 @@ bench-cleanup)
     need_rust
     install_packages
     ;;
-*) fail "unknown purpose: $1. Choose demo, dev, test, deny, bench or bench-cleanup" ;;
+*) fail "unknown purpose: $1. Choose build, lint, test, deny, bench or bench-cleanup" ;;
 esac

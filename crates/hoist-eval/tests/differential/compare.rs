@@ -73,7 +73,7 @@ impl Tally {
             let documented = hoist_eval::flagd::DEVIATIONS.iter().any(|deviation| deviation.id == id);
             assert!(documented, "{id} is not documented");
         }
-        for reason in ["STATIC", "DEFAULT", "TARGETING_MATCH", "SPLIT", "DISABLED"] {
+        for reason in ["STATIC", "DEFAULT", "TARGETING_MATCH", "SPLIT", "DISABLED", "ERROR"] {
             assert!(self.reasons.contains_key(reason), "no answer had the reason {reason}");
         }
     }

@@ -10,6 +10,9 @@ use serde_json::{Map, Value, json};
 use crate::random::Random;
 
 pub(crate) const NOW: Timestamp = Timestamp::from_seconds(1_795_262_400);
+pub(crate) const KINDS: [&str; 5] = ["boolean", "string", "integer", "float", "object"];
+/// A flag that no document has.
+const ABSENT: &str = "absent";
 const FLAGS: usize = 6;
 const CONTEXTS: usize = 10;
 
@@ -44,6 +47,7 @@ pub(crate) fn case(seed: u64) -> Case {
         for (index, (kind, _)) in flags.iter().enumerate() {
             questions.push(Question { flag: format!("flag-{index}"), kind, context: context.clone() });
         }
+        questions.push(Question { flag: ABSENT.to_owned(), kind: KINDS[0], context });
     }
     Case { seed, document: exported.document, snapshot: compiled.snapshot, questions }
 }
@@ -53,7 +57,7 @@ fn salt(random: &mut Random) -> String {
 }
 
 fn flag(random: &mut Random, index: usize) -> (&'static str, Value) {
-    let kind = random.pick(&["boolean", "string", "integer", "float", "object"]);
+    let kind = random.pick(&KINDS);
     let count = 2 + random.below(3);
     let variants: Vec<Value> = (0..count).map(|at| json!({"key": variant(at), "value": value(kind, at)})).collect();
     let rules: Vec<Value> = (0..random.below(4))

@@ -1,6 +1,6 @@
 //! Our evaluator against flagd's official ones, on documents that we export.
 //!
-//! Random drafts are exported, and random contexts are put to us and to the evaluators of `@openfeature/flagd-core`
+//! Random drafts and the cases of flagd's own testbed are exported, and random contexts are put to us and to the evaluators of `@openfeature/flagd-core`
 //! (compiled and interpreted) and `openfeature-flagd-core` (both generations of bucketing). Value, variant, reason and
 //! error must be equal, except for the justified differences in `compare.rs`. Needs node, npm and python3; the
 //! evaluators are installed once into the target folder.
@@ -18,6 +18,7 @@ mod compare;
 mod evaluators;
 mod generate;
 mod random;
+mod testbed;
 
 use std::fmt::Write as _;
 
@@ -37,7 +38,8 @@ fn setting(name: &str, default: u64) -> u64 {
 fn official_evaluators_agree_with_ours() {
     let seed = setting("HOIST_DIFFERENTIAL_SEED", 20_261_121);
     let documents = setting("HOIST_DIFFERENTIAL_DOCUMENTS", DOCUMENTS);
-    let cases: Vec<Case> = (0..documents).map(|index| generate::case(seed.wrapping_add(index))).collect();
+    let cases: Vec<Case> =
+        (0..documents).map(|index| generate::case(seed.wrapping_add(index))).chain([testbed::case()]).collect();
     let questions = cases.iter().map(|case| case.questions.len()).sum::<usize>();
     assert!(questions >= QUESTIONS_MIN || documents < DOCUMENTS, "only {questions} questions");
 

@@ -121,7 +121,7 @@ async fn every_refusal_is_one_that_providers_can_read() {
         ("/simple", &authorised, &large, 413, "GENERAL", None),
         ("/simple", &[], "{}", 401, "GENERAL", None),
         ("/simple", &[("authorization", "Bearer nonsense")], "{}", 401, "GENERAL", None),
-        ("/simple", &[("authorization", admin.as_str())], "{}", 401, "GENERAL", None),
+        ("/simple", &[("authorization", admin.as_str())], "{}", 403, "GENERAL", None),
         ("/../x", &authorised, "{}", 400, "GENERAL", None),
         ("//simple", &authorised, "{}", 400, "GENERAL", None),
         ("", &authorised, "[", 400, "PARSE_ERROR", Some("bulkEvaluationFailure")),

@@ -99,7 +99,10 @@ impl Serving {
             digest: made.digest,
             project: Some(PROJECT.to_owned()),
             environment: Some(ENVIRONMENT.to_owned()),
-            actions: Vec::new(),
+            actions: match kind {
+                TokenKind::Admin => vec!["admin".to_owned()],
+                _ => Vec::new(),
+            },
             expires_at: None,
         };
         self.store.create_token(&self.write(&Actor::system()), &token).await.unwrap();

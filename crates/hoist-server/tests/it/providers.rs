@@ -207,25 +207,57 @@ async fn providers_survive_refusals() {
     config.limits.rates.evaluation = 2;
     let serving = Serving::start_with(config, Clock::manual(START)).await;
     let (mut node, mut python) = (Driver::node(), Driver::python());
-    let ask = json!({"op": "evaluate", "kind": "boolean", "key": "simple", "fallback": false, "context": {}});
     let admin = serving.token(TokenKind::Admin, "admin").await.1;
-    for token in ["nonsense", admin.as_str()] {
-        node.ask(json!({"op": "server", "url": serving.url(), "token": token})).await;
-        python.ask(json!({"op": "provider", "url": serving.url(), "token": token})).await;
-        for driver in [&mut node, &mut python] {
-            let answer = driver.ask(ask.clone()).await;
-            assert_eq!((&answer["value"], &answer["errorCode"]), (&json!(false), &json!("GENERAL")), "{answer}");
+    for (token, status) in [("nonsense", 401), (admin.as_str(), 403)] {
+        for (driver, op) in [(&mut node, "server"), (&mut python, "provider")] {
+            driver.ask(json!({"op": op, "url": serving.url(), "token": token})).await;
+            assert_eq!(refused(driver).await, status, "{op} with {token}");
         }
+        let web = json!({"op": "web", "url": serving.url(), "token": token, "context": {"targetingKey": "u"}});
+        let ready = node.ask(web).await;
+        assert_ne!(ready["status"], "READY", "{ready}");
+        assert_eq!(statuses(&mut node).await, [status], "the web provider with {token}");
     }
-    // Beyond the rate: the default, and after the time that the server said, the value again.
-    node.ask(json!({"op": "server", "url": serving.url(), "token": serving.token})).await;
-    let mut answer = node.ask(ask.clone()).await;
-    for _ in 0..6 {
-        answer = node.ask(ask.clone()).await;
+    // Beyond the rate, which is each token's own: the default, and the answer that says so.
+    for (driver, op) in [(&mut node, "server"), (&mut python, "provider")] {
+        let token = serving.token(TokenKind::Server, op).await.1;
+        driver.ask(json!({"op": op, "url": serving.url(), "token": token})).await;
+        let mut last = Value::Null;
+        for _ in 0..=BURST {
+            last = driver.ask(simple()).await;
+        }
+        assert_eq!((&last["value"], &last["errorCode"]), (&json!(false), &json!("GENERAL")), "{op}: {last}");
+        // The provider for Node asks no more until the time that it was told.
+        let seen = statuses(driver).await;
+        assert_eq!((seen.first(), seen.last()), (Some(&200), Some(&429)), "{op}: {seen:?}");
     }
-    assert_eq!(answer["errorCode"], "GENERAL", "{answer}");
-    let limited = node.ask(json!({"op": "exchanges"})).await;
-    assert!(limited.as_array().unwrap().iter().any(|exchange| exchange["status"] == 429), "{limited}");
+    let token = serving.token(TokenKind::Client, "web").await.1;
+    let web = json!({"op": "web", "url": serving.url(), "token": token, "context": {"targetingKey": "u"}});
+    for _ in 0..=BURST {
+        node.ask(web.clone()).await;
+    }
+    let seen = statuses(&mut node).await;
+    assert_eq!((seen.first(), seen.last()), (Some(&200), Some(&429)), "{seen:?}");
+}
+
+/// More requests than a rate of two a second lets through while the clock stands.
+const BURST: usize = 6;
+
+fn simple() -> Value {
+    json!({"op": "evaluate", "kind": "boolean", "key": "simple", "fallback": false, "context": {}})
+}
+
+/// Has a provider ask for a flag, checks that the application got its default, and returns the status of the answer.
+async fn refused(driver: &mut Driver) -> u64 {
+    let answer = driver.ask(simple()).await;
+    assert_eq!((&answer["value"], &answer["errorCode"]), (&json!(false), &json!("GENERAL")), "{answer}");
+    *statuses(driver).await.last().unwrap()
+}
+
+/// Returns the statuses of the answers since they were asked for.
+async fn statuses(driver: &mut Driver) -> Vec<u64> {
+    let exchanges = driver.ask(json!({"op": "exchanges"})).await;
+    exchanges.as_array().unwrap().iter().map(|exchange| exchange["status"].as_u64().unwrap()).collect()
 }
 
 #[tokio::test]

@@ -6,9 +6,23 @@ The test that starts this script holds every expectation; nothing is judged here
 import json
 import sys
 
+import requests
 from openfeature import api
 from openfeature.contrib.provider.ofrep import OFREPProvider
 from openfeature.evaluation_context import EvaluationContext
+
+# What the provider gets, as a proxy would see it.
+exchanges = []
+send = requests.Session.send
+
+
+def observed_send(session, request, **rest):
+    response = send(session, request, **rest)
+    exchanges.append({"url": request.url, "status": response.status_code})
+    return response
+
+
+requests.Session.send = observed_send
 
 METHODS = {
     "boolean": "get_boolean_details",
@@ -43,6 +57,12 @@ def evaluate(command):
     }
 
 
+def seen(_command):
+    answer = exchanges[:]
+    exchanges.clear()
+    return answer
+
+
 def observed(name):
     def run(command):
         import otlp  # Loads slowly, and few tests need it.
@@ -52,7 +72,7 @@ def observed(name):
     return run
 
 
-COMMANDS = {"provider": provider, "evaluate": evaluate}
+COMMANDS = {"provider": provider, "evaluate": evaluate, "exchanges": seen}
 COMMANDS.update({name: observed(name) for name in ("telemetry", "shop", "flush")})
 
 for line in sys.stdin:

@@ -5,6 +5,7 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
+use hoist_lifecycle::safety::Safety;
 use tokio::process::{Child, Command};
 
 use super::world::{ROLLOUT, World};
@@ -23,7 +24,7 @@ pub(super) struct Ran {
     pub(super) log: String,
 }
 
-/// Runs the server until the rollout is over and everybody was told; once with `order`, and again without if it dies.
+/// Runs the server until the rollout is over, a rollback verified, and everybody told; once with `order`, and again without if it dies.
 pub(super) async fn run(world: &World, order: Option<&str>) -> Ran {
     let mut server = start(world, order);
     let mut died = false;
@@ -70,7 +71,8 @@ fn is_abort(ended: ExitStatus) -> bool {
 
 async fn is_done(world: &World) -> bool {
     let rollout = world.store.rollout(ROLLOUT).await.expect("the store answers").expect("the rollout is there");
-    !rollout.is_active() && world.store.outbox_waiting().await.expect("the store answers") == 0
+    let watched = rollout.safety.as_deref().is_some_and(Safety::is_open);
+    !rollout.is_active() && !watched && world.store.outbox_waiting().await.expect("the store answers") == 0
 }
 
 fn log(world: &World) -> String {

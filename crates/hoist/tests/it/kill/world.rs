@@ -22,6 +22,49 @@ pub(super) const ROLLOUT: &str = "r1";
 pub(super) const BAKE: Span = Span::from_millis(300);
 pub(super) const STAGES: [(&str, f64); 4] = [("internal", 100.0), ("5 %", 5.0), ("25 %", 25.0), ("100 %", 100.0)];
 
+/// What becomes of the rollout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Story {
+    /// Nothing is wrong, and it climbs to its end.
+    Climb,
+    /// The guard of its third stage is breached, and it is rolled back.
+    Breach,
+}
+
+impl Story {
+    /// Returns what the metric source answers.
+    pub(super) const fn value(self) -> &'static str {
+        match self {
+            Self::Climb => "0.001",
+            Self::Breach => "0.9",
+        }
+    }
+
+    /// Returns the stages that are watched; all if none is named.
+    fn watched(self) -> Vec<String> {
+        match self {
+            Self::Climb => Vec::new(),
+            Self::Breach => vec![STAGES[2].0.to_owned()],
+        }
+    }
+
+    /// Returns the phase in which it ends.
+    pub(super) const fn end(self) -> &'static str {
+        match self {
+            Self::Climb => "completed",
+            Self::Breach => "rolled_back",
+        }
+    }
+
+    /// Returns how many stages are entered.
+    pub(super) const fn entered(self) -> usize {
+        match self {
+            Self::Climb => STAGES.len(),
+            Self::Breach => 3,
+        }
+    }
+}
+
 /// A data directory, and a way to look into the database beside the server.
 pub(super) struct World {
     pub(super) data: TempDir,
@@ -32,11 +75,11 @@ pub(super) struct World {
 }
 
 impl World {
-    pub(super) async fn new(postgres: Option<&Postgres>, source: &Source) -> Self {
+    pub(super) async fn new(postgres: Option<&Postgres>, source: &Source, story: Story) -> Self {
         let data = tempfile::tempdir().expect("a folder");
         let config = postgres.map_or_else(|| StoreConfig::sqlite(data.path().join("hoist.db")), Postgres::config);
         let store = Store::open(&config).await.expect("the store opens");
-        Box::pin(prepare(&store)).await;
+        Box::pin(prepare(&store, story)).await;
         let logs = data.path().join("log");
         Self { data, logs, database_url: postgres.map(Postgres::url), source_url: source.url.clone(), store }
     }
@@ -46,7 +89,7 @@ impl World {
     }
 }
 
-async fn prepare(store: &Store) {
+async fn prepare(store: &Store, story: Story) {
     let actor = Actor::system();
     let now = Clock::system().now();
     let write = Write::new(&actor, now);
@@ -71,7 +114,7 @@ async fn prepare(store: &Store) {
     let staff = SegmentDraft { key: "staff".to_owned(), included, excluded: Vec::new(), when: None };
     store.create_segment(&write, PROJECT, &staff).await.expect("a segment");
     let salt = store.targeting(PROJECT, ENVIRONMENT, FLAG).await.expect("a store").expect("a flag").salt;
-    let spec = RolloutSpec::parse(&spec(salt)).expect("a plan");
+    let spec = RolloutSpec::parse(&spec(salt, story)).expect("a plan");
     let facts = StartFacts {
         variants: vec!["on".to_owned(), "off".to_owned()],
         segments: vec!["staff".to_owned()],
@@ -82,7 +125,7 @@ async fn prepare(store: &Store) {
     store.start_rollout(&write, &NewRollout { spec, state, wake_at: Some(now) }).await.expect("a rollout");
 }
 
-fn spec(salt: String) -> RolloutSpecDraft {
+fn spec(salt: String, story: Story) -> RolloutSpecDraft {
     let stage = |(name, percentage): (&str, f64)| StageDraft {
         audience: (name == "internal").then(|| "staff".to_owned()),
         bake: BAKE,
@@ -100,7 +143,7 @@ fn spec(salt: String) -> RolloutSpecDraft {
         on_breach: OnBreach::RollBack,
         on_no_data: OnNoData::Hold,
         no_data_grace: None,
-        stages: Vec::new(),
+        stages: story.watched(),
     };
     let source = MetricSourceDraft::PromqlValue { query: r#"error_rate{variant="{{variant}}"}"#.to_owned() };
     let metric = MetricDraft::new("error-rate", source);
