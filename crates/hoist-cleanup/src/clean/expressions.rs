@@ -31,7 +31,7 @@ impl Round<'_> {
                 tree.named(node).into_iter().filter(|part| tree.kind(*part) != "switch_label").collect();
             return self.write_list(node, &statements, false);
         }
-        if !self.folds {
+        if !self.folds || self.kept.borrow().contains(&node) {
             return self.write_children(node);
         }
         if let Some(chain) = self.file.lang.chain(tree, node) {
@@ -182,6 +182,13 @@ impl Round<'_> {
                 self.refuse(Reason::SwitchBreakNested, node);
                 return false;
             };
+            let given = switch.arms.iter().filter_map(|arm| arm.value).filter(|arm| Some(*arm) != value);
+            let others = given.filter(|arm| self.shape(*arm) != Shape::Throw);
+            let others: Vec<Node> = others.map(|arm| self.arm_expression(arm).unwrap_or(arm)).collect();
+            if !self.keeps_type(node, kept, &others) {
+                self.refuse(Reason::UnsupportedShape, node);
+                return false;
+            }
             self.change(rules::SWITCH, node);
             let (whole, kept_range) = (self.file.tree.range(node), self.file.tree.range(kept));
             self.edits.delete(whole.start..kept_range.start);

@@ -114,7 +114,7 @@ impl Round<'_> {
     }
 
     /// Returns the condition of a loop that counts.
-    fn loop_condition(&self, node: Node) -> Option<Node> {
+    pub(crate) fn loop_condition(&self, node: Node) -> Option<Node> {
         let tree = &self.file.tree;
         let clause = tree.named(node).into_iter().find(|part| tree.kind(*part) == "for_clause");
         tree.field(clause.unwrap_or(node), "condition")
@@ -366,7 +366,7 @@ impl Round<'_> {
         } else if arm.falls && !diverges && !is_last {
             return Err(Reason::SwitchBreakNested);
         }
-        if switch.breaks && statements.iter().any(|statement| self.breaks_out(*statement)) {
+        if switch.breaks && statements.iter().any(|statement| self.breaks_out(*statement, true)) {
             return Err(Reason::SwitchBreakNested);
         }
         let content = match (statements.first(), statements.last()) {

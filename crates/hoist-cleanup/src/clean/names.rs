@@ -155,6 +155,9 @@ impl Round<'_> {
         {
             return true;
         }
+        if self.is_set_by_function(binding) {
+            return false;
+        }
         match self.file.lang.reach(&self.file.tree, binding) {
             Reach::File => true,
             Reach::Package => !(self.elsewhere)(&binding.text),
@@ -165,6 +168,15 @@ impl Round<'_> {
                 local && !(self.elsewhere)(&binding.text) && self.file.tree.language != Language::Java
             }
         }
+    }
+
+    /// Python: whether a name of the module is there only after a function with `global` ran.
+    fn is_set_by_function(&self, binding: &Binding) -> bool {
+        let tree = &self.file.tree;
+        self.language() == Language::Python
+            && binding.kind == BindingKind::Variable
+            && binding.scope == 0
+            && tree.ancestors(binding.name).any(|outer| tree.kind(outer) == "function_definition")
     }
 
     /// Python: whether nothing but the class of a field `_name` says that name.

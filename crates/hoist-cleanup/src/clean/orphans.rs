@@ -43,6 +43,7 @@ impl Round<'_> {
                 None => self.remove_variable(binding),
             },
             BindingKind::Function | BindingKind::Method | BindingKind::Type => self.remove_function(binding, owner),
+            BindingKind::Pattern if self.language() == Language::Go => self.blank_out(name),
             BindingKind::Parameter | BindingKind::Pattern => {}
         }
     }
@@ -57,7 +58,12 @@ impl Round<'_> {
     fn remove_variable(&mut self, binding: &Binding) {
         let tree = &self.file.tree;
         let local = self.is_local(binding);
-        let Some(declared) = self.file.lang.declared(tree, binding.name) else { return };
+        let Some(declared) = self.file.lang.declared(tree, binding.name) else {
+            if self.language() == Language::Go {
+                self.blank_out(binding.name);
+            }
+            return;
+        };
         if self.removed.contains(&declared.statement) {
             return;
         }

@@ -38,6 +38,10 @@ pub(crate) struct Round<'a> {
     values: RefCell<HashMap<Node, Born>>,
     /// For each node, whether its value was looked for. Nearly all have none, so a table is asked before the map.
     looked_at: RefCell<Vec<bool>>,
+    /// For each statement, whether control never comes out of it: as it is, and as it is going to be.
+    pub(crate) diverging: RefCell<HashMap<(Node, bool), bool>>,
+    /// Statements that stay although they are decided, because what follows them could not stay otherwise.
+    pub(crate) kept: RefCell<HashSet<Node>>,
     pub(crate) bindings: RefCell<HashMap<BindingId, Option<Born>>>,
     /// Statements that go because what they declare is inlined or unused.
     pub(crate) removed: HashSet<Node>,
@@ -89,6 +93,8 @@ impl<'a> Round<'a> {
             bereft,
             values: RefCell::new(HashMap::new()),
             looked_at: RefCell::new(vec![false; file.tree.len()]),
+            diverging: RefCell::new(HashMap::new()),
+            kept: RefCell::new(HashSet::new()),
             bindings: RefCell::new(HashMap::new()),
             removed: HashSet::new(),
             parts: HashSet::new(),
@@ -159,8 +165,8 @@ impl<'a> Round<'a> {
                 Some(self.bool(equal != negated))
             }
             Shape::Ternary { condition, then, other } => {
-                let taken = if self.truth(condition)? { then } else { other };
-                self.value(taken)
+                let (taken, other) = if self.truth(condition)? { (then, other) } else { (other, then) };
+                self.value(taken).filter(|_| self.keeps_type(node, taken, &[other]))
             }
             Shape::Name | Shape::Pure => self.named_value(node),
             Shape::Call => self.called_value(node, false),
@@ -320,8 +326,9 @@ impl<'a> Round<'a> {
                 (plain && fits && self.surely_boolean(other)).then_some((other, rules::EQUAL))
             }
             Shape::Ternary { condition, then, other } => {
-                let taken = if self.truth(condition)? { then } else { other };
-                Some((taken, rules::TERNARY))
+                let (taken, other) = if self.truth(condition)? { (then, other) } else { (other, then) };
+                let same = self.keeps_type(node, taken, &[other]);
+                if same { Some((taken, rules::TERNARY)) } else { self.refused(Reason::UnsupportedShape, node) }
             }
             Shape::Paren(inner) => self.without_parentheses(node, inner),
             _ => None,

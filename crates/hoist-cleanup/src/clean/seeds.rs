@@ -125,7 +125,7 @@ impl Seeds<'_> {
             crate::Language::Java => seed = self.unboxed(seed, site)?,
             language if language.is_script() => self.check_promise(site, seed, awaited)?,
             // What is waited for elsewhere has to be something to wait for.
-            crate::Language::Python if !awaited && tree.text(site.parts.name).ends_with("_async") => {
+            crate::Language::Python if !awaited && self.is_coroutine(site) => {
                 return Err(Reason::UnsupportedShape);
             }
             _ => {}
@@ -134,6 +134,12 @@ impl Seeds<'_> {
             UseSite::Unsafe => Err(Reason::UnsupportedShape),
             _ => Ok(seed),
         }
+    }
+
+    /// Python: whether a call gives something to wait for.
+    fn is_coroutine(&self, site: &Site) -> bool {
+        let configured = matches!(&site.asked, Asked::Configured(call) if call.is_async);
+        configured || self.file.tree.text(site.parts.name).ends_with("_async")
     }
 
     /// Rust: `.unwrap_or(x)`, `?` and the like, which leave the value of the `Result`.

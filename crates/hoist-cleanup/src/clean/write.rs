@@ -94,7 +94,17 @@ impl Round<'_> {
             let rest: Vec<Node> = statements.iter().skip(index + 1).copied().filter(|node| !hoisted(node)).collect();
             let jumped_to = self.language() == Language::Go
                 && rest.iter().any(|node| self.file.tree.kind(*node) == "labeled_statement");
-            if rest.is_empty() || jumped_to || !self.may_go(&rest) {
+            if rest.is_empty() || jumped_to {
+                return;
+            }
+            if !self.may_go(&rest) {
+                // Java has no statements that are never reached, but behind `if (true) return;` they may stand.
+                if self.language() == Language::Java {
+                    self.kept.borrow_mut().insert(*statement);
+                    if let Some(fate) = fates.get_mut(index) {
+                        *fate = Fate::Keep;
+                    }
+                }
                 return;
             }
             for (fate, node) in fates.iter_mut().zip(statements).skip(index + 1) {

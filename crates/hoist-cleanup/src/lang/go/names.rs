@@ -1,6 +1,6 @@
 //! Names of Go: what declares them, and what they are where they stand.
 
-use crate::scope::{BindingKind, Decl, Role, ScopeKind};
+use crate::scope::{BindingKind, Decl, Place, Role, ScopeKind};
 use crate::tree::{Node, Tree};
 
 const FUNCTIONS: [&str; 5] =
@@ -42,7 +42,10 @@ pub(super) fn declare(tree: &Tree, node: Node, out: &mut Vec<Decl>) {
         }
         "type_switch_statement" => {
             let alias = tree.field(node, "alias").map(|alias| tree.named(alias)).unwrap_or_default();
-            add(alias, BindingKind::Pattern, tree.start(node));
+            // Each case has the name; what is switched over may be another variable of it.
+            let from = tree.field(node, "value").map_or(tree.start(node), |value| tree.end(value));
+            let names = alias.into_iter().filter(|name| tree.text(*name) != "_");
+            out.extend(names.map(|name| Decl::around(name, BindingKind::Pattern).place(Place::Inside).from(from)));
         }
         "parameter_declaration" | "variadic_parameter_declaration" => {
             add(tree.fields(node, "name"), BindingKind::Parameter, 0);

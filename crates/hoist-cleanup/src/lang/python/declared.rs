@@ -35,9 +35,11 @@ pub(super) fn use_site(tree: &Tree, node: Node) -> UseSite {
 
 pub(super) fn reach(tree: &Tree, binding: &Binding) -> Reach {
     let name = binding.text.as_str();
-    let local = tree
-        .ancestors(binding.name)
-        .any(|outer| tree.kind(outer) == "function_definition" && tree.field(outer, "name") != Some(binding.name));
+    // A function that says `global` sets a name of the module.
+    let local = binding.scope != 0
+        && tree
+            .ancestors(binding.name)
+            .any(|outer| tree.kind(outer) == "function_definition" && tree.field(outer, "name") != Some(binding.name));
     match binding.kind {
         BindingKind::Field | BindingKind::Method => {
             if name.starts_with("__") && !name.ends_with("__") {

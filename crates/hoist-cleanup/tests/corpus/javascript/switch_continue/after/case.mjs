@@ -4,6 +4,5 @@ export async function main() {
   for (const x of [1, 2]) {
     t(String(x));
     continue;
-    t("never");
   }
 }

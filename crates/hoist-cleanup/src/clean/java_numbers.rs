@@ -1,0 +1,234 @@
+//! Java: a conditional expression makes numbers of two types one type, so one side alone may be another number.
+//!
+//! `(on ? 1 : 2.0) / 2` is 0.5, `1 / 2` is 0. What types the sides have is not always known here; then the condition stays.
+
+use crate::clean::round::Round;
+use crate::language::Language;
+use crate::shape::Shape;
+use crate::tree::Node;
+
+/// What is known about the type of an expression.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Byte,
+    Short,
+    Char,
+    Int,
+    Long,
+    Float,
+    Double,
+    Boolean,
+    /// An object that is no boxed number.
+    Object,
+    Null,
+    Unknown,
+}
+
+/// What is known about the place of an expression.
+enum Place<'t> {
+    /// It is converted to a type that is written down.
+    Typed(&'t str),
+    /// Members of it are used.
+    Receiver,
+    Other,
+}
+
+const NUMBERS: std::ops::RangeInclusive<Kind> = Kind::Byte..=Kind::Double;
+
+impl Round<'_> {
+    /// Returns whether one of several alternatives means the same alone as beside the others.
+    pub(crate) fn keeps_type(&self, whole: Node, taken: Node, others: &[Node]) -> bool {
+        if self.language() != Language::Java {
+            return true;
+        }
+        let (kind, place) = (self.java_kind(taken), self.java_place(whole));
+        others.iter().all(|other| fits(kind, self.java_kind(*other), &place))
+    }
+
+    fn java_kind(&self, node: Node) -> Kind {
+        let tree = &self.file.tree;
+        let of = |field: &str| tree.field(node, field).map_or(Kind::Unknown, |part| self.java_kind(part));
+        let last = tree.text(node).chars().next_back().unwrap_or(' ');
+        match tree.kind(node) {
+            kind if kind.ends_with("integer_literal") => {
+                if matches!(last, 'l' | 'L') {
+                    Kind::Long
+                } else {
+                    Kind::Int
+                }
+            }
+            kind if kind.ends_with("floating_point_literal") => {
+                if matches!(last, 'f' | 'F') {
+                    Kind::Float
+                } else {
+                    Kind::Double
+                }
+            }
+            "character_literal" => Kind::Char,
+            "true" | "false" | "instanceof_expression" => Kind::Boolean,
+            "null_literal" => Kind::Null,
+            "string_literal"
+            | "text_block"
+            | "array_creation_expression"
+            | "lambda_expression"
+            | "method_reference"
+            | "class_literal"
+            | "this" => Kind::Object,
+            "parenthesized_expression" => tree.only_named(node).map_or(Kind::Unknown, |inner| self.java_kind(inner)),
+            "unary_expression" if tree.has_token(node, "!") => Kind::Boolean,
+            "unary_expression" => promoted(of("operand"), Kind::Int),
+            "binary_expression" => self.java_operation(node),
+            "cast_expression" | "object_creation_expression" => {
+                tree.field(node, "type").map_or(Kind::Unknown, |kind| of_type(tree.text(kind)))
+            }
+            "ternary_expression" => {
+                let (then, other) = (of("consequence"), of("alternative"));
+                if then == other { then } else { Kind::Unknown }
+            }
+            "identifier" | "field_access" | "method_invocation" => {
+                self.java_declared(node).map_or(Kind::Unknown, of_type)
+            }
+            _ => Kind::Unknown,
+        }
+    }
+
+    fn java_operation(&self, node: Node) -> Kind {
+        let tree = &self.file.tree;
+        let side = |field: &str| tree.field(node, field);
+        let (Some(left), Some(right), Some(operator)) = (side("left"), side("right"), side("operator")) else {
+            return Kind::Unknown;
+        };
+        match tree.kind(operator) {
+            "&&" | "||" | "==" | "!=" | "<" | ">" | "<=" | ">=" => Kind::Boolean,
+            "<<" | ">>" | ">>>" => promoted(self.java_kind(left), Kind::Int),
+            "+" => match (self.java_kind(left), self.java_kind(right)) {
+                (Kind::Object, _) | (_, Kind::Object) => Kind::Object,
+                (left, right) => promoted(left, right),
+            },
+            _ => promoted(self.java_kind(left), self.java_kind(right)),
+        }
+    }
+
+    /// Returns the type that a name or a call of this file is declared with.
+    fn java_declared(&self, node: Node) -> Option<&str> {
+        let tree = &self.file.tree;
+        let name = match tree.kind(node) {
+            "identifier" => node,
+            "field_access" => tree.field(node, "field")?,
+            _ => {
+                let name = tree.field(node, "name")?;
+                let object = tree.field(node, "object").map(|object| tree.text(object));
+                match (object, tree.text(name)) {
+                    (_, "toString") | (Some("String"), _) => return Some("String"),
+                    (None | Some("this"), _) => name,
+                    _ => return None,
+                }
+            }
+        };
+        let binding = self.file.scopes.meant(name)?;
+        let only = self.file.scopes.own(binding.scope, &binding.text).len() == 1;
+        let holder = tree.parent(binding.name)?;
+        let declaration = if tree.kind(holder) == "variable_declarator" { tree.parent(holder)? } else { holder };
+        let plain = tree.field(holder, "dimensions").is_none();
+        let kind = tree.field(declaration, "type").filter(|_| plain && only)?;
+        Some(tree.text(kind))
+    }
+
+    fn java_place(&self, node: Node) -> Place<'_> {
+        let tree = &self.file.tree;
+        let Some(parent) = tree.parent(node) else { return Place::Other };
+        let is = |field: &str| tree.field(parent, field) == Some(node);
+        let declared = |kind: Option<Node>| kind.map_or(Place::Other, |kind| Place::Typed(tree.text(kind)));
+        match (self.shape(parent), tree.kind(parent)) {
+            (Shape::Paren(_), _) if !self.is_statement_head(parent) => self.java_place(parent),
+            (Shape::Paren(_) | Shape::Not(_) | Shape::And(..) | Shape::Or(..) | Shape::Assert(_), _) => {
+                Place::Typed("boolean")
+            }
+            (Shape::Ternary { condition, .. }, _) => {
+                if condition == node {
+                    Place::Typed("boolean")
+                } else {
+                    self.java_place(parent)
+                }
+            }
+            (Shape::For, "for_statement") if is("condition") => Place::Typed("boolean"),
+            (Shape::Throw, _) => Place::Typed("Throwable"),
+            (_, "variable_declarator") => {
+                let plain = tree.field(parent, "dimensions").is_none();
+                declared(tree.parent(parent).filter(|_| plain).and_then(|outer| tree.field(outer, "type")))
+            }
+            (_, "assignment_expression") if is("right") && tree.has_token(parent, "=") => {
+                let left = tree.field(parent, "left").filter(|left| tree.is(*left, &["identifier", "field_access"]));
+                left.and_then(|left| self.java_declared(left)).map_or(Place::Other, Place::Typed)
+            }
+            (Shape::Return, _) => {
+                let home =
+                    tree.ancestors(node).find(|outer| tree.is(*outer, &["method_declaration", "lambda_expression"]));
+                declared(home.and_then(|home| tree.field(home, "type")))
+            }
+            (_, "cast_expression") => match declared(tree.field(parent, "type")) {
+                Place::Typed(kind) if of_type(kind) == Kind::Object => Place::Typed(kind),
+                _ => Place::Other,
+            },
+            (_, "method_invocation" | "field_access") if is("object") => Place::Receiver,
+            _ => Place::Other,
+        }
+    }
+
+    /// Returns whether parentheses belong to a statement: `if (..)`, `while (..)`.
+    fn is_statement_head(&self, node: Node) -> bool {
+        let parent = self.file.tree.parent(node).map(|parent| self.shape(parent));
+        matches!(parent, Some(Shape::If | Shape::While { .. } | Shape::DoWhile { .. }))
+    }
+}
+
+/// Returns whether a side gives the same without another one.
+fn fits(taken: Kind, other: Kind, place: &Place<'_>) -> bool {
+    let number = |kind: Kind| NUMBERS.contains(&kind);
+    match (taken, other) {
+        (Kind::Object, _) | (_, Kind::Boolean) => true,
+        (Kind::Null, _) => !matches!(place, Place::Typed("var")),
+        (Kind::Boolean | Kind::Unknown, Kind::Object | Kind::Null) => true,
+        (Kind::Boolean, _) => !matches!(place, Place::Receiver),
+        (_, Kind::Object | Kind::Null) => matches!(place, Place::Typed(kind) if *kind != "var"),
+        _ if number(taken) && taken == other => true,
+        _ => match place {
+            // Members are of an object, so no side is a number of its own.
+            Place::Receiver => !number(taken),
+            Place::Typed(kind) => match of_type(kind) {
+                Kind::Object => {
+                    let name = kind.split('<').next().unwrap_or(kind);
+                    !matches!(name, "Object" | "Number" | "Comparable" | "Serializable")
+                }
+                // A whole number that was a float first has lost digits.
+                Kind::Double => (taken == Kind::Float) == (other == Kind::Float),
+                kind => number(kind) || kind == Kind::Boolean,
+            },
+            Place::Other => false,
+        },
+    }
+}
+
+/// Returns the type of an operation on two numbers.
+fn promoted(left: Kind, right: Kind) -> Kind {
+    let both = NUMBERS.contains(&left) && NUMBERS.contains(&right);
+    if both { left.max(right).max(Kind::Int) } else { Kind::Unknown }
+}
+
+fn of_type(text: &str) -> Kind {
+    let name = text.rsplit('.').next().unwrap_or(text);
+    match name {
+        "byte" => Kind::Byte,
+        "short" => Kind::Short,
+        "char" => Kind::Char,
+        "int" => Kind::Int,
+        "long" => Kind::Long,
+        "float" => Kind::Float,
+        "double" => Kind::Double,
+        "boolean" => Kind::Boolean,
+        "var" | "Byte" | "Short" | "Character" | "Integer" | "Long" | "Float" | "Double" | "Boolean" => Kind::Unknown,
+        // The name of a type parameter, by custom.
+        _ if name.len() == 1 => Kind::Unknown,
+        _ => Kind::Object,
+    }
+}
