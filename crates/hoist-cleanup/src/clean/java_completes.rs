@@ -37,10 +37,10 @@ impl Exits<'_> {
     }
 }
 
-/// Returns how many statements cannot be reached, and how many bodies end without the value that they have to give.
-pub(crate) fn faults(file: &File) -> usize {
+/// Returns the statements that cannot be reached, and the bodies that end without the value that they have to give.
+pub(crate) fn faults(file: &File) -> Vec<Node> {
     let tree = &file.tree;
-    let mut walk = Walk { file, faults: 0 };
+    let mut walk = Walk { file, faults: vec![] };
     for node in tree.all() {
         let body = || tree.field(node, "body").filter(|body| tree.is(*body, &["block", "constructor_body"]));
         let gives = match tree.kind(node) {
@@ -61,7 +61,7 @@ pub(crate) fn faults(file: &File) -> usize {
         };
         if let Some(body) = body() {
             let exits = walk.statement(body, None);
-            walk.faults += usize::from(gives && exits.completes);
+            walk.faults.extend((gives && exits.completes).then_some(body));
         }
     }
     walk.faults
@@ -69,7 +69,7 @@ pub(crate) fn faults(file: &File) -> usize {
 
 struct Walk<'a> {
     file: &'a File,
-    faults: usize,
+    faults: Vec<Node>,
 }
 
 impl<'a> Walk<'a> {
@@ -124,7 +124,7 @@ impl<'a> Walk<'a> {
         let mut exits = Exits::completing(true);
         for statement in statements {
             if !exits.completes {
-                self.faults += 1;
+                self.faults.push(*statement);
                 break;
             }
             let next = self.statement(*statement, None);
@@ -148,7 +148,7 @@ impl<'a> Walk<'a> {
                 body.enclosed(again && truth != Some(true))
             }
             _ => {
-                self.faults += usize::from(truth == Some(false));
+                self.faults.extend((truth == Some(false)).then_some(node));
                 let endless = truth == Some(true) || condition.is_none();
                 body.enclosed(!endless)
             }
@@ -211,7 +211,7 @@ impl<'a> Walk<'a> {
             let gives = rest.first().is_some_and(|first| tree.kind(*first) == "expression_statement");
             let exits = self.list(&rest);
             let open = if rule { !gives } else { index + 1 == arms.len() };
-            self.faults += usize::from(open && exits.completes);
+            self.faults.extend((open && exits.completes).then_some(*arm));
         }
     }
 

@@ -110,6 +110,35 @@ impl Seeds<'_> {
         matches!(self.file.lang.shape(&self.file.tree, node), Shape::Same(_))
     }
 
+    /// Returns why no rule covers a call, where that can be said in a few words.
+    pub(crate) fn note(&self, site: &Site) -> String {
+        let tree = &self.file.tree;
+        let asked = match site.kind() {
+            CallType::Boolean => "a boolean",
+            CallType::String => "a text",
+            CallType::Integer => "a whole number",
+            CallType::Float => "a number",
+            CallType::Object => "an object",
+        };
+        let (given, fits) = match self.value {
+            FlagValue::Boolean(_) => ("a boolean", site.kind() == CallType::Boolean),
+            FlagValue::String(_) => ("a text", site.kind() == CallType::String),
+            FlagValue::Integer(_) => ("a whole number", matches!(site.kind(), CallType::Integer | CallType::Float)),
+            FlagValue::Float(_) => ("a number", site.kind() == CallType::Float),
+            FlagValue::Object(_) => ("an object", site.kind() == CallType::Object),
+        };
+        if !fits {
+            return format!("the call asks for {asked}, the value is {given}");
+        }
+        let awaited =
+            tree.parent(site.call).is_some_and(|parent| self.file.lang.shape(tree, parent) == Shape::Await(site.call));
+        let waits = match tree.language {
+            crate::Language::Python => self.is_coroutine(site),
+            language => language.is_script() && self.is_promise(site),
+        };
+        if waits && !awaited { "the call is not awaited".to_owned() } else { String::new() }
+    }
+
     /// Returns the widest expression that is the value.
     fn widen(&mut self, site: &Site) -> Result<Node, Reason> {
         let tree = &self.file.tree;
@@ -189,6 +218,14 @@ impl Seeds<'_> {
         }
     }
 
+    /// JavaScript: whether a call gives a promise.
+    fn is_promise(&self, site: &Site) -> bool {
+        match &site.asked {
+            Asked::Sdk(_) => self.file.tree.source().contains("server-sdk"),
+            Asked::Configured(call) => call.is_async,
+        }
+    }
+
     /// JavaScript: a promise that is not awaited may only stand where a plain value does as well.
     fn check_promise(&self, site: &Site, seed: Node, awaited: bool) -> Result<(), Reason> {
         let tree = &self.file.tree;
@@ -198,11 +235,7 @@ impl Seeds<'_> {
         {
             return Err(Reason::UnsupportedShape);
         }
-        let promise = match &site.asked {
-            Asked::Sdk(_) => tree.source().contains("server-sdk"),
-            Asked::Configured(call) => call.is_async,
-        };
-        if awaited || !promise {
+        if awaited || !self.is_promise(site) {
             return Ok(());
         }
         let function = tree

@@ -81,10 +81,11 @@ impl Job<'_> {
             let Some(from) = from.filter(|_| self.request.level >= level) else { break };
             states.push(self.settle(from, level)?);
         }
-        match self.good(&before, &states) {
+        let (good, fault) = self.good(&before, &states);
+        match good {
             None => {
                 let line = staged.changes.first().map_or(1, |change| change.line);
-                staged.refusals.push(self.refusal(line, Reason::VerifyFailed, None));
+                staged.refusals.push(fault.unwrap_or_else(|| self.refusal(line, Reason::VerifyFailed, None)));
                 staged.changes.clear();
                 staged.risks.clear();
                 staged.left += staged.replaced;
@@ -93,7 +94,8 @@ impl Job<'_> {
             Some(good) => {
                 if good + 1 < states.len() {
                     let level = if good == 0 { Level::Constant } else { Level::Fold };
-                    staged.refusals.push(self.refusal(1, Reason::VerifyFailed, Some(level)));
+                    let fault = fault.unwrap_or_else(|| self.refusal(1, Reason::VerifyFailed, None));
+                    staged.refusals.push(Refusal { level: Some(level), ..fault });
                 }
                 for (index, text) in staged.texts.iter_mut().enumerate() {
                     if let Some(state) = states.get(index.min(good)) {
@@ -115,15 +117,22 @@ impl Job<'_> {
         Ok(staged)
     }
 
-    /// Returns the last stage whose text passes the checks.
-    fn good(&self, before: &File, states: &[State]) -> Option<usize> {
-        states.iter().rposition(|state| {
+    /// Returns the last stage whose text passes the checks, and what is wrong with the first one that does not.
+    fn good(&self, before: &File, states: &[State]) -> (Option<usize>, Option<Refusal>) {
+        let mut refusal = None;
+        let good = states.iter().rposition(|state| {
             debug_assert!(
                 File::parse(self.language, &state.applied.text).is_ok_and(|whole| whole.tree.equals(&state.file.tree)),
                 "a text has one tree, however it was parsed"
             );
-            verify::holds(before, &state.file)
-        })
+            let Some(fault) = verify::fault(before, &state.file) else { return true };
+            let tree = &state.file.tree;
+            let origin = fault.node.and_then(|node| state.applied.origins.get(tree.line_index(tree.start(node))));
+            let line = origin.map_or(1, |origin| origin + 1);
+            refusal = Some(Refusal { note: fault.note, ..self.refusal(line, Reason::VerifyFailed, None) });
+            false
+        });
+        (good, refusal)
     }
 
     fn refusal(&self, line: u32, code: Reason, level: Option<Level>) -> Refusal {
@@ -166,7 +175,9 @@ impl Job<'_> {
                             seeds.edits = saved.0;
                             seeds.risks.truncate(saved.1);
                             staged.left += 1;
-                            staged.refusals.push(self.refusal(line(site.call), reason, None));
+                            let note =
+                                if reason == Reason::UnsupportedShape { seeds.note(&site) } else { String::new() };
+                            staged.refusals.push(Refusal { note, ..self.refusal(line(site.call), reason, None) });
                         }
                     }
                 }

@@ -1,49 +1,74 @@
 //! What must hold of a rewritten file before anybody sees it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use crate::clean::java_completes;
 use crate::file::File;
 use crate::language::Language;
 use crate::scope::{Binding, BindingKind, ScopeKind};
+use crate::tree::Node;
 
 /// Names of the languages themselves that a cleanup writes: those of literals, and the one for what nothing reads.
 const WRITTEN: [&str; 4] = ["String", "int64", "float64", "_"];
 
-/// Returns whether a rewritten file parses as well as before, and has no name that means nothing now.
-pub(crate) fn holds(before: &File, after: &File) -> bool {
+/// What is wrong with a rewritten file.
+pub(crate) struct Fault {
+    /// Where it is in the rewritten file, if it is in one place.
+    pub(crate) node: Option<Node>,
+    /// What it is, in a few words.
+    pub(crate) note: String,
+}
+
+impl Fault {
+    fn new(node: Option<Node>, note: impl Into<String>) -> Self {
+        Self { node, note: note.into() }
+    }
+}
+
+/// Returns what a rewritten file has that the file before had not: something that does not parse or compile, or a name that
+/// means nothing.
+pub(crate) fn fault(before: &File, after: &File) -> Option<Fault> {
     if after.tree.broken() > before.tree.broken() {
-        return false;
+        let broken = after.tree.all().find(|node| after.tree.is_broken(*node));
+        return Some(Fault::new(broken, "the result does not parse here"));
     }
     // Go does not compile with a variable that nothing reads.
     if after.tree.language == Language::Go {
         let known = unread(before);
-        if unread(after).iter().any(|(name, count)| known.get(name).is_none_or(|known| known < count)) {
-            return false;
+        let unread = unread(after);
+        let more = |name: &str, nodes: &[Node]| known.get(name).is_none_or(|known| known.len() < nodes.len());
+        let mut new = unread.iter().filter(|(name, nodes)| more(name, nodes));
+        if let Some((name, nodes)) = new.next() {
+            return Some(Fault::new(nodes.first().copied(), format!("nothing reads `{name}` any more")));
         }
     }
     // Java does not compile with a statement that is never reached.
-    if after.tree.language == Language::Java && java_completes::faults(after) > java_completes::faults(before) {
-        return false;
+    if after.tree.language == Language::Java {
+        let faults = java_completes::faults(after);
+        if faults.len() > java_completes::faults(before).len() {
+            let note = "a statement is never reached, or a value is not given";
+            return Some(Fault::new(faults.first().copied(), note));
+        }
     }
     let known: HashSet<&str> = before.scopes.unresolved.iter().map(|node| before.tree.text(*node)).collect();
     let fine = |name: &str| known.contains(name) || WRITTEN.contains(&name);
-    after.scopes.unresolved.iter().all(|node| fine(after.tree.text(*node)))
+    let lost = after.scopes.unresolved.iter().find(|node| !fine(after.tree.text(**node)))?;
+    Some(Fault::new(Some(*lost), format!("`{}` means nothing any more", after.tree.text(*lost))))
 }
 
-/// Returns the names of the variables that are never read, with how many of each name there are.
-fn unread(file: &File) -> HashMap<&str, usize> {
+/// Returns the names of the variables that are never read, with where they are declared.
+fn unread(file: &File) -> BTreeMap<&str, Vec<Node>> {
     let local = |binding: &&Binding| {
         let scope = file.scopes.list.get(binding.scope);
         let variable = matches!(binding.kind, BindingKind::Variable | BindingKind::Pattern);
         let of_type = file.tree.parent_kind(binding.name) == "type_parameter_declaration";
         variable && !of_type && scope.is_some_and(|scope| scope.kind != ScopeKind::Module)
     };
-    let mut counts = HashMap::new();
+    let mut found: BTreeMap<&str, Vec<Node>> = BTreeMap::new();
     for binding in file.scopes.bindings.iter().filter(local) {
         if binding.uses.is_empty() && binding.opaque.is_empty() {
-            *counts.entry(binding.text.as_str()).or_default() += 1;
+            found.entry(binding.text.as_str()).or_default().push(binding.name);
         }
     }
-    counts
+    found
 }

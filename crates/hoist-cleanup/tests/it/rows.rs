@@ -59,6 +59,37 @@ fn decorators_and_objects_are_left_alone() {
 }
 
 #[test]
+fn refusals_say_what_is_in_the_way() {
+    let import = "import { OpenFeature } from \"@openfeature/server-sdk\";\n";
+    let rows = [
+        ("a.ts", format!("{import}f(client.getBooleanValue(\"new-nav\", false));\n"), "the call is not awaited"),
+        ("a.py", "f(client.get_boolean_value_async(\"new-nav\", False))\n".to_owned(), "the call is not awaited"),
+        (
+            "a.go",
+            "package a\n\nimport \"github.com/open-feature/go-sdk/openfeature\"\n\nfunc f(client *openfeature.Client) {\n\tx := \"a\"\n\tx = \"b\"\n\tif !client.Boolean(nil, \"new-nav\", false, openfeature.EvaluationContext{}) {\n\t\tprintln(x)\n\t}\n}\n"
+                .to_owned(),
+            "nothing reads `x` any more",
+        ),
+        (
+            "A.java",
+            "class A {\n    int f(int x) {\n        while (client.getBooleanValue(\"new-nav\", false)) x++;\n        return x;\n    }\n}\n".to_owned(),
+            "",
+        ),
+    ];
+    for (path, text, note) in &rows {
+        let outcome = run("", true, &[(path, text)]);
+        let notes: Vec<&str> = outcome.refusals.iter().map(|refusal| refusal.note.as_str()).collect();
+        assert_eq!(notes.first().copied().unwrap_or(""), *note, "{text}{:?}", outcome.refusals);
+    }
+    let call = "f(client.getBooleanValue(\"new-nav\", false));\n";
+    let files = [SourceFile { path: "a.ts".to_owned(), text: call.to_owned() }];
+    let (config, value) = (HoistToml::default(), FlagValue::String("blue".into()));
+    let request = Request { key: "new-nav", value: &value, level: Level::Deep, config: &config, definitions: &[] };
+    let refusals = cleanup(&files, &request, &|_, _| false).refusals;
+    assert_eq!(refusals[0].note, "the call asks for a boolean, the value is a text");
+}
+
+#[test]
 fn tests_that_name_the_key_are_reported() {
     let test = "const provider = new InMemoryProvider({ 'new-nav': { defaultVariant: 'off' } });\n";
     check("nav.test.ts", true, test, test, &["test-pins-other-value"]);
