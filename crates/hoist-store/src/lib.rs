@@ -27,6 +27,7 @@ mod retention;
 mod retirement;
 mod rollouts;
 mod schema;
+mod segments;
 mod setup;
 mod snapshot;
 mod store;
@@ -47,8 +48,8 @@ pub use environments::{EnvironmentRecord, EnvironmentSettings};
 pub use error::{BackupFault, Refusal, Result, StoreError};
 pub use evidence::{CountedSums, EvidenceFlush, ToldUnits};
 pub use flags::{
-    Category, FlagChange, FlagChanged, FlagDetails, FlagFilter, FlagRecord, FlagTargeting, FlagUpdate, Lifetime,
-    NewFlag, environment_salt,
+    ASKED_ELSEWHERE, Category, FlagChange, FlagChanged, FlagDetails, FlagFilter, FlagRecord, FlagTargeting, FlagUpdate,
+    Lifetime, NewFlag, environment_salt,
 };
 pub use leases::{Fence, LeaseRecord};
 pub use notify::{Nudge, Nudges};

@@ -5,13 +5,14 @@
 //! left out, which makes the flags that refer to it broken rather than silently different.
 
 use hoist_eval::ValueKind;
-use hoist_eval::draft::{FlagDraft, SegmentDraft, ServeDraft, SnapshotDraft, TargetingDraft, VariantDraft};
+use hoist_eval::draft::{FlagDraft, ServeDraft, SnapshotDraft, TargetingDraft, VariantDraft};
 
 use crate::driver::{Tx, on, row};
 use crate::environments::generation;
 use crate::error::{Result, StoreError};
 use crate::flags::{TargetingRow, kind_from_str};
 use crate::json::decode_format;
+use crate::segments::segments;
 use crate::store::{Store, read};
 use crate::write::Epoch;
 
@@ -74,14 +75,6 @@ row!(
         changed_at: i64,
     }
 );
-row!(
-    "documents",
-    struct SegmentRow {
-        key: String,
-        body: String,
-        format: i64,
-    }
-);
 
 row!(
     "environments",
@@ -100,7 +93,6 @@ const FLAGS: &str = "SELECT f.key AS flag, f.kind, f.variants, f.details, f.form
     t.enabled, t.off_variant, t.body, t.allocation, t.format, t.salt, t.version, t.generation, t.changed_at
     FROM targetings t JOIN flags f ON f.project = t.project AND f.key = t.flag
     WHERE t.project = $1 AND t.environment = $2 AND f.archived_at IS NULL ORDER BY f.key";
-const SEGMENTS: &str = "SELECT key, body, format FROM documents WHERE project = $1 AND kind = 'segment' ORDER BY key";
 
 impl Store {
     /// Returns what an environment serves, all of it read in one transaction.
@@ -133,7 +125,7 @@ async fn load(tx: &mut Tx, project: &str, environment: &str) -> Result<Option<En
     let Some(generation) = generation(tx, project, environment).await? else { return Ok(None) };
     let epoch = on!(tx, |c| sqlx::query_scalar::<_, i64>(EPOCH).fetch_one(c).await)?;
     let flags = on!(tx, |c| sqlx::query_as::<_, ServedRow>(FLAGS).bind(project).bind(environment).fetch_all(c).await)?;
-    let segments = on!(tx, |c| sqlx::query_as::<_, SegmentRow>(SEGMENTS).bind(project).fetch_all(c).await)?;
+    let segments = segments(tx, project).await?;
     let mut snapshot = EnvironmentSnapshot {
         epoch: Epoch(u64::try_from(epoch).unwrap_or(0)),
         generation: u64::try_from(generation).unwrap_or(0),
@@ -145,8 +137,7 @@ async fn load(tx: &mut Tx, project: &str, environment: &str) -> Result<Option<En
         snapshot.add_flag(row);
     }
     for row in segments {
-        let read = decode_format::<SegmentDraft>("documents", "body", row.key.as_str(), row.format, &row.body);
-        if let Some(segment) = snapshot.noted(read) {
+        if let Some(segment) = snapshot.noted(row.parse()) {
             snapshot.draft.segments.push(segment);
         }
     }

@@ -11,18 +11,13 @@ use hoist_lifecycle::staleness::{asked_by_segment, asked_by_targeting};
 use super::change::LIVE;
 use super::record::TargetingRow;
 use crate::dialect::locking_shared;
-use crate::driver::{Tx, on, row};
+use crate::driver::{Tx, on};
 use crate::error::{Refusal, Result};
-use crate::json::decode_format;
+use crate::segments::SegmentRow;
 
-row!(
-    "documents",
-    struct SegmentRow {
-        key: String,
-        body: String,
-        format: i64,
-    }
-);
+/// Why a flag that others ask about cannot go, and the way out.
+pub const ASKED_ELSEWHERE: &str = "another flag has it as a prerequisite, or a rule or a segment asks what it serves; take it \
+                                   out there first";
 
 // The pattern leaves most rows out before anything is parsed; it may let some in that do not ask.
 const TARGETINGS: &str =
@@ -45,14 +40,10 @@ pub(super) async fn check_not_asked(tx: &mut Tx, project: &str, key: &str) -> Re
     let mut targetings = rows.into_iter().filter_map(|row| row.parse().ok());
     let mut asked = targetings.any(|there| asked_by_targeting(&there.targeting).contains(key));
     let rows = on!(tx, |c| sqlx::query_as::<_, SegmentRow>(SEGMENTS).bind(project).bind(&pattern).fetch_all(c).await)?;
-    for row in rows {
-        let segment = decode_format::<SegmentDraft>("documents", "body", row.key.as_str(), row.format, &row.body);
-        asked |= segment.is_ok_and(|segment| asked_by_segment(&segment).contains(key));
-    }
+    let mut segments = rows.into_iter().filter_map(|row| row.parse().ok());
+    asked |= segments.any(|segment| asked_by_segment(&segment).contains(key));
     if asked {
-        let detail = "another flag has it as a prerequisite, or a rule or a segment asks what it serves; take it out \
-                      there first";
-        return Err(Refusal::InUse { what: "flag", detail }.into());
+        return Err(Refusal::InUse { what: "flag", detail: ASKED_ELSEWHERE }.into());
     }
     Ok(())
 }
@@ -65,8 +56,7 @@ pub(super) async fn check_targeting(
     was: Option<&TargetingDraft>,
     to_be: &TargetingDraft,
 ) -> Result<()> {
-    let before = was.map(asked_by_targeting).unwrap_or_default();
-    check_live(tx, project, &asked_by_targeting(to_be) - &before).await
+    check_begun(tx, project, was.map(asked_by_targeting), asked_by_targeting(to_be)).await
 }
 
 /// Does the same for a segment.
@@ -76,12 +66,12 @@ pub(crate) async fn check_segment(
     was: Option<&SegmentDraft>,
     to_be: &SegmentDraft,
 ) -> Result<()> {
-    let before = was.map(asked_by_segment).unwrap_or_default();
-    check_live(tx, project, &asked_by_segment(to_be) - &before).await
+    check_begun(tx, project, was.map(asked_by_segment), asked_by_segment(to_be)).await
 }
 
-async fn check_live(tx: &mut Tx, project: &str, asked: BTreeSet<&str>) -> Result<()> {
-    match archived_among(tx, project, asked).await?.pop_first() {
+async fn check_begun(tx: &mut Tx, project: &str, before: Option<BTreeSet<&str>>, to_be: BTreeSet<&str>) -> Result<()> {
+    let begun = &to_be - &before.unwrap_or_default();
+    match archived_among(tx, project, begun).await?.pop_first() {
         Some(flag) => Err(Refusal::AsksArchived { flag }.into()),
         None => Ok(()),
     }

@@ -15,6 +15,7 @@ use hoist_eval::draft::{AllocationDraft, TargetingDraft, VariantDraft};
 use hoist_eval::{Timestamp, ValueKind};
 use serde::{Deserialize, Serialize};
 
+pub use asked::ASKED_ELSEWHERE;
 pub(crate) use asked::check_segment;
 pub(crate) use change::{apply_flag_change, standing};
 pub(crate) use create::{fill_environment, lock_project};

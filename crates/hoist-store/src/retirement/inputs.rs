@@ -14,6 +14,7 @@ use crate::driver::{Tx, on, row};
 use crate::error::Result;
 use crate::flags::{FlagRecord, FlagRow, TargetingRow};
 use crate::json::decode_format;
+use crate::segments::{SegmentRow, segments};
 use crate::snapshot::broken;
 use crate::store::{Store, read};
 
@@ -137,14 +138,6 @@ row!(
     }
 );
 row!(
-    "documents",
-    struct SegmentRow {
-        key: String,
-        body: String,
-        format: i64,
-    }
-);
-row!(
     "removals",
     struct RemovalRow {
         flag: String,
@@ -170,7 +163,6 @@ const TARGETINGS: &str = "SELECT t.environment, t.flag, t.enabled, t.off_variant
     t.salt, t.version, t.generation, t.changed_at FROM targetings t
     JOIN environments e ON e.project = t.project AND e.key = t.environment
     WHERE t.project = $1 ORDER BY e.position, e.key, t.flag";
-const SEGMENTS: &str = "SELECT key, body, format FROM documents WHERE project = $1 AND kind = 'segment' ORDER BY key";
 const ROLLOUTS: &str = "SELECT r.id, r.environment, r.flag, r.spec, r.format, r.phase, r.active, r.ended_at
     FROM rollouts r WHERE r.project = $1 AND NOT EXISTS (SELECT 1 FROM rollouts n WHERE n.project = r.project
     AND n.flag = r.flag AND n.environment = r.environment
@@ -215,7 +207,7 @@ async fn load(tx: &mut Tx, project: &str) -> Result<RetirementInputs> {
     });
     Ok(RetirementInputs {
         flags,
-        segments: segments(tx, project).await?,
+        segments: segments(tx, project).await?.into_iter().map(SegmentRow::parse).collect::<Result<_>>()?,
         deliveries: deliveries.collect(),
         scans: scans(tx, project).await?,
     })
@@ -264,12 +256,6 @@ async fn environments(tx: &mut Tx, project: &str) -> Result<HashMap<String, Vec<
         found.entry(flag).or_default().push(entry);
     }
     Ok(found)
-}
-
-async fn segments(tx: &mut Tx, project: &str) -> Result<Vec<SegmentDraft>> {
-    let rows = on!(tx, |c| sqlx::query_as::<_, SegmentRow>(SEGMENTS).bind(project).fetch_all(c).await)?;
-    let read = |row: SegmentRow| decode_format("documents", "body", row.key, row.format, &row.body);
-    rows.into_iter().map(read).collect()
 }
 
 /// A flag and an environment.

@@ -1,6 +1,9 @@
 //! Rollouts of one environment that may reach the same units and are judged by the same metrics.
 //!
-//! A start looks here with the project locked, so of two starts at the same moment the second sees the first.
+//! A start reads and compares before it locks the project, so that nobody waits for it. Behind the lock it looks only at what
+//! began since: of two starts at the same moment the second sees the first. Specifications never change.
+
+use std::collections::BTreeSet;
 
 use hoist_lifecycle::rollout::{Overlap, RolloutSpec, overlap};
 
@@ -21,39 +24,83 @@ row!(
 
 const OTHERS: &str = "SELECT id, spec, format FROM rollouts
     WHERE project = $1 AND environment = $2 AND active = $3 AND id <> $4 ORDER BY started_at DESC, id DESC LIMIT $5";
+const IDS: &str = "SELECT id FROM rollouts
+    WHERE project = $1 AND environment = $2 AND active = $3 AND id <> $4 ORDER BY started_at DESC, id DESC LIMIT $5";
+const ONE: &str = "SELECT id, spec, format FROM rollouts WHERE id = $1";
 
 impl Store {
     /// Returns how a rollout overlaps with others of its environment that are not over, newest first. At most
     /// [`ROLLOUTS_COMPARED_MAX`] are looked at. A row that cannot be read is left out and logged.
     pub async fn overlaps(&self, spec: &RolloutSpec) -> Result<Vec<Overlap>> {
-        read!(self, Plain, |tx| find(tx, spec))
+        self.compare(spec).await.map(|compared| compared.overlaps)
+    }
+
+    /// Compares a rollout with the others of its environment, as they are now.
+    pub(super) async fn compare(&self, spec: &RolloutSpec) -> Result<Compared> {
+        let rows = read!(self, Plain, |tx| others(tx, spec))?;
+        let with = rows.iter().map(|row| row.id.clone()).collect();
+        Ok(Compared { with, overlaps: rows.iter().filter_map(|row| row.overlap(spec)).collect() })
     }
 }
 
-/// Refuses a start that overlaps with a rollout which its specification does not name.
-pub(super) async fn check_known(tx: &mut Tx, spec: &RolloutSpec) -> Result<()> {
-    let known = |found: &Overlap| spec.overlaps().iter().any(|known| known.overlap.rollout == found.rollout);
-    match find(tx, spec).await?.into_iter().find(|found| !known(found)) {
-        Some(overlap) => Err(Refusal::Overlaps { rollout: overlap.rollout }.into()),
+/// A rollout next to others that were not over.
+pub(super) struct Compared {
+    /// The others.
+    with: BTreeSet<String>,
+    /// How it overlaps with them, newest first.
+    overlaps: Vec<Overlap>,
+}
+
+/// Refuses a start that overlaps with a rollout which its specification does not name. The project is locked.
+pub(super) async fn check_known(tx: &mut Tx, spec: &RolloutSpec, compared: &Compared) -> Result<()> {
+    let active = ids(tx, spec).await?;
+    let known = |rollout: &str| spec.overlaps().iter().any(|known| known.overlap.rollout == rollout);
+    // Newest first, as they are listed: what began since comes before what was compared.
+    for id in active.iter().filter(|id| !compared.with.contains(*id) && !known(id.as_str())) {
+        if one(tx, id).await?.is_some_and(|row| row.overlap(spec).is_some()) {
+            return Err(Refusal::Overlaps { rollout: id.clone() }.into());
+        }
+    }
+    let unknown = |found: &&Overlap| active.contains(&found.rollout) && !known(&found.rollout);
+    match compared.overlaps.iter().find(unknown) {
+        Some(overlap) => Err(Refusal::Overlaps { rollout: overlap.rollout.clone() }.into()),
         None => Ok(()),
     }
 }
 
-async fn find(tx: &mut Tx, spec: &RolloutSpec) -> Result<Vec<Overlap>> {
-    let rows = on!(tx, |c| sqlx::query_as::<_, SpecRow>(OTHERS)
+impl SpecRow {
+    fn overlap(&self, with: &RolloutSpec) -> Option<Overlap> {
+        decode_format::<RolloutSpec>("rollouts", "spec", self.id.as_str(), self.format, &self.spec)
+            .map_err(
+                |error| tracing::error!(%error, "a rollout is not compared with a new one: its row cannot be read"),
+            )
+            .ok()
+            .and_then(|other| overlap(with, &other))
+    }
+}
+
+async fn others(tx: &mut Tx, spec: &RolloutSpec) -> Result<Vec<SpecRow>> {
+    Ok(on!(tx, |c| sqlx::query_as::<_, SpecRow>(OTHERS)
         .bind(spec.project().as_str())
         .bind(spec.environment().as_str())
         .bind(true)
         .bind(spec.rollout().as_str())
         .bind(ROLLOUTS_COMPARED_MAX)
         .fetch_all(c)
-        .await)?;
-    let readable = rows.into_iter().filter_map(|row| {
-        decode_format::<RolloutSpec>("rollouts", "spec", row.id.as_str(), row.format, &row.spec)
-            .map_err(
-                |error| tracing::error!(%error, "a rollout is not compared with a new one: its row cannot be read"),
-            )
-            .ok()
-    });
-    Ok(readable.filter_map(|other| overlap(spec, &other)).collect())
+        .await)?)
+}
+
+async fn ids(tx: &mut Tx, spec: &RolloutSpec) -> Result<Vec<String>> {
+    Ok(on!(tx, |c| sqlx::query_scalar::<_, String>(IDS)
+        .bind(spec.project().as_str())
+        .bind(spec.environment().as_str())
+        .bind(true)
+        .bind(spec.rollout().as_str())
+        .bind(ROLLOUTS_COMPARED_MAX)
+        .fetch_all(c)
+        .await)?)
+}
+
+async fn one(tx: &mut Tx, id: &str) -> Result<Option<SpecRow>> {
+    Ok(on!(tx, |c| sqlx::query_as::<_, SpecRow>(ONE).bind(id).fetch_optional(c).await)?)
 }

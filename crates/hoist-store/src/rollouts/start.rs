@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::list::find;
 use super::needs::check_all_there;
-use super::overlaps::check_known;
+use super::overlaps::{Compared, check_known};
 use super::record::{NewRollout, PhaseName, RolloutRecord};
 use crate::audit::{Entry, append};
 use crate::driver::{Tx, on};
@@ -29,11 +29,12 @@ impl Store {
     /// be what the rollout took for its baseline. Every rollout that it overlaps with must be named by its
     /// specification: whoever starts one has to know.
     pub async fn start_rollout(&self, write: &Write<'_>, new: &NewRollout) -> Result<RolloutRecord> {
-        mutate!(self, write, |tx| start(tx, write, new))
+        let compared = self.compare(&new.spec).await?;
+        mutate!(self, write, |tx| start(tx, write, new, &compared))
     }
 }
 
-async fn start(tx: &mut Tx, write: &Write<'_>, new: &NewRollout) -> Result<RolloutRecord> {
+async fn start(tx: &mut Tx, write: &Write<'_>, new: &NewRollout, compared: &Compared) -> Result<RolloutRecord> {
     let spec = new.spec.to_draft();
     // One start of a project at a time: it sees whatever was started before it.
     if lock_project(tx, &spec.project).await?.is_none() {
@@ -42,7 +43,7 @@ async fn start(tx: &mut Tx, write: &Write<'_>, new: &NewRollout) -> Result<Rollo
     if let Some(rollout) = active(tx, &spec).await? {
         return Err(Refusal::ActiveRollout { rollout }.into());
     }
-    check_known(tx, &new.spec).await?;
+    check_known(tx, &new.spec, compared).await?;
     // The rollout's row first, then the flag's: the order in which decisions take them too.
     insert(tx, write, new, &spec).await?;
     let standing = standing(tx, &spec.project, &spec.environment, &spec.flag).await?;

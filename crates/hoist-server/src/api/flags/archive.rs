@@ -2,6 +2,7 @@
 
 use hoist_eval::FlagKey;
 use hoist_lifecycle::staleness::Blocker;
+use hoist_store::ASKED_ELSEWHERE;
 
 use crate::api::extract::{Named, Versioned, found};
 use crate::api::staleness::judged_one;
@@ -51,9 +52,7 @@ pub(crate) async fn handle(
 fn check_retired(judged: &Judged, body: &Archiving) -> Result<(), ApiError> {
     let blockers = &judged.verdict.blockers;
     if blockers.iter().any(|blocker| matches!(blocker, Blocker::Needed { .. })) {
-        let detail = "another flag has it as a prerequisite, or a rule or a segment asks what it serves; take it out \
-                      there first";
-        return Err(ApiError::InUse { what: "flag", detail });
+        return Err(ApiError::InUse { what: "flag", detail: ASKED_ELSEWHERE });
     }
     let given_way: Vec<&Blocker> = blockers.iter().filter(|blocker| blocker.gives_way()).collect();
     if given_way.is_empty() {
