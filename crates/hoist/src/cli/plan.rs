@@ -1,14 +1,13 @@
 //! `hoist plan`: stages and guards, and the built-in templates to start from.
 
 use clap::{Args, Subcommand};
-use hoist_lifecycle::plan::{PlanDraft, PlanKey};
+use hoist_lifecycle::plan::{Plan, PlanDraft, PlanKey, Stage};
 use serde_json::Value;
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Problem};
 use crate::files;
 use crate::output::{Column, at, text, yaml};
-use crate::watch::model::number;
 
 use super::Context;
 use super::documents::{self, FileArg, Kind};
@@ -68,17 +67,16 @@ const COLUMNS: &[Column] = &[
     Column("ORIGIN", |item| if at(item, "project").is_some() { "project" } else { "built in" }.to_owned()),
 ];
 
-/// Returns the stages in one line, such as `internal > 1 % > 5 %`.
+/// Returns the stages in one line, such as `internal 100 % > 1 % > 5 %`, with the shares that they reach: what a holdback leaves
+/// out is left out.
 fn stages(item: &Value) -> String {
-    let Some(Value::Array(stages)) = at(item, "plan.stages") else { return String::new() };
-    let stage = |stage: &Value| {
-        let share = at(stage, "percentage").and_then(Value::as_f64).unwrap_or_default();
-        match text(stage, "audience") {
-            everyone if everyone.is_empty() => format!("{} %", number(share)),
-            audience => format!("{audience} {} %", number(share)),
-        }
+    let draft = at(item, "plan").and_then(|plan| serde_json::from_value::<PlanDraft>(plan.clone()).ok());
+    let Some(plan) = draft.and_then(|draft| Plan::parse(&draft).ok()) else { return String::new() };
+    let stage = |stage: &Stage| {
+        let share = stage.share();
+        stage.audience().map_or_else(|| share.to_string(), |audience| format!("{audience} {share}"))
     };
-    stages.iter().map(stage).collect::<Vec<_>>().join(" > ")
+    plan.stages().iter().map(stage).collect::<Vec<_>>().join(" > ")
 }
 
 /// Shows a template without asking anyone; everything else is the server's.
@@ -105,12 +103,36 @@ fn read(args: &WriteArgs) -> Result<Value, Failure> {
 
 /// Checks a plan before it goes anywhere, so that every fault is known at once.
 pub fn check(draft: PlanDraft) -> Result<PlanDraft, Failure> {
-    match hoist_lifecycle::plan::Plan::parse(&draft) {
+    match Plan::parse(&draft) {
         Ok(_) => Ok(draft),
         Err(problems) => {
             let problems =
                 problems.into_iter().map(|problem| Problem { path: problem.path, message: problem.message }).collect();
             Err(Failure::invalid("the plan cannot be carried out").problems(problems))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::stages;
+
+    #[test]
+    fn stages_are_listed_with_what_they_reach() {
+        let check = |holdback: Option<f64>, expected: &str| {
+            let stage = |name: &str, percentage: f64| json!({"name": name, "percentage": percentage, "bake": "1h"});
+            let inside = json!({"name": "inside", "audience": "internal", "percentage": 100.0, "bake": "1h"});
+            let all = [inside, stage("some", 12.5), stage("most", 97.0), stage("all", 100.0)];
+            let mut plan = json!({"key": "p", "treatment": "on", "stages": all});
+            if let Some(holdback) = holdback {
+                plan["holdback"] = holdback.into();
+            }
+            assert_eq!(stages(&json!({ "plan": plan })), expected);
+        };
+        check(None, "internal 100 % > 12.5 % > 97 % > 100 %");
+        check(Some(2.0), "internal 100 % > 12.5 % > 97 % > 98 %");
+        check(Some(4.3), "internal 100 % > 12.5 % > 95.7 % > 95.7 %");
     }
 }
