@@ -376,6 +376,18 @@ impl<'a> Round<'a> {
         node
     }
 
+    /// Returns whether a sign is written in front of what an expression becomes.
+    fn gets_negated(&self, node: Node) -> bool {
+        let mut node = node;
+        while let Some((next, _)) = self.becomes(node) {
+            if self.is_negated_side(node, next) {
+                return true;
+            }
+            node = next;
+        }
+        false
+    }
+
     /// Parentheses go when what they hold got simpler and needs none.
     fn without_parentheses(&self, node: Node, inner: Node) -> Option<(Node, Rule)> {
         let tree = &self.file.tree;
@@ -394,7 +406,9 @@ impl<'a> Round<'a> {
                 | Shape::Paren(_)
                 | Shape::Equal { .. }
         );
-        let word_before = |at: usize| tree.slice(0..at).ends_with(|sign: char| sign.is_alphanumeric() || sign == '_');
+        let in_word = |sign: char| sign.is_alphanumeric() || sign == '_';
+        let (before, after) = (tree.slice(0..tree.start(node)), tree.slice(tree.end(node)..tree.source().len()));
+        let beside_word = before.ends_with(in_word) || after.starts_with(in_word);
         // `(a?.b()).c` fails where `a` is missing, `a?.b().c` does not.
         let optional = self.language().is_script() && tree.text(last).contains("?.");
         let part = around == Shape::Pure && matches!(self.shape(last), Shape::Name | Shape::Call) && !optional;
@@ -407,7 +421,7 @@ impl<'a> Round<'a> {
                 | "expression_list"
                 | "assignment_expression"
         );
-        if !(operand || holder || part) || word_before(tree.start(node)) {
+        if !(operand || holder || part) || beside_word || self.gets_negated(inner) {
             return None;
         }
         let atomic = matches!(

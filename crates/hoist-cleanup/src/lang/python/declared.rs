@@ -82,9 +82,16 @@ pub(super) fn returned(tree: &Tree, function: Node) -> Option<Returned> {
     Some(Returned { value, is_async: tree.has_token(function, "async") })
 }
 
-/// `eval`, `exec`, `locals` and `vars` read names that are not written down.
+/// `eval`, `exec`, `locals` and `vars` read names that are not written down; `getattr` and `__dict__` read such fields.
 pub(super) fn reads_unseen(tree: &Tree, scope: Node) -> bool {
+    let class = tree.kind(scope) == "class_definition";
+    let of_fields = |node: Node| {
+        tree.kind(node) == "identifier" && matches!(tree.text(node), "getattr" | "setattr" | "delattr" | "__dict__")
+    };
     tree.descend(scope).any(|node| {
+        if class && of_fields(node) {
+            return true;
+        }
         tree.kind(node) == "call"
             && tree
                 .field(node, "function")

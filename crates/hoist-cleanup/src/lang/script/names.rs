@@ -120,7 +120,8 @@ pub(super) fn role(tree: &Tree, node: Node) -> Role {
     match tree.parent_kind(node) {
         "member_expression" if is_field("property") => {
             let object = parent.and_then(|parent| tree.field(parent, "object"));
-            if object.is_some_and(|object| tree.kind(object) == "this") { Role::OwnMember } else { Role::Member }
+            let own = object.is_some_and(|object| tree.kind(object) == "this" && is_of_class(tree, object));
+            if own { Role::OwnMember } else { Role::Member }
         }
         _ if matches!(tree.kind(node), "property_identifier" | "private_property_identifier") => Role::Nothing,
         "import_specifier" | "namespace_export" => Role::Nothing,
@@ -136,6 +137,16 @@ pub(super) fn role(tree: &Tree, node: Node) -> Role {
         "export_statement" => Role::Opaque,
         _ => Role::Use,
     }
+}
+
+/// Returns whether `this` is an object of the class around it: a function that is no method of the class has its own.
+fn is_of_class(tree: &Tree, this: Node) -> bool {
+    let owner = tree.ancestors(this).find(|outer| {
+        let kind = tree.kind(*outer);
+        (FUNCTIONS.contains(&kind) && kind != "arrow_function")
+            || matches!(kind, "field_definition" | "public_field_definition")
+    });
+    owner.is_some_and(|owner| tree.parent_kind(owner) == "class_body")
 }
 
 pub(super) fn is_write(tree: &Tree, node: Node) -> bool {
