@@ -23,7 +23,9 @@ mod sites;
 mod tree;
 mod unknown;
 
-pub use clean::{Change, Cleaned, Level, Outcome, RULES, Reason, Refusal, Request, Risk, Rule, SourceFile, cleanup};
+pub use clean::{
+    Change, Cleaned, Level, Outcome, RULES, Reason, Refusal, Request, Risk, Rule, SourceFile, cleanup, words_of_name,
+};
 pub use config::{Alias, Call, CallType, ConfigError, HoistToml, KeyArgument, Tests, Visibility};
 pub use file::{KeyDefinition, Via};
 pub use language::Language;

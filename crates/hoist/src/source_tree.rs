@@ -32,12 +32,20 @@ pub struct Searched {
     pub unread: Vec<String>,
 }
 
+/// Returns the place of a folder of source code that a person named.
+pub fn folder(named: &Path) -> Result<PathBuf, Failure> {
+    let hint = "name a folder of source code";
+    let place = named.canonicalize().map_err(|error| files::unreadable(named, &error).hint(hint))?;
+    if place.is_dir() {
+        return Ok(place);
+    }
+    Err(Failure::usage(format!("`{}` is no folder", named.display())).hint(hint))
+}
+
 impl SourceTree {
     /// Opens a folder, and reads `hoist.toml` in it or in the nearest folder around it that has one.
     pub fn open(root: &Path) -> Result<Self, Failure> {
-        let root = root
-            .canonicalize()
-            .map_err(|error| files::unreadable(root, &error).hint("name a folder of source code"))?;
+        let root = folder(root)?;
         let file = root.ancestors().map(|folder| folder.join(CONFIG)).find(|file| file.is_file());
         let config = match file {
             None => HoistToml::default(),

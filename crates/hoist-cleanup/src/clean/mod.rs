@@ -34,5 +34,5 @@ mod verify;
 mod write;
 
 pub use outcome::{Change, Level, Reason, Refusal, Risk, Rule};
-pub use project::{Cleaned, Outcome, Request, SourceFile, cleanup};
+pub use project::{Cleaned, Outcome, Request, SourceFile, cleanup, words_of_name};
 pub use rules::RULES;

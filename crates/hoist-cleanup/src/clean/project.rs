@@ -9,7 +9,8 @@ use serde::Serialize;
 use crate::clean::constant::Born;
 use crate::clean::mentions;
 use crate::clean::outcome::{Change, Level, Reason, Refusal, Risk};
-use crate::clean::stages::{Job, Staged};
+use crate::clean::rules;
+use crate::clean::stages::{EMPTY_FILE, Job, Staged};
 use crate::config::{HoistToml, Visibility};
 use crate::file::{Externals, KeyDefinition};
 use crate::language::Language;
@@ -57,6 +58,8 @@ pub struct Cleaned {
     /// The text without what only served the flag.
     #[serde(skip)]
     pub deep: String,
+    /// Whether nothing of the file is left at the deepest level, and nothing names it, so that it goes.
+    pub emptied: bool,
 }
 
 impl Cleaned {
@@ -67,6 +70,11 @@ impl Cleaned {
             Level::Fold => &self.fold,
             Level::Deep => &self.deep,
         }
+    }
+
+    /// Returns whether the file goes at a level.
+    pub fn goes(&self, level: Level) -> bool {
+        self.emptied && level == Level::Deep
     }
 }
 
@@ -90,7 +98,7 @@ pub struct Outcome {
 /// Removes a flag from some files.
 ///
 /// `mentions` says whether a file other than the named one has a name in it; it is asked for names that other files
-/// could use. The outcome does not depend on the order of the files. Files that change nothing are not in it.
+/// could use, and for [`words_of_name`] of files of which nothing is left. The outcome does not depend on the order of the files. Files that change nothing are not in it.
 pub fn cleanup(files: &[SourceFile], request: &Request<'_>, mentions: &dyn Fn(&str, &str) -> bool) -> Outcome {
     let mut ordered: Vec<&SourceFile> = files.iter().collect();
     ordered.sort_by(|a, b| a.path.cmp(&b.path));
@@ -107,7 +115,12 @@ pub fn cleanup(files: &[SourceFile], request: &Request<'_>, mentions: &dyn Fn(&s
         wanted = propagate(&ordered, &mut staged, request, mentions);
     }
     let mut outcome = Outcome { wanted, ..Outcome::default() };
-    for (file, staged) in ordered.into_iter().zip(staged) {
+    for (file, mut staged) in ordered.into_iter().zip(staged) {
+        let emptied = staged.has_nothing && request.level == Level::Deep && is_unnamed(&file.path, mentions);
+        if emptied {
+            outcome.changes.push(Change { file: file.path.clone(), line: 1, rule: rules::FILE, stage: Level::Deep });
+            staged.risks.retain(|risk| risk.code != EMPTY_FILE);
+        }
         let [constant, fold, deep] = staged.texts;
         outcome.changes.extend(staged.changes);
         outcome.refusals.extend(staged.refusals);
@@ -115,10 +128,46 @@ pub fn cleanup(files: &[SourceFile], request: &Request<'_>, mentions: &dyn Fn(&s
         outcome.replaced += staged.replaced;
         if [&constant, &fold, &deep].into_iter().any(|text| *text != file.text) {
             let (path, before) = (file.path.clone(), file.text.clone());
-            outcome.files.push(Cleaned { path, before, constant, fold, deep });
+            outcome.files.push(Cleaned { path, before, constant, fold, deep, emptied });
         }
     }
     outcome
+}
+
+/// Files that are looked for by their name, or that stand for their folder.
+const ENTRIES: [&str; 13] = [
+    "index",
+    "main",
+    "mod",
+    "lib",
+    "__init__",
+    "__main__",
+    "package-info",
+    "module-info",
+    "setup",
+    "conftest",
+    "doc",
+    "build",
+    "app",
+];
+
+/// Returns the words of a file's name without its extension. Whoever names the file writes all of them.
+pub fn words_of_name(path: &str) -> impl Iterator<Item = &str> {
+    stem(path).split(|sign: char| !sign.is_alphanumeric() && !matches!(sign, '_' | '$')).filter(|word| !word.is_empty())
+}
+
+fn stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
+/// Returns whether no other file can mean a file by its name.
+///
+/// A file of Go belongs to its package and one of Rust to the module that declares it, whatever they are called; what else
+/// such a package has is not known here.
+fn is_unnamed(path: &str, mentions: &dyn Fn(&str, &str) -> bool) -> bool {
+    let by_name = Language::of_path(path).is_some_and(|language| !matches!(language, Language::Go | Language::Rust));
+    by_name && !ENTRIES.contains(&stem(path)) && words_of_name(path).any(|word| !mentions(path, word))
 }
 
 /// Cleans one file; whatever goes wrong inside stays inside.

@@ -45,6 +45,7 @@ rules! {
     UNUSED = "D1", "a variable or constant that lost its last use goes";
     IMPORT = "D2", "an import that lost its last use goes";
     ORPHAN = "D3", "a private function or type that lost its last use goes";
+    FILE = "D4", "a file with nothing left goes";
     ENTRY = "T1", "an entry of a test provider that gives the value goes";
     STUB = "T2", "a statement that makes a test provider or a mock give the value goes";
 }

@@ -19,6 +19,9 @@ use crate::references::is_test;
 use crate::sites;
 use crate::tree::{Node, ParseError};
 
+/// The risk that a file has no code any more.
+pub(crate) const EMPTY_FILE: &str = "empty-file";
+
 /// What became of one file.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Staged {
@@ -32,6 +35,8 @@ pub(crate) struct Staged {
     pub(crate) left: usize,
     /// How many settings of tests went.
     pub(crate) settings: usize,
+    /// Whether no code and no import is left of a file that had some.
+    pub(crate) has_nothing: bool,
     /// What the names that this file exports give, for files that import them.
     pub(crate) exports: Vec<(String, Born)>,
 }
@@ -108,7 +113,8 @@ impl Job<'_> {
                     self.report_texts(&state.file, &state.applied.origins, &mut staged);
                     staged.exports = self.exports(&state.file, &state.applied);
                     if has_code(&before) && !has_code(&state.file) {
-                        staged.risks.push(Risk { file: self.path.to_owned(), line: 1, code: "empty-file" });
+                        staged.risks.push(Risk { file: self.path.to_owned(), line: 1, code: EMPTY_FILE });
+                        staged.has_nothing = good == Level::Deep as usize && !imports_something(&state.file);
                     }
                 }
             }
@@ -364,6 +370,13 @@ fn has_code(file: &File) -> bool {
             || (tree.kind(*node) == "expression_statement" && text)
     };
     !tree.named(tree.root()).iter().all(head)
+}
+
+/// Returns whether a file imports something. Importing runs code, except in Java.
+fn imports_something(file: &File) -> bool {
+    let imports = file.lang.imports();
+    let mut statements = file.tree.named(file.tree.root()).into_iter();
+    file.tree.language != Language::Java && statements.any(|node| imports.contains(&file.tree.kind(node)))
 }
 
 /// Returns the line of the words that say that a program wrote the file.

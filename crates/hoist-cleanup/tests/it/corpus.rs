@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use hoist_cleanup::{HoistToml, KeySet, Level, Outcome, Request, SourceFile, cleanup, definitions};
+use hoist_cleanup::{Cleaned, HoistToml, KeySet, Level, Outcome, Request, SourceFile, cleanup, definitions};
 use hoist_eval::FlagValue;
 use serde::Deserialize;
 
@@ -88,6 +88,8 @@ pub(crate) fn run(case: &Case, files: &[SourceFile]) -> Outcome {
 pub(crate) fn after(files: &[SourceFile], outcome: &Outcome) -> BTreeMap<String, String> {
     let mut texts: BTreeMap<String, String> = files.iter().map(|file| (file.path.clone(), file.text.clone())).collect();
     texts.extend(outcome.files.iter().map(|file| (file.path.clone(), file.deep.clone())));
+    let gone = |file: &&Cleaned| file.goes(Level::Deep);
+    outcome.files.iter().filter(gone).for_each(|file| drop(texts.remove(&file.path)));
     texts
 }
 
@@ -105,6 +107,7 @@ fn check(language: &str) {
             .collect();
         if bless {
             let folder = folder.join("after");
+            let _ = fs::remove_dir_all(&folder);
             fs::create_dir_all(&folder).unwrap();
             for (path, text) in &texts {
                 fs::write(folder.join(path), text).unwrap();
@@ -116,6 +119,10 @@ fn check(language: &str) {
             if *text != expected {
                 wrong.push(format!("{language}/{name}/{path}:\n{text}"));
             }
+        }
+        let stays = fs::read_dir(folder.join("after")).map_or(0, Iterator::count);
+        if stays != texts.len() {
+            wrong.push(format!("{language}/{name}: {} files afterwards", texts.len()));
         }
         if refused != case.refused {
             wrong.push(format!("{language}/{name}: refused = {refused:?}"));

@@ -294,15 +294,29 @@ fn what_a_file_still_asks_for_stays_set_in_the_tests_of_another() {
 }
 
 #[test]
-fn a_file_without_code_afterwards_is_pointed_out() {
-    let risks = |path: &str, text: &str| -> Vec<&str> {
-        run("", true, &[(path, text)]).risks.iter().map(|risk| risk.code).collect()
-    };
+fn a_file_without_code_afterwards_goes_or_is_pointed_out() {
     let script = "import { a } from './a';\nif (!client.getBooleanValue('new-nav', false)) {\n  a();\n}\n";
-    assert_eq!(risks("a.ts", script), ["empty-file"]);
-    assert!(risks("a.ts", &format!("{script}a();\n")).is_empty());
     let module = "\"\"\"Keys.\"\"\"\n\n_ON = client.get_boolean_value(\"new-nav\", False)\n\n\ndef _on():\n    return _ON\n\n\nif not _on():\n    old()\n";
-    assert_eq!(risks("a.py", module), ["empty-file"]);
+    let more = format!("{script}a();\n");
+    let effects = format!("import './effects';\n{script}");
+    let class = "import java.util.List;\n\nclass Start { }\n";
+    let rows: [(&str, &str, &str, bool, &[&str]); 8] = [
+        ("start-old.ts", script, "start", true, &[]),
+        ("start.py", module, "", true, &[]),
+        ("start-old.ts", script, "old start", false, &["empty-file"]),
+        ("start.py", module, "import start", false, &["empty-file"]),
+        // A name that is looked for, and imports that may do something.
+        ("index.ts", script, "", false, &["empty-file"]),
+        ("start.ts", &effects, "", false, &["empty-file"]),
+        ("start.ts", &more, "", false, &[]),
+        ("Start.java", class, "", false, &[]),
+    ];
+    for (path, text, other, goes, risks) in rows {
+        let outcome = run("", true, &[(path, text), ("other.txt", other)]);
+        assert_eq!(outcome.files.iter().any(|file| file.goes(Level::Deep)), goes, "{path}: {other}");
+        let found: Vec<&str> = outcome.risks.iter().map(|risk| risk.code).collect();
+        assert_eq!(found, risks, "{path}: {other}");
+    }
 }
 
 #[test]

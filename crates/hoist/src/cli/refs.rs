@@ -17,7 +17,7 @@ use crate::refs::known::{self, Known};
 use crate::refs::scan::{Wanted, scan, scan_text};
 use crate::refs::write::{self, Report};
 use crate::refs::{Found, Place, check, walk};
-use crate::source_tree::SourceTree;
+use crate::source_tree::{self, SourceTree};
 
 use super::Context;
 
@@ -90,8 +90,7 @@ pub async fn run(args: RefsArgs, context: Context) -> Result<Exit, Failure> {
         (None, Some(client)) => known::from_server(client).await?,
         (None, None) => Known::new(),
     };
-    let root = std::fs::canonicalize(&args.path)
-        .map_err(|error| Failure::io(&format!("cannot read `{}`", args.path.display()), &error))?;
+    let root = source_tree::folder(&args.path)?;
     let git = Git::around(&root);
     let place = if args.upload { Some(Upload::of(&args, git.clone()?)?) } else { None };
     let root = place.as_ref().map_or(root, |place| place.git.root().to_owned());
@@ -131,8 +130,10 @@ pub async fn run(args: RefsArgs, context: Context) -> Result<Exit, Failure> {
         unread: &found.unread,
     };
     show(&report, &context)?;
-    if !found.unread.is_empty() {
-        context.out.say(&format!("{} files could not be read, so more may be there", found.unread.len()));
+    if let Some(first) = found.unread.first() {
+        let more = found.unread.len() - 1;
+        let which = if more == 0 { format!("`{first}`") } else { format!("`{first}` and {more} more") };
+        context.out.say(&format!("{which} could not be read, so more may be there"));
     }
     if args.check && failing > 0 {
         context.out.say(&format!("{failing} references to flags that are retired, unknown or long expired"));
@@ -198,7 +199,11 @@ fn look(
 
 /// Leaves only the references that the base does not have.
 fn only_new(found: &mut Found, git: &Git, root: &Path, base: &str, wanted: &Wanted<'_>) -> Result<(), Failure> {
-    let base = git.merge_base(&git.commit(base)?, "HEAD")?;
+    let known = git.commit(base).and_then(|commit| git.merge_base(&commit, "HEAD"));
+    let base = known.map_err(|_| {
+        let message = format!("`{base}` is no commit or branch that this one comes from");
+        Failure::invalid(message).hint("fetch it with its history; a shallow clone has the last commit only")
+    })?;
     let changed = git.changed_since(&base)?;
     let prefix = crate::refs::scan::name(git.root(), root);
     let full = |path: &str| if prefix.is_empty() { path.to_owned() } else { format!("{prefix}/{path}") };

@@ -130,6 +130,62 @@ fn a_branch_has_a_commit_for_each_level() {
     assert_eq!(git(folder.path(), &["worktree", "list", "--porcelain"]).matches("worktree ").count(), 1);
 }
 
+const START: &str = "import { OpenFeature } from \"@openfeature/server-sdk\";
+
+const client = OpenFeature.getClient();
+
+if (!(await client.getBooleanValue(\"new-nav\", false))) {
+  console.log(\"old\");
+}
+";
+
+#[test]
+fn a_file_with_nothing_left_is_deleted_where_nothing_names_it() {
+    let folder = repository(&[("page.mjs", PAGE), ("old-start.mjs", START)]);
+    let at = |name: &str| folder.path().join(name);
+    let ran = cleanup(folder.path(), "true", &["--level", "deep"]);
+    assert!(ran.out.contains("deleted file mode 100644\n--- a/old-start.mjs\n+++ /dev/null\n"), "{}", ran.out);
+    assert!(ran.out.contains("2 files would change, 1 of them deleted"), "{}", ran.out);
+    // Outside of what is read: the patch names the file.
+    std::fs::write(at(".git/change.patch"), ran.out.split("2 calls replaced").next().unwrap_or_default())
+        .expect("a file");
+    git(folder.path(), &["apply", ".git/change.patch"]);
+    assert!(!at("old-start.mjs").exists());
+    git(folder.path(), &["checkout", "--quiet", "."]);
+    let ran = cleanup(folder.path(), "true", &["--level", "deep", "--json"]);
+    let document: Value = serde_json::from_str(&ran.out).expect("one document");
+    assert_eq!(document["files"][0]["deleted"], true, "{document}");
+    assert_eq!(document["risks"], serde_json::json!([]));
+    let ran = cleanup(folder.path(), "true", &["--level", "deep", "--write"]);
+    assert!(ran.out.contains("2 files changed, 1 of them deleted"), "{}", ran.out);
+    assert!(!at("old-start.mjs").exists());
+    git(folder.path(), &["checkout", "--quiet", "."]);
+    let ran = cleanup(folder.path(), "true", &["--commit"]);
+    assert!(ran.out.contains("nothing names them: `old-start.mjs`."), "{}", ran.out);
+    let last = git(folder.path(), &["show", "--format=", "--name-status", "hoist/cleanup/new-nav"]);
+    assert!(last.contains("D\told-start.mjs"), "{last}");
+    assert!(at("old-start.mjs").exists());
+}
+
+#[test]
+fn a_file_that_something_names_stays_and_is_pointed_out() {
+    let named = [("package.json", "{ \"scripts\": { \"start\": \"node old-start.mjs\" } }"), ("a.go", "package old\n")];
+    for (path, text) in named {
+        let folder = repository(&[("old-start.mjs", START), ("also.md", "start"), (path, text)]);
+        let ran = cleanup(folder.path(), "true", &["--level", "deep", "--json"]);
+        let document: Value = serde_json::from_str(&ran.out).expect("one document");
+        assert_eq!(document["files"][0]["deleted"], false, "{path}");
+        assert_eq!(document["risks"][0]["code"], "empty-file", "{path}");
+    }
+    // What the project's own check needs comes back.
+    let folder = repository(&[("old-start.mjs", START), ("hoist.toml", "verify = \"test -e *start.mjs\"\n")]);
+    let ran = cleanup(folder.path(), "true", &["--level", "deep", "--write"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.err.contains("old-start.mjs: the `verify` command accepts the constant only"), "{}", ran.err);
+    let text = std::fs::read_to_string(folder.path().join("old-start.mjs")).expect("a file");
+    assert!(text.contains("if (!(true))"), "{text}");
+}
+
 #[test]
 fn what_the_project_does_not_accept_is_taken_back() {
     let config = "verify = \"grep -q getBooleanValue b.mjs\"\n";
@@ -253,6 +309,18 @@ fn a_folder_that_is_not_there_is_named() {
     assert!(ran.err.contains("there is no file `nowhere`"), "{}", ran.err);
     let ran = hoist_in(folder.path(), &["cleanup", "new-nav", "."]);
     assert_eq!(ran.code, 7, "{}", ran.err);
+    std::fs::write(folder.path().join("page.py"), AUDIT).expect("a file");
+    std::fs::write(folder.path().join("flags.json"), "[]").expect("a file");
+    let named: [&[&str]; 3] = [
+        &["cleanup", "new-nav", "page.py", "--value", "true"],
+        &["cleanup", "new-nav", "page.py", "--value", "true", "--commit"],
+        &["refs", "page.py", "--flags", "flags.json"],
+    ];
+    for arguments in named {
+        let ran = hoist_in(folder.path(), arguments);
+        assert_eq!(ran.code, 2, "{arguments:?}: {}", ran.err);
+        assert!(ran.err.contains("`page.py` is no folder"), "{}", ran.err);
+    }
 }
 
 /// Returns a text with the fixes of a document applied, from the last to the first.

@@ -163,6 +163,8 @@ fn only_what_a_change_adds_counts_against_a_base() {
     assert_eq!(refs(root, &["--check", "--diff-base", "main"]).code, 1);
     let unknown = refs(root, &["--diff-base", "nowhere"]);
     assert_eq!(unknown.code, 5, "{}", unknown.err);
+    assert!(unknown.err.contains("`nowhere` is no commit or branch"), "{}", unknown.err);
+    assert!(unknown.err.contains("hint: fetch it with its history"), "{}", unknown.err);
 }
 
 #[test]

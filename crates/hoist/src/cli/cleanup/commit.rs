@@ -7,10 +7,9 @@ use hoist_cleanup::Level;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::files;
 use crate::output::Output;
 use crate::refs::git::Git;
-use crate::source_tree::SourceTree;
+use crate::source_tree::{SourceTree, folder};
 
 use super::run::Done;
 use super::served::Served;
@@ -51,10 +50,7 @@ pub(super) struct Branch {
 
 /// Makes the branch. Returns how many places are left for a person, and the branch if it has commits.
 pub(super) fn commit(args: &CleanupArgs, served: &Served, out: Output) -> Result<(usize, Option<Branch>), Failure> {
-    let place = args
-        .path
-        .canonicalize()
-        .map_err(|error| files::unreadable(&args.path, &error).hint("name a folder of a git repository"))?;
+    let place = folder(&args.path)?;
     let repository = PathBuf::from(top(&place)?.trim_end());
     let below = place.strip_prefix(&repository).unwrap_or(Path::new("")).to_owned();
     let branch = format!("hoist/cleanup/{}", args.key);
@@ -76,7 +72,7 @@ pub(super) fn commit(args: &CleanupArgs, served: &Served, out: Output) -> Result
         git(&worktree.root(), &["branch", &branch])?;
     }
     brief::write(args, &done.outcome.refusals, &tree)?;
-    let text = pull_request::text(args, served, &done.outcome);
+    let text = pull_request::text(args, served, &done);
     let document = serde_json::json!({
         "key": args.key.as_str(), "branch": branch, "commits": commits, "value": show::value(served),
         "refusals": done.outcome.refusals, "risks": done.outcome.risks, "pull_request": text,
@@ -121,8 +117,7 @@ fn commits(args: &CleanupArgs, served: &Served, tree: &SourceTree, root: &Path, 
     ];
     let mut count = 0;
     for (stage, name, subject) in stages.into_iter().filter(|(stage, ..)| *stage <= level) {
-        let texts = done.outcome.files.iter().map(|file| (file.path.as_str(), file.at(done.accepted(file, stage))));
-        verify::put(tree, texts)?;
+        verify::put(tree, done.outcome.files.iter().map(|file| (file, done.accepted(file, stage))))?;
         if git(root, &["status", "--porcelain", "--untracked-files=no"])?.is_empty() {
             continue;
         }

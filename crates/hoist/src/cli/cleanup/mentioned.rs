@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
 
-use hoist_cleanup::{Language, SourceFile};
+use hoist_cleanup::{Language, SourceFile, words_of_name};
 
 use crate::source_tree::SourceTree;
 
@@ -21,7 +21,8 @@ enum Homes {
 pub(super) struct Mentioned<'t> {
     tree: &'t SourceTree,
     files: &'t [SourceFile],
-    homes: OnceCell<HashMap<String, Homes>>,
+    /// Nothing if not all code could be read.
+    homes: OnceCell<Option<HashMap<String, Homes>>>,
 }
 
 impl<'t> Mentioned<'t> {
@@ -32,16 +33,18 @@ impl<'t> Mentioned<'t> {
 
     /// Returns whether a file other than the named one has a name in it, as a whole word.
     pub(super) fn elsewhere(&self, path: &str, name: &str) -> bool {
-        let homes = self.homes.get_or_init(|| self.walk());
+        let Some(homes) = self.homes.get_or_init(|| self.walk()) else { return true };
         match homes.get(name) {
-            // No name is without a home: who asks read it in one of the files. Nothing is certain about it then.
-            None | Some(Homes::Several) => true,
+            Some(Homes::Several) => true,
             Some(Homes::One(home)) => home != path,
+            // The name of a file may be in no text. Any other name was read in one of the files, so nothing is certain.
+            None => !self.files.iter().any(|file| words_of_name(&file.path).any(|word| word == name)),
         }
     }
 
-    fn walk(&self) -> HashMap<String, Homes> {
-        let wanted: HashSet<&str> = self.files.iter().flat_map(|file| words(&file.text)).collect();
+    fn walk(&self) -> Option<HashMap<String, Homes>> {
+        let in_file = |file: &'t SourceFile| words(&file.text).chain(words_of_name(&file.path));
+        let wanted: HashSet<&str> = self.files.iter().flat_map(in_file).collect();
         let found: Mutex<HashMap<String, Homes>> = Mutex::default();
         let walked = self.tree.visit(|path, text| {
             let names: HashSet<&str> = words(text).filter(|word| wanted.contains(word)).collect();
@@ -56,7 +59,7 @@ impl<'t> Mentioned<'t> {
         // Where code was not read nothing is known, and every name counts as used elsewhere.
         let is_code = |path: &String| Language::of_path(path).is_some();
         let all_read = walked.is_ok_and(|unread| !unread.iter().any(is_code));
-        if all_read { found.into_inner().unwrap_or_default() } else { HashMap::new() }
+        found.into_inner().ok().filter(|_| all_read)
     }
 }
 

@@ -67,7 +67,7 @@ Examples:
   hoist cleanup new-nav --brief left.md           and write down what is left for a person
 
 Levels: `constant` replaces the calls, `fold` also removes what that decides, `deep` also removes functions, constants
-and types that nothing uses any more.";
+and types that nothing uses any more, and files of which nothing is left.";
 
 /// How far a cleanup goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -76,7 +76,7 @@ enum LevelArg {
     Constant,
     /// Fold what is constant, and remove unused variables and imports
     Fold,
-    /// Remove unused private functions, constants and types too
+    /// Remove unused private functions, constants and types too, and files of which nothing is left
     Deep,
 }
 

@@ -6,15 +6,23 @@ use std::fmt::Write as _;
 use hoist_cleanup::Outcome;
 
 use super::CleanupArgs;
+use super::run::Done;
 use super::served::Served;
 use super::show::{sentence, value};
 
 /// Returns the text, in Markdown.
-pub(super) fn text(args: &CleanupArgs, served: &Served, outcome: &Outcome) -> String {
+pub(super) fn text(args: &CleanupArgs, served: &Served, done: &Done) -> String {
+    let outcome = &done.outcome;
     let mut text = format!("# Remove the flag `{}`, which is `{}`\n", args.key, value(served));
     // Writing to a string does not fail.
     let _ = evidence(&mut text, served);
     let _ = changes(&mut text, outcome);
+    let gone = outcome.files.iter().filter(|file| file.goes(done.accepted(file, args.level())));
+    let gone: Vec<String> = gone.map(|file| format!("`{}`", file.path)).collect();
+    if !gone.is_empty() {
+        let _ =
+            writeln!(text, "\nDeleted, because nothing of them is left and nothing names them: {}.", gone.join(", "));
+    }
     let _ = left(&mut text, outcome);
     let _ = risks(&mut text, outcome);
     text.push_str(ORDER);

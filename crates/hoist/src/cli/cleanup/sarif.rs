@@ -19,10 +19,12 @@ pub(super) fn sarif(args: &CleanupArgs, served: &Served, done: &Done) -> Value {
     let level = args.level();
     let changed = done.outcome.files.iter().filter(|file| file.before != file.at(level));
     let changed = changed.map(|file| {
-        let says = format!("the flag `{}` is {} for everybody, so this file gets simpler", args.key, show::value(served));
+        let after = if file.goes(level) { "" } else { file.at(level) };
+        let says =
+            format!("the flag `{}` is {} for everybody, so this file gets simpler", args.key, show::value(served));
         let fixes = json!([{
             "description": { "text": format!("Take the flag `{}` out", args.key) },
-            "artifactChanges": [{ "artifactLocation": place(&file.path), "replacements": replacements(file, file.at(level)) }],
+            "artifactChanges": [{ "artifactLocation": place(&file.path), "replacements": replacements(file, after) }],
         }]);
         let changes = done.outcome.changes.iter().filter(|change| change.file == file.path);
         let line = changes.map(|change| change.line).min().unwrap_or(1);

@@ -40,8 +40,13 @@ pub(super) fn diff(file: &Cleaned, level: Level) -> String {
     if file.before == after {
         return String::new();
     }
-    let diff = TextDiff::from_lines(file.before.as_str(), after);
     let (old, new) = (format!("a/{}", file.path), format!("b/{}", file.path));
+    if file.goes(level) {
+        let diff = TextDiff::from_lines(file.before.as_str(), "");
+        let body = diff.unified_diff().header(&old, "/dev/null").to_string();
+        return format!("diff --git {old} {new}\ndeleted file mode 100644\n{body}");
+    }
+    let diff = TextDiff::from_lines(file.before.as_str(), after);
     let body = diff.unified_diff().context_radius(3).header(&old, &new).to_string();
     format!("diff --git {old} {new}\n{body}")
 }
@@ -62,11 +67,13 @@ pub(super) fn sentence(refusal: &Refusal) -> String {
 fn summary(args: &CleanupArgs, done: &Done, to: &mut dyn Write) -> io::Result<()> {
     let outcome = &done.outcome;
     let verb = if args.write { "changed" } else { "would change" };
+    let gone = outcome.files.iter().filter(|file| file.goes(done.accepted(file, args.level()))).count();
+    let gone = if gone == 0 { String::new() } else { format!(", {gone} of them deleted") };
     let files = count(outcome.files.len(), "file");
     let calls = count(outcome.replaced, "call");
     let left = count(outcome.refusals.len(), "place");
     let seen = count(done.candidates, "file");
-    writeln!(to, "{calls} replaced, {files} {verb}; {left} left for a person; the key is in {seen}")
+    writeln!(to, "{calls} replaced, {files} {verb}{gone}; {left} left for a person; the key is in {seen}")
 }
 
 fn count(number: usize, one: &str) -> String {
@@ -76,8 +83,11 @@ fn count(number: usize, one: &str) -> String {
 fn document(args: &CleanupArgs, served: &Served, done: &Done) -> Value {
     let level = args.level();
     let files = done.outcome.files.iter();
-    let files: Vec<Value> =
-        files.map(|file| json!({ "path": file.path, "diff": diff(file, done.accepted(file, level)) })).collect();
+    let files = files.map(|file| {
+        let accepted = done.accepted(file, level);
+        json!({ "path": file.path, "diff": diff(file, accepted), "deleted": file.goes(accepted) })
+    });
+    let files: Vec<Value> = files.collect();
     json!({
         "key": args.key.as_str(),
         "value": value(served),

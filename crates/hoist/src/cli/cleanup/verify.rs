@@ -80,16 +80,20 @@ fn put_at(tree: &SourceTree, files: &[Cleaned], levels: &Levels) -> Result<bool,
     for file in files.iter().filter(|file| level(file).is_none()) {
         save(tree, &file.path, &file.before)?;
     }
-    put(tree, files.iter().filter_map(|file| Some((file.path.as_str(), file.at(level(file)?)))))
+    put(tree, files.iter().filter_map(|file| Some((file, level(file)?))))
 }
 
-/// Writes texts of ours and formats them as the project does, so that what is checked is what stays. Returns whether the
-/// `format` command succeeded.
-pub(super) fn put<'t>(tree: &SourceTree, texts: impl Iterator<Item = (&'t str, &'t str)>) -> Result<bool, Failure> {
+/// Writes files as they are at their levels and formats them as the project does, so that what is checked is what stays.
+/// Returns whether the `format` command succeeded.
+pub(super) fn put<'t>(tree: &SourceTree, files: impl Iterator<Item = (&'t Cleaned, Level)>) -> Result<bool, Failure> {
     let mut paths = vec![];
-    for (path, text) in texts {
-        save(tree, path, text)?;
-        paths.push(format!("'{}'", path.replace('\'', r"'\''")));
+    for (file, level) in files {
+        if file.goes(level) {
+            remove(tree, &file.path)?;
+            continue;
+        }
+        save(tree, &file.path, file.at(level))?;
+        paths.push(format!("'{}'", file.path.replace('\'', r"'\''")));
     }
     let Some(command) = tree.config.format.as_ref().filter(|_| !paths.is_empty()) else { return Ok(true) };
     shell(tree, &format!("{command} {}", paths.join(" ")))
@@ -97,6 +101,15 @@ pub(super) fn put<'t>(tree: &SourceTree, texts: impl Iterator<Item = (&'t str, &
 
 fn save(tree: &SourceTree, path: &str, text: &str) -> Result<(), Failure> {
     std::fs::write(tree.place(path), text).map_err(|error| Failure::io(&format!("cannot write `{path}`"), &error))
+}
+
+fn remove(tree: &SourceTree, path: &str) -> Result<(), Failure> {
+    match std::fs::remove_file(tree.place(path)) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(Failure::io(&format!("cannot delete `{path}`"), &error))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn passes(tree: &SourceTree) -> Result<bool, Failure> {
