@@ -366,7 +366,7 @@ impl Round<'_> {
         } else if arm.falls && !diverges && !is_last {
             return Err(Reason::SwitchBreakNested);
         }
-        if switch.breaks && statements.iter().any(|statement| self.breaks_out(*statement, true)) {
+        if switch.breaks && statements.iter().any(|statement| self.breaks_out(*statement, false)) {
             return Err(Reason::SwitchBreakNested);
         }
         let content = match (statements.first(), statements.last()) {

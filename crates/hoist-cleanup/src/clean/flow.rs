@@ -84,7 +84,17 @@ impl Round<'_> {
     }
 
     fn list_diverges(&self, block: Node, after: bool) -> bool {
-        self.statements_of(block).into_iter().any(|statement| self.diverges(statement, after))
+        self.last_reached(&self.statements_of(block), after).is_some()
+    }
+
+    /// Returns the place of the statement that ends a list before its end.
+    fn last_reached(&self, statements: &[Node], after: bool) -> Option<usize> {
+        // Go: control may come to a label from elsewhere.
+        let go = self.language() == Language::Go;
+        let label = |node: &Node| go && self.file.tree.kind(*node) == "labeled_statement";
+        let first = statements.iter().rposition(label).unwrap_or(0);
+        let end = statements.iter().skip(first).position(|statement| self.diverges(*statement, after))?;
+        Some(first + end)
     }
 
     fn chain_diverges(&self, node: Node, after: bool) -> bool {
@@ -193,8 +203,7 @@ impl Round<'_> {
         }
         if self.file.lang.is_list(tree, node) {
             let statements = self.file.lang.statements(tree, node);
-            let end = statements.iter().position(|statement| self.diverges(*statement, true));
-            let count = end.map_or(statements.len(), |end| end + 1);
+            let count = self.last_reached(&statements, true).map_or(statements.len(), |last| last + 1);
             return statements.into_iter().take(count).collect();
         }
         tree.children(node).to_vec()

@@ -1,7 +1,7 @@
 //! Random small programs: with the flag frozen they do the same as cleaned.
 //!
 //! A program is drawn once, as a tree that all languages have, and written in each of them. What a program does is what
-//! its calls note: `t(n)` notes that it ran, `p(n)` notes that it ran and gives a boolean.
+//! its calls note: `t(n)` notes that it ran, `p(n)` notes that it ran and gives a boolean, `q(n)` gives 0 or 1.
 
 use std::fmt::Write as _;
 
@@ -17,12 +17,16 @@ pub(crate) enum Cond {
     Not(Box<Cond>),
     And(Box<Cond>, Box<Cond>),
     Or(Box<Cond>, Box<Cond>),
+    /// A conditional expression.
+    Pick(Box<Cond>, Box<Cond>, Box<Cond>),
 }
 
 /// A statement.
 #[derive(Debug, Clone)]
 pub(crate) enum Stmt {
     Trace(u32),
+    /// The same, written so that it would go on with the line before it.
+    Many(u32),
     Show(String),
     Let(String, Cond),
     Assign(String, Cond),
@@ -30,6 +34,15 @@ pub(crate) enum Stmt {
     ElseIf(Cond, Vec<Stmt>, Cond, Vec<Stmt>, Option<Vec<Stmt>>),
     While(Cond, Vec<Stmt>),
     Loop(Vec<Stmt>),
+    DoWhile(Vec<Stmt>, Cond),
+    /// A loop that only what is in it ends.
+    Forever(Vec<Stmt>),
+    /// The second body comes always, or if the first one fails, which it does not.
+    Try(Vec<Stmt>, Vec<Stmt>, bool),
+    /// Over `q(n)`: the arm of 0, and the default.
+    Switch(u32, Vec<Stmt>, Vec<Stmt>),
+    /// Leaves a switch.
+    Leave,
     Return,
     Break,
     Continue,
@@ -56,7 +69,8 @@ pub(crate) fn draw(seed: u64, nested: bool) -> Vec<Stmt> {
 
 fn diverges(block: &[Stmt]) -> bool {
     block.last().is_some_and(|last| match last {
-        Stmt::Return | Stmt::Break | Stmt::Continue => true,
+        Stmt::Return | Stmt::Break | Stmt::Continue | Stmt::Leave => true,
+        Stmt::DoWhile(body, _) | Stmt::Try(body, _, true) => diverges(body),
         Stmt::If(_, a, Some(b)) => diverges(a) && diverges(b),
         Stmt::ElseIf(_, a, _, b, Some(c)) => diverges(a) && diverges(b) && diverges(c),
         _ => false,
@@ -99,9 +113,10 @@ impl Draw {
     }
 
     fn statement(&mut self, depth: u32, scopes: &mut Vec<Vec<String>>, looped: bool) -> Vec<Stmt> {
-        let kind = self.below(if depth == 0 { 4 } else { 10 });
+        let kind = self.below(if depth == 0 { 5 } else { 16 });
         match kind {
-            0 => vec![Stmt::Trace(self.id())],
+            0 if self.below(2) == 0 => vec![Stmt::Many(self.id())],
+            0 | 13 | 14 => vec![Stmt::Trace(self.id())],
             1 | 2 => {
                 let condition = self.condition(3, scopes);
                 let name = self.name(scopes);
@@ -112,6 +127,7 @@ impl Draw {
                 Some(name) => vec![Stmt::Assign(name.clone(), self.condition(2, scopes)), Stmt::Show(name)],
                 None => vec![Stmt::Trace(self.id())],
             },
+            4 if depth == 0 => vec![Stmt::Many(self.id())],
             4..=6 => {
                 let condition = self.condition(3, scopes);
                 let then = self.inner(depth, scopes, looped);
@@ -137,8 +153,40 @@ impl Draw {
                 }
                 vec![Stmt::While(condition, body)]
             }
-            _ => vec![Stmt::Loop(self.inner(depth, scopes, true))],
+            9 => vec![Stmt::Loop(self.inner(depth, scopes, true))],
+            10 => {
+                let mut body = self.inner(1, scopes, false);
+                if !diverges(&body) {
+                    let end = if self.below(2) == 0 { Stmt::Break } else { Stmt::Return };
+                    body.push(Stmt::If(self.always(), vec![end], None));
+                }
+                vec![Stmt::DoWhile(body, self.condition(2, scopes))]
+            }
+            11 => {
+                let mut body = vec![Stmt::If(self.condition(2, scopes), vec![Stmt::Break], None)];
+                body.extend(self.inner(1, scopes, false));
+                if !diverges(&body) {
+                    body.push(if self.below(2) == 0 { Stmt::Break } else { Stmt::Return });
+                }
+                vec![Stmt::Forever(body)]
+            }
+            12 => {
+                let body = self.inner(depth.min(2), scopes, looped);
+                vec![Stmt::Try(body, vec![Stmt::Trace(self.id())], self.below(2) == 0)]
+            }
+            _ => {
+                let mut first = vec![Stmt::If(self.condition(2, scopes), vec![Stmt::Leave], None)];
+                first.extend(self.inner(depth.min(2), scopes, false));
+                let id = self.id();
+                vec![Stmt::Switch(id, first, self.inner(1, scopes, false))]
+            }
         }
+    }
+
+    /// Returns a condition that holds when it is asked, which nobody can see from outside.
+    fn always(&mut self) -> Cond {
+        self.next += 2 - self.next % 2;
+        Cond::Call(self.next)
     }
 
     fn name(&mut self, scopes: &[Vec<String>]) -> String {
@@ -170,14 +218,18 @@ impl Draw {
     }
 
     fn condition(&mut self, depth: u32, scopes: &[Vec<String>]) -> Cond {
-        let kind = self.below(if depth == 0 { 5 } else { 9 });
+        let kind = self.below(if depth == 0 { 5 } else { 10 });
         match kind {
             0 | 1 => Cond::Flag,
             2 => Cond::Call(self.id()),
             3 | 4 => self.variable(scopes).map_or(Cond::Flag, Cond::Var),
             5 | 6 => Cond::Not(Box::new(self.condition(depth - 1, scopes))),
             7 => Cond::And(Box::new(self.condition(depth - 1, scopes)), Box::new(self.condition(depth - 1, scopes))),
-            _ => Cond::Or(Box::new(self.condition(depth - 1, scopes)), Box::new(self.condition(depth - 1, scopes))),
+            8 => Cond::Or(Box::new(self.condition(depth - 1, scopes)), Box::new(self.condition(depth - 1, scopes))),
+            _ => {
+                let mut part = || Box::new(self.condition(depth - 1, scopes));
+                Cond::Pick(part(), part(), part())
+            }
         }
     }
 }
@@ -196,6 +248,18 @@ pub(crate) struct Dialect {
     pub(crate) close: &'static str,
     pub(crate) while_word: &'static str,
     pub(crate) loop_head: &'static str,
+    pub(crate) forever: &'static str,
+    /// `{c} ? {a} : {b}`.
+    pub(crate) pick: &'static str,
+    /// How a loop ends that asks for its condition last, one line each; the first is `do` where there is one.
+    pub(crate) do_while: [&'static str; 3],
+    /// `try`, `catch` and `finally`, where there are such.
+    pub(crate) guard: Option<[&'static str; 3]>,
+    /// The head of a switch, its two arms, what ends an arm, and what ends it all.
+    pub(crate) switch: [&'static str; 5],
+    /// What leaves a switch.
+    pub(crate) leave: &'static str,
+    pub(crate) many: &'static str,
     pub(crate) python: bool,
 }
 
@@ -213,13 +277,39 @@ impl Dialect {
             Cond::Not(of) => format!("{}{}", self.not, inner(of)),
             Cond::And(a, b) => format!("{} {} {}", inner(a), self.and, inner(b)),
             Cond::Or(a, b) => format!("{} {} {}", inner(a), self.or, inner(b)),
+            Cond::Pick(c, a, b) => {
+                let parts = self.pick.replace("{c}", &inner(c)).replace("{a}", &inner(a));
+                parts.replace("{b}", &inner(b))
+            }
         }
     }
 
     /// Writes a block.
     pub(crate) fn block(&self, block: &[Stmt], indent: usize, out: &mut String) {
+        let mut before = None;
         for statement in block {
-            self.statement(statement, indent, out);
+            let closed = |before: &Stmt| {
+                matches!(
+                    before,
+                    Stmt::If(..)
+                        | Stmt::ElseIf(..)
+                        | Stmt::While(..)
+                        | Stmt::Loop(_)
+                        | Stmt::Forever(_)
+                        | Stmt::Try(..)
+                        | Stmt::Switch(..)
+                )
+            };
+            // Without semicolons at the ends of lines, one stands in front of such a line where it is needed.
+            let sign = if self.end.is_empty() && before.is_some_and(|before| !closed(before)) { ";" } else { "" };
+            match statement {
+                Stmt::Many(id) if self.many.starts_with('[') => {
+                    let line = self.many.replace('#', &id.to_string());
+                    writeln!(out, "{}{sign}{line}{}", "    ".repeat(indent), self.end).unwrap();
+                }
+                _ => self.statement(statement, indent, out),
+            }
+            before = Some(statement);
         }
     }
 
@@ -233,7 +323,7 @@ impl Dialect {
         let mut line = |text: String| writeln!(out, "{pad}{text}").unwrap();
         let end = self.end;
         match statement {
-            Stmt::Trace(id) => line(format!("t({id}){end}")),
+            Stmt::Trace(id) | Stmt::Many(id) => line(format!("t({id}){end}")),
             Stmt::Show(name) => line(format!("s({name}){end}")),
             Stmt::Let(name, value) => {
                 let text = self.declare.replace("{name}", name).replace("{value}", &self.condition(value));
@@ -261,12 +351,54 @@ impl Dialect {
                 self.block(body, indent + 1, out);
                 self.tail(None, indent, out);
             }
+            Stmt::DoWhile(body, condition) => {
+                let [head, last, close] = self.do_while;
+                line(head.to_owned());
+                self.block(body, indent + 1, out);
+                for text in [last, close].into_iter().filter(|text| !text.is_empty()) {
+                    writeln!(out, "{pad}{}", text.replace("{c}", &self.condition(condition))).unwrap();
+                }
+            }
+            Stmt::Forever(body) => {
+                line(self.forever.to_owned());
+                self.block(body, indent + 1, out);
+                self.tail(None, indent, out);
+            }
+            Stmt::Try(body, other, always) => self.guarded(body, other, *always, indent, out),
+            Stmt::Switch(id, first, other) => {
+                let [head, one, default, end, close] = self.switch;
+                line(head.replace('#', &id.to_string()));
+                for (label, arm) in [(one, first), (default, other)] {
+                    writeln!(out, "{pad}    {label}").unwrap();
+                    self.block(arm, indent + 2, out);
+                    let ends = if diverges(arm) { end.trim_start_matches("break; ") } else { end };
+                    if !ends.is_empty() {
+                        writeln!(out, "{pad}    {ends}").unwrap();
+                    }
+                }
+                if !close.is_empty() {
+                    writeln!(out, "{pad}{close}").unwrap();
+                }
+            }
+            Stmt::Leave => line(format!("{}{end}", self.leave)),
             Stmt::Loop(body) => {
                 line(self.loop_head.replace('#', &indent.to_string()));
                 self.block(body, indent + 1, out);
                 self.tail(None, indent, out);
             }
         }
+    }
+
+    fn guarded(&self, body: &[Stmt], other: &[Stmt], always: bool, indent: usize, out: &mut String) {
+        let pad = "    ".repeat(indent);
+        let [head, catch, finally] = self.guard.unwrap_or(["{", "", ""]);
+        writeln!(out, "{pad}{head}").unwrap();
+        self.block(body, indent + 1, out);
+        if self.guard.is_some() {
+            writeln!(out, "{pad}{}", if always { finally } else { catch }).unwrap();
+            self.block(other, indent + 1, out);
+        }
+        self.tail(None, indent, out);
     }
 
     fn tail(&self, other: Option<&Vec<Stmt>>, indent: usize, out: &mut String) {
@@ -292,11 +424,20 @@ pub(crate) const SCRIPT: Dialect = Dialect {
     close: ")",
     while_word: "while",
     loop_head: "for (let i# = 0; i# < 2; i#++) {",
+    forever: "while (true) {",
+    pick: "({c} ? {a} : {b})",
+    do_while: ["do {", "} while ({c});", ""],
+    guard: Some(["try {", "} catch (e) {", "} finally {"]),
+    switch: ["switch (q(#)) {", "case 0: {", "default: {", "break; }", "}"],
+    leave: "break",
+    many: "[#].forEach(t)",
     python: false,
 };
 pub(crate) const TYPESCRIPT: Dialect = Dialect {
     flag: "((await client.getBooleanValue(\"new-nav\", false)) as boolean)",
     declare: "let {name}: boolean = {value}",
+    // Many projects write no semicolons.
+    end: "",
     ..SCRIPT
 };
 pub(crate) const PYTHON: Dialect = Dialect {
@@ -310,6 +451,13 @@ pub(crate) const PYTHON: Dialect = Dialect {
     close: "",
     while_word: "while",
     loop_head: "for i# in range(2):",
+    forever: "while True:",
+    pick: "({a} if {c} else {b})",
+    do_while: ["while True:", "    if not ({c}):", "        break"],
+    guard: Some(["try:", "except ValueError:", "finally:"]),
+    switch: ["match q(#):", "case 0:", "case _:", "", ""],
+    leave: "t(0)",
+    many: "",
     python: true,
 };
 pub(crate) const GO: Dialect = Dialect {
@@ -323,12 +471,21 @@ pub(crate) const GO: Dialect = Dialect {
     close: "",
     while_word: "for",
     loop_head: "for i# := 0; i# < 2; i#++ {",
+    forever: "for {",
+    pick: "pick({c}, {a}, {b})",
+    do_while: ["for {", "    if !({c}) { break }", "}"],
+    guard: None,
+    switch: ["switch q(#) {", "case 0:", "default:", "", "}"],
+    leave: "break",
+    many: "",
     python: false,
 };
 pub(crate) const JAVA: Dialect = Dialect {
     flag: "client.getBooleanValue(\"new-nav\", false)",
     declare: "boolean {name} = {value}",
     loop_head: "for (int i# = 0; i# < 2; i#++) {",
+    guard: Some(["try {", "} catch (RuntimeException e) {", "} finally {"]),
+    many: "",
     ..SCRIPT
 };
 pub(crate) const RUST: Dialect = Dialect {
@@ -337,5 +494,12 @@ pub(crate) const RUST: Dialect = Dialect {
     open: "",
     close: "",
     loop_head: "for _ in 0..2 {",
+    forever: "loop {",
+    pick: "(if {c} { {a} } else { {b} })",
+    do_while: ["loop {", "    if !({c}) { break; }", "}"],
+    guard: None,
+    switch: ["match q(#) {", "0 => {", "_ => {", "}", "}"],
+    leave: "t(0)",
+    many: "",
     ..SCRIPT
 };
