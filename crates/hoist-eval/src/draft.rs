@@ -112,7 +112,7 @@ pub struct PrerequisiteDraft {
 
 /// A condition: a group (`all`, `any`, `none`) or one test.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged, deny_unknown_fields)]
+#[serde(untagged, try_from = "ConditionFields")]
 pub enum ConditionDraft {
     /// Every member must hold; an empty list holds.
     All {
@@ -131,6 +131,47 @@ pub enum ConditionDraft {
     },
     /// One test.
     Test(TestDraft),
+}
+
+/// Every field that a condition may have. It is read as this, because whoever tries one form after the other can say of a
+/// wrong one only that none fits, and not which field is wrong.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object with `operator`, or with one of `all`, `any` and `none`")]
+struct ConditionFields {
+    all: Option<Vec<ConditionDraft>>,
+    any: Option<Vec<ConditionDraft>>,
+    none: Option<Vec<ConditionDraft>>,
+    operator: Option<String>,
+    attribute: Option<String>,
+    #[serde(default)]
+    values: Vec<serde_json::Value>,
+    #[serde(default)]
+    negate: bool,
+    #[serde(default)]
+    case_insensitive: bool,
+    absent: Option<Absent>,
+}
+
+impl TryFrom<ConditionFields> for ConditionDraft {
+    type Error = &'static str;
+
+    fn try_from(fields: ConditionFields) -> Result<Self, Self::Error> {
+        let ConditionFields { all, any, none, operator, attribute, values, negate, case_insensitive, absent } = fields;
+        let is_bare = attribute.is_none() && values.is_empty() && !negate && !case_insensitive && absent.is_none();
+        match (all, any, none, operator) {
+            (None, None, None, Some(operator)) => {
+                let absent = absent.unwrap_or_default();
+                Ok(Self::Test(TestDraft { attribute, operator, values, negate, case_insensitive, absent }))
+            }
+            (Some(_), None, None, None) | (None, Some(_), None, None) | (None, None, Some(_), None) if !is_bare => {
+                Err("is a group, so it has no attribute, values or modifiers")
+            }
+            (Some(all), None, None, None) => Ok(Self::All { all }),
+            (None, Some(any), None, None) => Ok(Self::Any { any }),
+            (None, None, Some(none), None) => Ok(Self::None { none }),
+            _ => Err("must have exactly one of all, any, none and operator"),
+        }
+    }
 }
 
 /// One test of one attribute, or of a segment, a flag, or a bucket.

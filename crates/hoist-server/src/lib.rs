@@ -12,10 +12,12 @@ pub mod body;
 pub mod clock;
 pub mod config;
 pub mod console;
+mod database;
 pub mod egress;
 pub mod error;
 pub mod evidence;
 pub mod exposures;
+mod folder;
 pub mod health;
 pub mod kill;
 pub mod limits;
@@ -35,6 +37,7 @@ pub mod telemetry;
 pub mod upg;
 
 pub use config::{Config, RawConfig};
+pub use database::DatabaseError;
 pub use server::{Parts, ServeError, Server};
 pub use shutdown::Shutdown;
 

@@ -12,7 +12,7 @@ use crate::config::{Config, Database};
 pub async fn restore(config: &Config, backup: &Path) -> Result<BackupManifest, StoreError> {
     if let Some(data) = &config.data {
         let failed = |source| StoreError::File { path: data.display().to_string(), source };
-        crate::server::create_private(data).map_err(failed)?;
+        crate::folder::create_private(data).map_err(failed)?;
     }
     let actor = Actor::system();
     let write = Write::new(&actor, Clock::system().now());

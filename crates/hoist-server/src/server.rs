@@ -6,10 +6,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use hoist_eval::Timestamp;
-use hoist_store::limits::BALLAST_BYTES;
-use hoist_store::{Store, StoreConfig, StoreError};
-use secrecy::ExposeSecret;
-use tokio::net::{TcpListener, TcpSocket};
+use hoist_store::Store;
+use tokio::net::TcpSocket;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
@@ -17,10 +15,12 @@ use crate::api::watchers::Watchers;
 use crate::app::App;
 use crate::auth::{Auth, SetupCode};
 use crate::clock::{Clock, Ids};
-use crate::config::{Config, Database};
+use crate::config::Config;
+use crate::database::{self, DatabaseError};
 use crate::error::ApiError;
 use crate::evidence::Intake;
 use crate::exposures::Exposures;
+use crate::folder::DataFolder;
 use crate::listen::{self, AdminSocket, Connections, Front};
 use crate::metrics::MetricSource;
 use crate::ofrep::stream::Streams;
@@ -43,9 +43,15 @@ pub enum ServeError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// The store cannot be opened.
-    #[error("cannot open the database: {0}")]
-    Store(#[from] StoreError),
+    /// Another server is using the data directory.
+    #[error("another server is using the data directory {}; stop it, or choose another with --data", path.display())]
+    InUse {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// The database cannot be used.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
     /// The address cannot be listened on.
     #[error(
         "cannot listen on {address}: {source}; is another server running there? choose another address with --http"
@@ -67,6 +73,16 @@ pub enum ServeError {
         /// What the system said.
         source: std::io::Error,
     },
+}
+
+impl ServeError {
+    /// Returns what to do about it; nothing where the error itself says that.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Database(error) => error.hint(),
+            _ => None,
+        }
+    }
 }
 
 /// The parts of a server that tests replace.
@@ -94,22 +110,27 @@ pub struct Server {
     http_address: SocketAddr,
     setup_code: Option<SetupCode>,
     tracker: TaskTracker,
+    /// Held until every request and task has ended.
+    _folder: Option<DataFolder>,
 }
 
 impl Server {
     /// Starts a server. When this returns, its listeners are bound and its tasks run.
     pub async fn start(config: Config, parts: Parts, shutdown: Shutdown) -> Result<Self, ServeError> {
+        // Before anything is written: a start that cannot succeed leaves the data as it is.
+        let folder = config.data.as_deref().map(take).transpose()?;
+        let socket = bind(config.http).map_err(|source| ServeError::Bind { address: config.http, source })?;
         if let Some(data) = &config.data {
-            create_private(data).map_err(|source| ServeError::Data { path: data.clone(), source })?;
             api::sweep_backups(data);
         }
         let store = match parts.store {
             Some(store) => store,
-            None => open_store(&config.database).await?,
+            None => database::open(&config.database).await?,
         };
+        let unusable = |source| DatabaseError::new(&config.database, source);
         let tracker = TaskTracker::new();
         let auth = Auth::new(store.clone(), parts.clock.clone(), parts.ids.clone(), config.limits.rates);
-        let installation = store.installation().await?.id;
+        let installation = store.installation().await.map_err(unusable)?.id;
         let snapshots = held_snapshots(&config, &installation, parts.clock.now())?;
         let streams = Streams::new(config.limits.streams);
         let intake =
@@ -137,11 +158,12 @@ impl Server {
             apart: Arc::new(Semaphore::new(limits::WORK_APART_MAX)),
             shutdown,
         };
-        let setup_code = app.auth.new_setup_code().await?;
+        let setup_code = app.auth.new_setup_code().await;
+        let setup_code = setup_code.map_err(|source| DatabaseError::new(&app.config.database, source))?;
         tasks::start(&app, &tracker)?;
-        let http_address = listen_on_all(&app, &tracker).await?;
+        let http_address = listen_on_all(&app, socket, &tracker).await?;
         tracing::info!(address = %http_address, set_up = setup_code.is_none(), "listening");
-        Ok(Self { app, http_address, setup_code, tracker })
+        Ok(Self { app, http_address, setup_code, tracker, _folder: folder })
     }
 
     /// Returns the one-time code that makes the first administrator; nothing if somebody has set the server up.
@@ -204,15 +226,28 @@ impl Server {
     }
 }
 
-/// Binds the listeners and starts to accept. Returns the address of the network listener.
-async fn listen_on_all(app: &App, tracker: &TaskTracker) -> Result<SocketAddr, ServeError> {
-    let address = app.config.http;
-    let bound = async {
-        let listener = bind(address)?;
-        let bound = listener.local_addr()?;
-        Ok((listener, bound))
-    };
-    let (listener, http_address) = bound.await.map_err(|source| ServeError::Bind { address, source })?;
+/// Takes the right to use the data directory.
+fn take(data: &Path) -> Result<DataFolder, ServeError> {
+    let taken = DataFolder::take(data).map_err(|source| ServeError::Data { path: data.to_owned(), source })?;
+    taken.ok_or_else(|| ServeError::InUse { path: data.to_owned() })
+}
+
+/// Binds the network listener's address. Nobody can connect before [`listen_on_all`].
+fn bind(address: SocketAddr) -> std::io::Result<TcpSocket> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    Ok(socket)
+}
+
+/// Opens the listeners and starts to accept. Returns the address of the network listener.
+///
+/// There is room for every stream to come back at once after a restart: a connection that finds the queue full is tried
+/// again by its client's kernel after 1, 2, 4, 8 and 16 seconds.
+async fn listen_on_all(app: &App, socket: TcpSocket, tracker: &TaskTracker) -> Result<SocketAddr, ServeError> {
+    let failed = |source| ServeError::Bind { address: app.config.http, source };
+    let listener = socket.listen(limits::ACCEPT_QUEUE_MAX).map_err(failed)?;
+    let http_address = listener.local_addr().map_err(failed)?;
     let connections = Connections::new(app, Front::new(app.clone(), router(app)), tracker);
     if let Some(data) = &app.config.data {
         let socket = AdminSocket::bind(data).await;
@@ -221,33 +256,6 @@ async fn listen_on_all(app: &App, tracker: &TaskTracker) -> Result<SocketAddr, S
     }
     tracker.spawn(listen::accept(listener, connections));
     Ok(http_address)
-}
-
-/// Binds the network listener, with room for every stream to come back at once after a restart.
-///
-/// A connection that finds the queue full is tried again by its client's kernel after 1, 2, 4, 8 and 16 seconds.
-fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-    socket.set_reuseaddr(true)?;
-    socket.bind(address)?;
-    socket.listen(limits::ACCEPT_QUEUE_MAX)
-}
-
-async fn open_store(database: &Database) -> Result<Store, StoreError> {
-    match database {
-        Database::Memory => Store::in_memory().await,
-        Database::Embedded(path) => {
-            // The reserve that lets flags be switched off on a full disk.
-            Store::open(&StoreConfig { ballast: BALLAST_BYTES, ..StoreConfig::sqlite(path) }).await
-        }
-        Database::Postgres(url) => Store::open(&StoreConfig::postgres(url.expose_secret())).await,
-    }
-}
-
-/// Creates the data directory, for this user alone, if it is not there.
-pub(crate) fn create_private(data: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(data)
 }
 
 /// Returns the snapshots that are served from disk until the store has newer ones.

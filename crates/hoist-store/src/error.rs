@@ -37,6 +37,9 @@ pub enum StoreError {
     /// There is no room for the change. Reading goes on, and writing resumes once there is room.
     #[error("the database is full: free some space, and writing resumes by itself")]
     Full(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The database's own files are damaged.
+    #[error("the database is damaged")]
+    Damaged(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A stored value cannot be understood.
     #[error("cannot read {column} of {table} {key}: restore a backup or repair the row")]
     Corrupt {
@@ -196,7 +199,7 @@ impl StoreError {
     /// Returns whether the connection that met this error must not be used again: after a failed write or sync
     /// nobody knows what it holds.
     pub(crate) fn spoils_connection(&self) -> bool {
-        matches!(self, Self::Unavailable(_) | Self::Full(_) | Self::Driver(_))
+        matches!(self, Self::Unavailable(_) | Self::Full(_) | Self::Damaged(_) | Self::Driver(_))
     }
 }
 
@@ -225,7 +228,7 @@ impl From<sqlx::Error> for StoreError {
             sqlx::Error::Database(ref database) => match crate::dialect::classify(database.as_ref()) {
                 crate::dialect::Class::Full => Self::Full(Box::new(error)),
                 crate::dialect::Class::Unavailable => Self::Unavailable(Box::new(error)),
-                crate::dialect::Class::Damaged => Self::corrupt("database", "file", "", error),
+                crate::dialect::Class::Damaged => Self::Damaged(Box::new(error)),
                 crate::dialect::Class::Other => Self::Driver(Box::new(error)),
             },
             other => Self::Driver(Box::new(other)),

@@ -61,7 +61,7 @@ fn name(path: &Path) -> String {
 /// Parses a document. Text that starts like JSON must be JSON; everything else is YAML, where only `true` and `false`
 /// are booleans: `no` is the country and `on` is the variant.
 pub fn value(text: &str, name: &str) -> Result<Value, Failure> {
-    if text.trim_start().starts_with(['{', '[']) {
+    if is_json(text) {
         return serde_json::from_str(text).map_err(|error| {
             Failure::invalid(format!("`{name}` is not valid JSON: {error}"))
                 .hint("the line and column are those of the first fault")
@@ -80,6 +80,11 @@ pub fn value(text: &str, name: &str) -> Result<Value, Failure> {
     Ok(value)
 }
 
+/// Returns whether a text is taken for JSON.
+pub fn is_json(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '['])
+}
+
 /// Returns what is wrong with a YAML text, without the text.
 fn fault(error: &serde_saphyr::Error) -> String {
     let what = match error.without_snippet() {
@@ -93,13 +98,18 @@ fn fault(error: &serde_saphyr::Error) -> String {
 
 /// Turns a document into a known shape, or says which field is wrong.
 pub fn shape<T: DeserializeOwned>(value: Value, name: &str) -> Result<T, Failure> {
+    form(value).map_err(|problem| {
+        Failure::invalid(format!("`{name}` does not have the expected form")).problems(vec![problem])
+    })
+}
+
+/// Turns a document into a known shape, or returns the first fault.
+pub fn form<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
     serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();
         let message = error.into_inner().to_string();
         let told = body::describe(&path, &message);
-        let message = told.message + &meant(&message);
-        let problem = Problem { path: told.path, message };
-        Failure::invalid(format!("`{name}` does not have the expected form")).problems(vec![problem])
+        Problem { path: told.path, message: told.message + &meant(&message) }
     })
 }
 

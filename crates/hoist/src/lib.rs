@@ -13,6 +13,7 @@ pub mod failure;
 pub mod files;
 pub mod limits;
 pub mod output;
+pub mod progress;
 pub mod prompt;
 pub mod refs;
 pub mod source_tree;

@@ -28,6 +28,8 @@ pub const REMOVAL_COMMITS_MAX: usize = 50;
 pub const PAGES_MAX: usize = 1_000;
 /// Items asked for per page.
 pub const PAGE_ITEMS: usize = 200;
+/// Most environments that are named when another one was asked for.
+pub const ENVIRONMENTS_NAMED: usize = 10;
 /// Longest line read from the terminal or from standard input, in bytes.
 pub const LINE_BYTES_MAX: u64 = 64 * 1024;
 /// Time to reach the server.
@@ -51,6 +53,8 @@ pub const WATCH_HISTORY_MAX: usize = 200;
 pub const WATCH_REASON_CHARS_MAX: usize = 500;
 /// Time between two drawings of the watch view when nothing happens.
 pub const WATCH_TICK: Duration = Duration::from_millis(250);
+/// Time between two drawings of a line that says how far something is.
+pub const PROGRESS_TICK: Duration = Duration::from_millis(100);
 /// Stack of the thread that walks syntax trees: the walks are recursive, and the depth of a tree is bounded.
 pub const SYNTAX_STACK_BYTES: usize = 128 * 1024 * 1024;
 /// How often files are added that use a name which became the value.

@@ -75,6 +75,12 @@ impl Output {
         self.is_for_people() && io::stdout().is_terminal() && io::stdin().is_terminal()
     }
 
+    /// Returns whether somebody at a terminal reads the messages, who may be shown how far something is.
+    pub fn is_watched(self) -> bool {
+        let is_plain = crate::connection::variable("TERM").is_none_or(|terminal| terminal == "dumb");
+        self.is_for_people() && !self.quiet && !is_plain && io::stderr().is_terminal()
+    }
+
     /// Writes to standard output through one locked handle, and flushes it.
     pub fn write(self, body: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
         let mut to = anstream::AutoStream::auto(io::stdout()).lock();
@@ -99,6 +105,11 @@ impl Output {
         let mut to = anstream::AutoStream::auto(io::stderr()).lock();
         // Nothing can be done, and nothing is lost, when nobody listens.
         let _ = writeln!(to, "{message}");
+    }
+
+    /// Tells the person what can be done next.
+    pub fn hint(self, hint: &str) {
+        self.say(&format!("{}: {hint}", style::paint(style::HINT, "hint")));
     }
 
     /// Writes a failure to standard error, in the form that was asked for.

@@ -33,6 +33,14 @@ impl From<StoreError> for ApiError {
                 );
                 Self::StoreCorrupt
             }
+            StoreError::Damaged(source) => {
+                tracing::error!(
+                    request_id,
+                    %source,
+                    "the database is damaged; keep a copy of it, then restore the latest backup; `hoist doctor` checks it"
+                );
+                Self::StoreCorrupt
+            }
             other => {
                 let causes = causes(&other);
                 tracing::error!(request_id, error = %other, causes, "the store refused for a reason that is a defect; report this line");

@@ -179,3 +179,54 @@ async fn guards_of_services_are_inherited() {
     let seen = app.ask("GET", &format!("{PROJECT}/rollouts/{id}")).token(&root).send().await.expect(200);
     assert_eq!(seen["plan"]["guards"][0]["metric"], "errors", "what a rollout started with stays: {seen}");
 }
+
+#[tokio::test]
+async fn guards_that_nobody_can_answer_are_told_at_the_preview_and_at_the_start() {
+    let app = TestApp::start().await;
+    let root = app.root().await;
+    prepare(&app, &root).await;
+    let body = json!({"flag": "f", "environment": "staging", "plan": plan()});
+    let told = post(&app, &root, &format!("{PROJECT}/rollouts/preview"), body.clone()).await;
+    let says = |told: &Value| {
+        let text = told.to_string();
+        text.contains("this server has no metric source, so the guards errors, odd never have data")
+            && text.contains("--prometheus-url")
+    };
+    assert!(says(&told["notes"][0]) && told["notes"][0]["severity"] == "blocks", "{told}");
+    let started = post(&app, &root, &format!("{PROJECT}/rollouts"), body.clone()).await;
+    assert!(says(&started["warnings"]), "{started}");
+
+    // The rollout that has begun is what stands in the way of another, and no overlap with itself.
+    let told = post(&app, &root, &format!("{PROJECT}/rollouts/preview"), body.clone()).await;
+    let notes = told["notes"].to_string();
+    assert!(told["notes"][0]["message"].as_str().unwrap().contains("is not over"), "{notes}");
+    assert!(!notes.contains("--accept"), "{notes}");
+    post(&app, &root, &format!("{PROJECT}/flags/f/environments/staging/off"), json!({"reason": "quiet"})).await;
+    for body in [
+        body.clone(),
+        json!({"flag": "f", "environment": "staging", "plan": "nope"}),
+        json!({"flag": "f", "environment": "staging", "plan": plan(), "overlap": {"kind": "accept", "reason": "small"}}),
+    ] {
+        let answer = app.ask("POST", &format!("{PROJECT}/rollouts")).token(&root).json(&body).send().await;
+        assert_eq!((answer.status, answer.code()), (409, "rollout_active".to_owned()), "{body}: {}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn only_guards_that_ask_a_source_want_one() {
+    let app = TestApp::start().await;
+    let root = app.root().await;
+    prepare(&app, &root).await;
+    let mut tracked = plan();
+    tracked["guards"] = json!([tracked["guards"][2]]);
+    let body = json!({"flag": "f", "environment": "staging", "plan": tracked});
+    let start =
+        || app.ask("POST", &format!("{PROJECT}/rollouts")).token(&root).header("idempotency-key", "k").json(&body);
+    let started = start().send().await.expect(201);
+    assert!(!started["warnings"].to_string().contains("no metric source"), "{started}");
+    assert_eq!(
+        start().send().await.expect(201)["rollout"]["id"],
+        started["rollout"]["id"],
+        "asked twice, started once"
+    );
+}

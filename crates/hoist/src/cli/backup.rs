@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::client::path;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::progress::Progress;
 
 use super::Context;
 
@@ -52,11 +53,16 @@ pub async fn run(args: BackupArgs, context: Context) -> Result<Exit, Failure> {
 }
 
 async fn download(mut file: File, context: &Context) -> Result<u64, Failure> {
-    let mut response = context.client()?.download(&path(&["backup"]), &json!({ "reason": "hoist backup" })).await?;
+    let client = context.client()?;
+    let copying = Progress::of_unknown(context.out, "The server copies its data");
+    let mut response = client.download(&path(&["backup"]), &json!({ "reason": "hoist backup" })).await?;
+    drop(copying);
+    let progress = Progress::of_bytes(context.out, "Downloading the copy", response.content_length());
     let mut size = 0;
     while let Some(chunk) = response.chunk().await.map_err(|error| broken(&error))? {
         file.write_all(&chunk).map_err(|error| full(&error))?;
         size += chunk.len() as u64;
+        progress.advance(chunk.len() as u64);
     }
     file.sync_all().map_err(|error| full(&error))?;
     Ok(size)

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod backup;
 pub mod cleanup;
 pub mod completions;
+pub mod condition;
 pub mod demo;
 pub mod described;
 pub mod doctor;

@@ -1,7 +1,7 @@
 //! `hoist plan`: stages and guards, and the built-in templates to start from.
 
 use clap::{Args, Subcommand};
-use hoist_lifecycle::plan::{Plan, PlanDraft, PlanKey, Stage};
+use hoist_lifecycle::plan::{GuardDraft, Plan, PlanDraft, PlanKey, Stage, StageDraft};
 use serde_json::Value;
 
 use crate::exit::Exit;
@@ -97,8 +97,34 @@ pub fn templates() -> Vec<PlanDraft> {
 
 fn read(args: &WriteArgs) -> Result<Value, Failure> {
     let document = documents::read(args.key.as_str(), &args.file.file)?;
-    check(files::shape(document.clone(), &args.file.file.display().to_string())?)?;
+    check(shape(document.clone(), &args.file.file.display().to_string())?)?;
     Ok(document)
+}
+
+/// Turns a document into a plan, or says what is wrong: the first fault of each stage, of each guard, and of the rest.
+pub fn shape(document: Value, name: &str) -> Result<PlanDraft, Failure> {
+    files::shape(document.clone(), name).map_err(|failure| {
+        let faults = faults(document);
+        if faults.is_empty() { failure } else { failure.problems(faults) }
+    })
+}
+
+fn faults(mut document: Value) -> Vec<Problem> {
+    let mut faults = Vec::new();
+    let mut parts = |list: &str, fault: fn(Value) -> Option<Problem>| {
+        let Some(Value::Array(parts)) = document.get_mut(list) else { return };
+        // What is looked at here is taken out of the rest.
+        for (index, part) in std::mem::take(parts).into_iter().enumerate() {
+            faults.extend(fault(part).map(|fault| {
+                let dot = if fault.path.is_empty() { "" } else { "." };
+                Problem { path: format!("{list}[{index}]{dot}{}", fault.path), ..fault }
+            }));
+        }
+    };
+    parts("stages", |stage| files::form::<StageDraft>(stage).err());
+    parts("guards", |guard| files::form::<GuardDraft>(guard).err());
+    faults.extend(files::form::<PlanDraft>(document).err());
+    faults
 }
 
 /// Checks a plan before it goes anywhere, so that every fault is known at once.

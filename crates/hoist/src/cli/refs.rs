@@ -12,6 +12,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::limits::REMOVAL_KEYS_MAX;
 use crate::output::{Column, Format, at, text};
+use crate::progress::Progress;
 use crate::refs::git::Git;
 use crate::refs::known::{self, Known};
 use crate::refs::scan::{Wanted, scan, scan_text};
@@ -96,14 +97,21 @@ pub async fn run(args: RefsArgs, context: Context) -> Result<Exit, Failure> {
     let root = place.as_ref().map_or(root, |place| place.git.root().to_owned());
     let config = SourceTree::open(&root)?.config;
     let keys: Vec<String> = if args.flags.is_empty() { known.keys().cloned().collect() } else { args.flags.clone() };
-    let wanted =
-        Wanted { keys: &keys, config: &config, unknown: args.flags.is_empty(), with_source: args.include_source };
     let files = walk::files(&root, &config.exclude)?;
+    let progress = Progress::of_things(context.out, "Looking through the files");
+    let wanted = Wanted {
+        keys: &keys,
+        config: &config,
+        unknown: args.flags.is_empty(),
+        with_source: args.include_source,
+        progress: &progress,
+    };
     let before = match (&place, &client) {
         (Some(place), Some(client)) if !args.full => place.last(client).await,
         _ => None,
     };
     let mut found = look(&root, &files, &wanted, &known, place.as_ref(), before.as_ref())?;
+    progress.end();
     let today = clock::today();
     check::note(&mut found.places, &known, today);
     if let (Some(place), Some(client)) = (&place, &client) {

@@ -12,6 +12,7 @@ use crate::connection::SOCKET;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::files;
+use crate::progress::Progress;
 
 use super::{Context, serve};
 
@@ -45,8 +46,10 @@ pub async fn run(args: RestoreArgs, context: Context) -> Result<Exit, Failure> {
     opened.map_err(|error| files::unreadable(&args.file, &error).hint("name the file that `hoist backup` wrote"))?;
     let database_url = args.database_url.map(Into::into);
     let config = serve::check(RawConfig { data: Some(data.clone()), database_url, ..RawConfig::default() })?;
-    let manifest = maintenance::restore(&config, &args.file)
-        .await
+    let progress = Progress::of_unknown(context.out, "Checking the copy and putting it back");
+    let restored = maintenance::restore(&config, &args.file).await;
+    drop(progress);
+    let manifest = restored
         .map_err(|error| Failure::invalid(error.to_string()).hint("nothing was written; try another backup"))?;
     let rows: u64 = manifest.rows.values().sum();
     let result = json!({ "data": data.display().to_string(), "installation": manifest.installation, "rows": rows });

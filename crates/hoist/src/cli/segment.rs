@@ -10,8 +10,8 @@ use crate::failure::Failure;
 use crate::files;
 use crate::output::{Column, at, text};
 
-use super::Context;
 use super::documents::{self, Kind, OptionalFile};
+use super::{Context, condition};
 
 const KIND: Kind = Kind { one: "segment", many: "segments", write: documents::write_as::<SegmentDraft> };
 
@@ -63,10 +63,14 @@ pub struct WriteArgs {
 /// Carries out a command.
 pub async fn run(command: SegmentCommand, context: Context) -> Result<Exit, Failure> {
     match command {
-        SegmentCommand::Create(args) => documents::create(KIND, &draft(&args)?, &context).await,
+        SegmentCommand::Create(args) => {
+            documents::create(KIND, &draft(&args)?, &context).await.map_err(condition::explain)
+        }
         SegmentCommand::List => documents::list(KIND, COLUMNS, &context).await,
         SegmentCommand::Show(args) => documents::show(KIND, args.key.as_str(), &context).await,
-        SegmentCommand::Set(args) => documents::set(KIND, args.key.as_str(), &draft(&args)?, &context).await,
+        SegmentCommand::Set(args) => {
+            documents::set(KIND, args.key.as_str(), &draft(&args)?, &context).await.map_err(condition::explain)
+        }
         SegmentCommand::Delete(args) => documents::delete(KIND, args.key.as_str(), &context).await,
     }
 }
@@ -84,18 +88,12 @@ fn count(item: &Value, list: &str) -> String {
     at(item, list).and_then(Value::as_array).map_or(0, Vec::len).to_string()
 }
 
+/// Returns the segment as it is sent: what is wrong with a condition is for the server to say.
 fn draft(args: &WriteArgs) -> Result<Value, Failure> {
     let key = args.key.as_str();
-    let document = if let Some(file) = &args.file.file {
-        documents::read(key, file)?
-    } else {
-        let when = args.when.as_deref().map(|text| files::value(text, "--when")).transpose()?;
-        let mut document = json!({ "key": key, "included": args.include, "excluded": args.exclude });
-        if let (Some(fields), Some(when)) = (document.as_object_mut(), when) {
-            fields.insert("when".to_owned(), when);
-        }
-        document
-    };
-    files::shape::<SegmentDraft>(document.clone(), "the segment")?;
-    Ok(document)
+    if let Some(file) = &args.file.file {
+        return documents::read(key, file);
+    }
+    let when = args.when.as_deref().map(|text| files::value(text, "--when")).transpose()?;
+    Ok(json!({ "key": key, "included": args.include, "excluded": args.exclude, "when": when }))
 }

@@ -101,7 +101,13 @@ pub fn check(raw: RawConfig) -> Result<Config, Failure> {
 /// Starts a server.
 pub async fn start(config: Config, shutdown: Shutdown) -> Result<Server, Failure> {
     let started = Server::start(config, Parts::system(), shutdown).await;
-    started.map_err(|error| Failure::new(Exit::Failure, "start", error.to_string()))
+    started.map_err(|error| {
+        let failure = Failure::new(Exit::Failure, "start", error.to_string());
+        match error.hint() {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    })
 }
 
 /// Says where the server is, and how to begin with a new one. The set-up code goes to standard output alone: logs of

@@ -80,10 +80,12 @@ pub async fn refusal(status: StatusCode, response: Response) -> Failure {
     failure
 }
 
+/// What the server adds for whoever has a token.
+pub const VISIBLE: &str = " that this token may see";
+
 /// Returns where to look for the right name of the place that was not found.
 fn listing(detail: &str) -> &'static str {
     match detail {
-        place if place.contains("no such environment") => "`hoist environment list` shows the environments",
         place if place.contains("no such project") => "`hoist project list` shows the projects",
         _ => "",
     }

@@ -14,7 +14,8 @@ use crate::clock;
 use crate::connection::{NO_SERVER, Target};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::limits::{ANSWER_TIMEOUT, CONNECT_TIMEOUT, LONG_ANSWER_TIMEOUT, PAGE_ITEMS, PAGES_MAX};
+use crate::limits::{ANSWER_TIMEOUT, CONNECT_TIMEOUT, ENVIRONMENTS_NAMED, LONG_ANSWER_TIMEOUT, PAGE_ITEMS, PAGES_MAX};
+use crate::output::text;
 
 pub use answer::Answer;
 pub use events::Events;
@@ -174,8 +175,31 @@ impl Client {
         match response.status() {
             status if status.is_success() => Ok(response),
             StatusCode::NOT_MODIFIED => Ok(response),
-            status => Err(answer::refusal(status, response).await),
+            status => Err(self.told(answer::refusal(status, response).await).await),
         }
+    }
+
+    /// Adds to a refusal what only this client knows: which environments there are, and whether a token is involved.
+    async fn told(&self, mut failure: Failure) -> Failure {
+        if self.token.is_none() {
+            failure.message = failure.message.replace(answer::VISIBLE, "");
+        }
+        if failure.exit == Exit::NotFound && failure.message.contains("no such environment") {
+            let known = self.environments().await.filter(|known| !known.is_empty());
+            let listed = known.map(|known| format!(": {}", known.join(", "))).unwrap_or_default();
+            return failure.hint(format!("`hoist environment list` shows the environments{listed}"));
+        }
+        failure
+    }
+
+    /// Returns the first environments of the project; nothing if they cannot be asked for.
+    async fn environments(&self) -> Option<Vec<String>> {
+        let path = self.in_project(&["environments"]);
+        let request = self.request(Method::GET, &path).timeout(ANSWER_TIMEOUT);
+        let response = request.send().await.ok().filter(|response| response.status().is_success())?;
+        let body = Answer::read(response).await.ok()?.body;
+        let items = body.get("items").and_then(Value::as_array)?;
+        Some(items.iter().take(ENVIRONMENTS_NAMED).map(|item| text(item, "key")).collect())
     }
 
     fn transport(&self, error: &reqwest::Error) -> Failure {

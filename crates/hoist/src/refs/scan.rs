@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use super::{Found, Place};
 use crate::failure::Failure;
 use crate::limits::{REFS_FILE_BYTES_MAX, REFS_THREADS_MAX};
+use crate::progress::Progress;
 
 /// What is looked for, and how it is shown.
 #[derive(Debug)]
@@ -27,6 +28,8 @@ pub struct Wanted<'a> {
     pub unknown: bool,
     /// Whether lines are kept with their places.
     pub with_source: bool,
+    /// Told of every file that was read.
+    pub progress: &'a Progress,
 }
 
 /// Scans files below `root`. `only` limits what is reported; files beside it are read for the constants that they define.
@@ -34,6 +37,7 @@ pub fn scan(root: &Path, files: &[PathBuf], wanted: &Wanted<'_>, only: Option<&[
     let told = |error: hoist_cleanup::KeySetError| Failure::invalid(error.to_string());
     let keys = KeySet::new(wanted.keys.iter().cloned(), wanted.config).map_err(told)?;
     let unknown = UnknownKeys::new(wanted.config).map_err(told)?;
+    wanted.progress.begin(files.len());
     let first = in_parallel(files, |file| Candidate::read(root, file, &keys, &unknown, wanted));
     let definitions: Vec<KeyDefinition> =
         first.iter().filter_map(Read::candidate).flat_map(|it| it.defined.clone()).collect();
@@ -54,6 +58,7 @@ pub fn scan(root: &Path, files: &[PathBuf], wanted: &Wanted<'_>, only: Option<&[
         })
     } else {
         // A constant is used in files that do not have its key, so all are read again.
+        wanted.progress.begin(files.len());
         let keys = keys.with_definitions(definitions).map_err(told)?;
         in_parallel(files, |file| match Candidate::read(root, file, &keys, &unknown, wanted) {
             Read::Candidate(candidate) if reported(&candidate.path) => {
@@ -117,6 +122,7 @@ struct Candidate {
 
 impl Candidate {
     fn read(root: &Path, file: &Path, keys: &KeySet, unknown: &UnknownKeys, wanted: &Wanted<'_>) -> Read {
+        wanted.progress.advance(1);
         let path = name(root, file);
         if fs::metadata(file).is_ok_and(|it| it.len() > REFS_FILE_BYTES_MAX) {
             return Read::Unread(path);

@@ -7,6 +7,7 @@ pub mod lines;
 pub mod live;
 pub mod model;
 pub mod outcome;
+pub mod parting;
 pub mod rollout;
 pub mod screen;
 pub mod text;

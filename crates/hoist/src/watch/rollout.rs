@@ -62,6 +62,14 @@ pub enum Phase {
 }
 
 impl Phase {
+    /// Returns whether nothing can become of the rollout any more.
+    pub fn is_over(self) -> bool {
+        match self {
+            Self::Scheduled | Self::Progressing | Self::Paused => false,
+            Self::Completed | Self::RolledBack | Self::Cancelled => true,
+        }
+    }
+
     /// Returns the phase's name, as programs read it.
     pub fn as_str(self) -> &'static str {
         match self {

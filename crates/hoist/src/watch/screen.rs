@@ -17,6 +17,7 @@ use super::feed::News;
 use super::keys::{Act, Key, Verb, act};
 use super::model::model;
 use super::outcome::{Until, outcome};
+use super::parting::Seen;
 use super::view::{Shown, draw};
 
 /// What the loop is given.
@@ -47,8 +48,12 @@ impl Drop for Screen {
     }
 }
 
-/// Runs the watch until it is over or the person leaves.
-pub async fn run(watched: Watched<'_>, mut news: mpsc::Receiver<News>) -> Result<Exit, Failure> {
+/// Runs the watch until it is over or the person leaves. The screen is closed when this returns; `last` is what it showed.
+pub async fn run(
+    watched: Watched<'_>,
+    mut news: mpsc::Receiver<News>,
+    last: &mut Option<Seen>,
+) -> Result<Exit, Failure> {
     let failed = |error: io::Error| Failure::io("cannot use the terminal", &error);
     let mut screen = Screen::open().map_err(failed)?;
     let mut keys = keys();
@@ -65,11 +70,12 @@ pub async fn run(watched: Watched<'_>, mut news: mpsc::Receiver<News>) -> Result
         tokio::select! {
             told = news.recv() => match told {
                 Some(News::Now(rollout, decisions)) => {
-                    if let Some(exit) = outcome(&rollout, watched.until, true) {
+                    let now = last.insert(Seen { rollout: *rollout, decisions });
+                    if let Some(exit) = outcome(&now.rollout, watched.until, true) {
                         return Ok(exit);
                     }
-                    seen = rollout.entry();
-                    shown.model = Some(model(&rollout, &decisions));
+                    seen = now.rollout.entry();
+                    shown.model = Some(model(&now.rollout, &now.decisions));
                     shown.notice = None;
                 }
                 Some(News::Disconnected(why)) => shown.notice = Some(format!("{why}; trying again")),

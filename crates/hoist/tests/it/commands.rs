@@ -473,14 +473,24 @@ fn what_is_wrong_is_named_with_a_way_out() {
     let server = Server::start();
     server.write("plan.yaml", PLAN);
     server.ok(&["flag", "create", "f"]);
+    server.ok(&["flag", "create", "busy"]);
+    server.ok(&["flag", "on", "busy", "--env", "staging"]);
+    server.ok(&["rollout", "start", "busy", "--env", "staging", "--plan", "kill-switch-only"]);
+    server.ok(&["rollout", "rollback", "busy", "--env", "staging"]);
+    server.ok(&["rollout", "start", "busy", "--env", "staging", "--plan", "kill-switch-only"]);
     for (arguments, code, says) in [
-        (["--project", "nope", "flag", "list"].as_slice(), 3, "hint: `hoist project list`"),
+        (
+            ["rollout", "start", "busy", "--env", "staging", "--plan", "kill-switch-only"].as_slice(),
+            4,
+            "error: the flag has a rollout that is not over\n\nhint: `hoist rollout status busy --env staging`",
+        ),
+        (&["--project", "nope", "flag", "list"], 3, "hint: `hoist project list`"),
         (&["export", "--env", "nope"], 3, "hint: `hoist environment list`"),
-        (&["segment", "create", "s", "--when", "x"], 5, "when: has none of the shapes"),
         (&["rollout", "status", "f", "--env", "nope"], 3, "hint: `hoist environment list`"),
         (&["rollout", "list", "--env", "nope"], 3, "hint: `hoist environment list`"),
         (&["rollout", "start", "f", "--env", "nope", "--plan", "canary"], 3, "hint: `hoist environment list`"),
-        (&["flag", "on", "f", "--env", "nope"], 3, "hint: `hoist environment list`"),
+        (&["flag", "on", "f", "--env", "prod"], 3, "the environments: development, staging, production"),
+        (&["flag", "on", "f", "--env", "prod"], 3, "error: there is no such environment\n"),
         (&["backup", "nowhere/copy.backup"], 1, "hint: name a file in a folder that exists"),
         (&["backup", "plan.yaml/copy.backup"], 1, "hint: name a file in a folder that exists"),
     ] {
@@ -488,4 +498,8 @@ fn what_is_wrong_is_named_with_a_way_out() {
         assert_eq!(ran.code, code, "{arguments:?}: {}", ran.err);
         assert!(ran.err.contains(says), "{arguments:?}: {}", ran.err);
     }
+    // Nobody is asked whether to promote what is over: there is nobody here to answer.
+    server.ok(&["rollout", "rollback", "busy", "--env", "staging"]);
+    let over = server.hoist(&["rollout", "promote", "busy", "--env", "staging", "--reason", "late"]);
+    assert_eq!(over.code, 4, "{}", over.err);
 }

@@ -69,6 +69,19 @@ fn the_bad_field_is_named() {
     check::<TargetingDraft>(&targeting("default: {variant: 1}"), "default.variant", "has the wrong type");
     check::<TargetingDraft>(&targeting("default: {variant: on}\nrules: [{id: a}]"), "rules[0]", "missing field `when`");
     check::<SegmentDraft>("key: s\nincluded: [1]", "included[0]", "has the wrong type");
+    let when = |rest: &str| {
+        targeting(&format!("default: {{variant: on}}\nrules: [{{id: a, serve: {{variant: on}}, when: {rest}}}]"))
+    };
+    check::<TargetingDraft>(
+        &when("{all: [{operator: exists, atribute: a}]}"),
+        "rules[0].when.all[0]",
+        "did you mean `attribute`?",
+    );
+    check::<TargetingDraft>(&when("{operator: exists, negate: 1}"), "rules[0].when.negate", "expected a boolean");
+    check::<TargetingDraft>(&when("{}"), "rules[0].when", "must have exactly one of all, any, none and operator");
+    check::<SegmentDraft>("key: s\nwhen: {any: [], operator: exists}", "when", "must have exactly one of");
+    check::<SegmentDraft>("key: s\nwhen: {any: [], absent: match}", "when", "is a group, so it has no");
+    check::<SegmentDraft>("key: s\nwhen: x", "when", "expected an object with `operator`");
 }
 
 /// Somebody who pastes a secret into the wrong file does not find it in the log of the build.
@@ -172,6 +185,25 @@ fn a_file_that_is_missing_ends_every_command_alike() {
         assert!(told["message"].as_str().is_some_and(|says| says.contains("nowhere`")), "{told}");
         assert!(told["hint"].is_string(), "{arguments:?}: {told}");
     }
+}
+
+#[test]
+fn the_first_fault_of_each_part_of_a_plan_is_named() {
+    let text = "
+key: x
+treatment: on
+surprise: 1
+stages:
+  - {name: a, percentage: 5, bake: 10x, gate: shut}
+  - {name: b, percentage: 10}
+  - seven
+guards:
+  - {key: g, metric: m, limit: soon}
+";
+    let document = files::value(text, "plan.yaml").expect("a document");
+    let failure = hoist::cli::plan::shape(document, "plan.yaml").expect_err("this is wrong");
+    let paths: Vec<&str> = failure.problems.iter().map(|problem| problem.path.as_str()).collect();
+    assert_eq!(paths, ["stages[0].bake", "stages[2]", "guards[0].limit", ""], "{:?}", failure.problems);
 }
 
 #[test]

@@ -10,6 +10,7 @@
 mod arguments;
 mod cleanup;
 mod commands;
+mod conditions;
 mod demo;
 mod docs;
 mod documents;
@@ -21,5 +22,7 @@ mod queries;
 mod refs;
 mod retirement;
 mod server;
+mod starting;
+mod terminal;
 mod watch_view;
 mod whole_loop;

@@ -49,10 +49,13 @@ fn evaluates_from_a_snapshot() {
 #[test]
 fn refuses_what_cannot_be_evaluated() {
     let folder = snapshot();
+    std::fs::write(folder.path().join("twice.json"), "{\"a\": 1, \"a\": 2}").expect("a file");
     for (flag, context, code, says) in [
         ("new-chekout", "{}", 3, "did you mean `new-checkout`?"),
         ("zzz", "{}", 3, "the document has no flag `zzz`"),
         ("new-checkout", "{", 5, "the context is not valid JSON"),
+        ("new-checkout", "{\"a\": 1, \"a\": 2}", 5, "a key stands twice in one object, at line 1, column"),
+        ("new-checkout", "@twice.json", 5, "a key stands twice in one object, at line 1, column"),
         ("new-checkout", "[]", 5, "the context must be a JSON object"),
         ("new-checkout", "{\"targetingKey\": 1}", 5, "targetingKey must be a string"),
         ("new-checkout", "@nowhere.json", 3, "there is no file `nowhere.json`"),

@@ -5,6 +5,7 @@ use hoist::limits::WATCH_REASON_CHARS_MAX;
 use hoist::watch::keys::{Act, Key, Question, Verb, act};
 use hoist::watch::model::model;
 use hoist::watch::outcome::{Until, outcome};
+use hoist::watch::parting::{Seen, hint};
 use hoist::watch::rollout::{Decided, Rollout};
 use hoist::watch::text;
 use hoist::watch::view::{Shown, draw};
@@ -338,4 +339,32 @@ fn an_explanation_says_that_units_do_not_arrive_as_sent() {
     });
     let now = model(&rollout(json!({ "stage": stage })), &[]).now;
     assert!(now.contains("units do not arrive as they are sent: 40 of 9,940 units treated"), "{now}");
+}
+
+#[test]
+fn a_watch_says_last_where_the_rollout_is_and_what_can_be_done() {
+    for (phase, exit, says) in [
+        ("rolled_back", Exit::RolledBack, "`hoist rollout explain new-checkout --env production` says why"),
+        ("cancelled", Exit::Killed, "`hoist flag show new-checkout`"),
+        ("completed", Exit::Success, "`hoist stale`"),
+        ("paused", Exit::Waiting, "`hoist rollout resume new-checkout --env production` goes on"),
+        ("progressing", Exit::TimedOut, "the time is up"),
+        ("progressing", Exit::Success, "the rollout goes on; `hoist rollout watch new-checkout --env production`"),
+        ("scheduled", Exit::Success, "the rollout goes on"),
+    ] {
+        let told = hint(&rollout(json!({ "phase": phase })), exit);
+        assert!(told.contains(says), "{phase}: {told}");
+    }
+    let cause = json!({ "kind": "breach", "guard": "checkout-failures" });
+    let seen = Seen {
+        rollout: rollout(json!({ "phase": "rolled_back", "stage": null, "cause": cause })),
+        decisions: vec![decided(3, "breach", "roll_back", passing())],
+    };
+    assert_eq!(
+        seen.lines(),
+        [
+            "new-checkout in production: rolled back: guard checkout-failures is in breach",
+            "2026-11-21 22:03:00  new-checkout  progressing  decision 3",
+        ]
+    );
 }

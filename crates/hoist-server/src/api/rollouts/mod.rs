@@ -16,6 +16,7 @@ pub(super) mod promote;
 pub(super) mod resume;
 pub(super) mod rollback;
 pub(super) mod start;
+mod warnings;
 pub(super) mod watch;
 
 use hoist_lifecycle::metric::MetricDraft;

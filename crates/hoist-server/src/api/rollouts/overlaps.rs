@@ -1,8 +1,17 @@
 //! Other rollouts that may reach the same units and are judged by the same metrics.
 
-use hoist_lifecycle::rollout::{KnownOverlap, Overlap, OverlapChoice};
+use hoist_lifecycle::rollout::{KnownOverlap, Overlap, OverlapChoice, RolloutSpec};
+use hoist_store::Store;
 
-use crate::error::FieldProblem;
+use crate::error::{ApiError, FieldProblem};
+
+/// Returns how a rollout overlaps with those of other flags. One of its own flag is no matter of choice: a flag has one
+/// rollout at a time.
+pub(super) async fn of_others(store: &Store, spec: &RolloutSpec) -> Result<Vec<Overlap>, ApiError> {
+    let mut found = store.overlaps(spec).await?;
+    found.retain(|overlap| overlap.flag != spec.flag().as_str());
+    Ok(found)
+}
 
 /// Returns the overlaps with what was chosen, or a refusal that names each of them and the ways out.
 pub(super) fn choose(

@@ -10,7 +10,7 @@ use crate::body::Mutation;
 use crate::error::{ApiError, FieldProblem};
 use crate::limits::REGRESSION_MAX;
 
-use super::{facts, overlaps, start};
+use super::{facts, overlaps, start, warnings};
 
 /// Regression that is assumed where nobody says.
 const REGRESSION_DEFAULT: f64 = 2.0;
@@ -40,8 +40,16 @@ pub(crate) async fn handle(
     let facts = facts::gather(&place, &spec).await?;
     let told = preview(&spec, &facts, regression);
     let mut shown = Preview::new(told, regression);
-    for overlap in place.store().overlaps(&spec).await? {
+    if let Some(warning) = warnings::sourceless(&place.app().source, &spec) {
+        shown.block(warning);
+    }
+    for overlap in overlaps::of_others(place.store(), &spec).await? {
         shown.block(overlaps::message(&overlap));
+    }
+    let (project, environment) = (place.project().as_str(), place.environment().as_str());
+    if let Some(active) = place.store().active_rollout(project, environment, &body.flag).await? {
+        let message = "of the flag is not over, so another one cannot start: wait for it, cancel it or roll it back";
+        shown.block(format!("rollout {} {message}", active.id));
     }
     Ok(axum::Json(shown))
 }

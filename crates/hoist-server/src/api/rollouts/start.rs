@@ -22,9 +22,8 @@ use crate::auth::{Advances, Does, Granted, InEnvironment, InProject};
 use crate::body::Mutation;
 use crate::error::{ApiError, FieldProblem};
 use crate::limits::START_ATTEMPTS_MAX;
-use crate::snapshots::EnvironmentId;
 
-use super::overlaps;
+use super::{overlaps, warnings};
 
 /// Starts a rollout. The flag must exist, be on, serve one variant by default, and have no other active rollout; the
 /// plan's variants, segments and metrics must exist. Nothing is served yet when this returns: the controller enters
@@ -48,21 +47,19 @@ pub(crate) async fn handle(
     }
     finish(problems)?;
     let place = granted.enter(&body.environment).await?;
-    let (store, project) = (place.store(), place.project().as_str());
-    let (flag, served) = subject(&place, &body.flag).await?;
-    let plan = plan(store, project, &body.plan, &flag, &served).await?;
-    let off = switched_off(&served.targeting);
-    let mut new = check(&place, body.start_at.map(|at| at.0), flag, served, plan, off.into_iter().collect()).await?;
+    let project = place.project().as_str();
     let write = place.write(&mutation).because(&body.reason);
-    let record = begin(store, &write, body.overlap.clone().map(Into::into), &mut new).await?;
+    let record = match begin(&place, &write, body).await {
+        Err(ApiError::StartRefused(problems)) => return Err(first(&place, &body.flag, problems).await?),
+        begun => begun?,
+    };
     place.app().nudges.changed();
     tracing::info!(project, environment = %place.environment(), flag = body.flag, rollout = %record.id,
         actor = %place.actor().id,
         "rollout started: the controller enters the first stage at its next look; follow it with `hoist rollout watch`");
     let version = record.version.0;
+    let warnings = warnings::all(&place, &body.plan, &record.spec);
     let rollout = Rollout::from(record);
-    let warnings = [unseen(&place, &body.flag), without_staff(&body.plan, &rollout), unguarded(&rollout)];
-    let warnings = warnings.into_iter().flatten().collect();
     let begun = match rollout.start_at.filter(|at| at.0 > place.now()) {
         Some(at) => format!("scheduled: starts at {at}"),
         None => "started".to_owned(),
@@ -71,27 +68,43 @@ pub(crate) async fn handle(
     Ok(created(version, RolloutOutcome { rollout, summary, generation: None, warnings }))
 }
 
-/// Stores the rollout, with what was chosen about each overlap. Another one that started while this one was checked is
-/// looked at as the others were.
+/// Checks the rollout and stores it, with what was chosen about each overlap. Another one that started while this one was
+/// checked is looked at as the others were.
 async fn begin(
-    store: &Store,
+    place: &Granted<Advances, InEnvironment>,
     write: &Write<'_>,
-    choice: Option<OverlapChoice>,
-    new: &mut StoredRollout,
+    body: &NewRollout,
 ) -> Result<RolloutRecord, ApiError> {
+    let (store, project) = (place.store(), place.project().as_str());
+    let (flag, served) = subject(place, &body.flag).await?;
+    let plan = plan(store, project, &body.plan, &flag, &served).await?;
+    let off = switched_off(&served.targeting);
+    let mut new = check(place, body.start_at.map(|at| at.0), flag, served, plan, off.into_iter().collect()).await?;
+    let choice: Option<OverlapChoice> = body.overlap.clone().map(Into::into);
     let mut attempt = 1;
     loop {
-        beside(store, choice.as_ref(), new).await?;
-        match store.start_rollout(write, new).await {
+        beside(store, choice.as_ref(), &mut new).await?;
+        match store.start_rollout(write, &new).await {
             Err(StoreError::Refused(Refusal::Overlaps { .. })) if attempt < START_ATTEMPTS_MAX => attempt += 1,
             stored => return Ok(stored?),
         }
     }
 }
 
+/// Returns what to say first of a start that is refused: that the flag has a rollout already, for then nothing else that
+/// is wrong is worth mending.
+async fn first(
+    place: &Granted<Advances, InEnvironment>,
+    flag: &str,
+    problems: Vec<FieldProblem>,
+) -> Result<ApiError, ApiError> {
+    let active = place.store().active_rollout(place.project().as_str(), place.environment().as_str(), flag).await?;
+    Ok(active.map_or(ApiError::StartRefused(problems), |_| ApiError::RolloutActive))
+}
+
 /// Refuses a start that overlaps with another rollout, unless the caller has said what to do about it, which is kept.
 async fn beside(store: &Store, choice: Option<&OverlapChoice>, new: &mut StoredRollout) -> Result<(), ApiError> {
-    let found = store.overlaps(&new.spec).await?;
+    let found = overlaps::of_others(store, &new.spec).await?;
     let overlaps = overlaps::choose(found, choice).map_err(ApiError::StartRefused)?;
     if overlaps != new.spec.overlaps() {
         let draft = RolloutSpecDraft { overlaps, ..new.spec.to_draft() };
@@ -115,37 +128,6 @@ pub(super) async fn spec<A: Does>(
 fn switched_off(targeting: &TargetingDraft) -> Option<FieldProblem> {
     let message = "the flag is switched off here, so nobody would get the variant; switch it on first";
     (!targeting.enabled).then(|| FieldProblem::new("flag", "flag_off", message))
-}
-
-/// Returns a warning if nobody has asked this server for the flag: perhaps the code that asks is not deployed yet.
-fn unseen(place: &Granted<Advances, InEnvironment>, flag: &str) -> Option<String> {
-    let id = EnvironmentId { project: place.project().clone(), environment: place.environment().clone() };
-    let slot = place.app().snapshots.slot(&id);
-    let served = slot.as_ref().map(|slot| slot.served());
-    let card = served.as_ref().and_then(|served| served.as_ref()?.card_of(flag));
-    if card.is_some_and(|card| card.counts.answers().next().is_some()) {
-        return None;
-    }
-    Some("nobody has asked this server for the flag yet; is the code that asks for it deployed?".to_owned())
-}
-
-/// Returns a warning if a built-in plan lost its internal stage, because nobody has said who is internal.
-fn without_staff(choice: &PlanChoice, rollout: &Rollout) -> Option<String> {
-    let PlanChoice::Key(key) = choice else { return None };
-    let defaults = Choices::default();
-    let whole = super::super::plans::template(key, &defaults)?;
-    (whole.stages.len() > rollout.plan.stages.len()).then(|| {
-        let segment = defaults.internal.unwrap_or_default();
-        format!("the internal stage is left out, because no segment `{segment}` says who is internal")
-    })
-}
-
-/// Returns a warning if nothing is watched. The built-in plans have no guards of their own, for they know no metric: they
-/// are watched by those of the flag's services.
-fn unguarded(rollout: &Rollout) -> Option<String> {
-    let warning = "the plan has no guards, nor has a service of the flag: stages are left on time and served units alone, \
-                   and nothing rolls back by itself; give the service guards, or a copy of the plan";
-    rollout.plan.guards.is_empty().then(|| warning.to_owned())
 }
 
 /// Returns the flag and what it serves in the environment.

@@ -8,7 +8,7 @@ use crate::error::FieldProblem;
 
 /// A condition. Exactly one of `all`, `any`, `none` and `operator` is present.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with `operator`, or with one of `all`, `any` and `none`")]
 pub struct Condition {
     /// Every member must hold; an empty list holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -11,6 +11,8 @@ use serde_json::Value;
 use crate::failure::Failure;
 use crate::files;
 use crate::limits::{AUDIT_LINE_BYTES_MAX, FILE_BYTES_MAX};
+use crate::output::Output;
+use crate::progress::Progress;
 
 use super::verify::Head;
 
@@ -18,7 +20,7 @@ use super::verify::Head;
 const EXPORT: &str = "write it anew with `hoist audit list --lines`";
 
 /// Checks the chain of a file and returns what the server would say of it, with the number of its first entry.
-pub fn check(file: &Path, head: Option<&Head>) -> Result<Value, Failure> {
+pub fn check(file: &Path, head: Option<&Head>, out: Output) -> Result<Value, Failure> {
     let name = file.display().to_string();
     let mut from = open(file)?;
     let saved = head.map(|head| (head.seq, head.hash.as_str()));
@@ -27,7 +29,8 @@ pub fn check(file: &Path, head: Option<&Head>) -> Result<Value, Failure> {
     if start.trim_ascii_start().first() == Some(&b'[') {
         push_array(&mut chain, from, &name)?;
     } else {
-        push_lines(&mut chain, from, &name)?;
+        let length = std::fs::metadata(file).ok().filter(std::fs::Metadata::is_file).map(|file| file.len());
+        push_lines(&mut chain, from, &name, &Progress::of_bytes(out, "Checking the record", length))?;
     }
     let Some((first, check)) = chain.finish() else {
         return Err(Failure::invalid(format!("`{name}` holds no entries")).hint(EXPORT));
@@ -51,7 +54,12 @@ fn unreadable(file: &Path, error: &io::Error) -> Failure {
     files::unreadable(file, error).hint("name a file that `hoist audit list --lines` wrote")
 }
 
-fn push_lines(chain: &mut AuditFile, mut from: Box<dyn BufRead>, name: &str) -> Result<(), Failure> {
+fn push_lines(
+    chain: &mut AuditFile,
+    mut from: Box<dyn BufRead>,
+    name: &str,
+    progress: &Progress,
+) -> Result<(), Failure> {
     for number in 1_u64.. {
         let place = || format!("`{name}`, line {number}");
         let mut line = Vec::new();
@@ -63,6 +71,7 @@ fn push_lines(chain: &mut AuditFile, mut from: Box<dyn BufRead>, name: &str) -> 
             let message = format!("{} is longer than {AUDIT_LINE_BYTES_MAX} bytes", place());
             return Err(Failure::invalid(message).hint(EXPORT));
         }
+        progress.advance(line.len() as u64);
         if line.trim_ascii().is_empty() {
             continue;
         }

@@ -12,6 +12,7 @@ use crate::client::path;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::text;
+use crate::progress::Progress;
 
 use super::file;
 
@@ -56,7 +57,7 @@ impl FromStr for Head {
 /// Checks the record.
 pub async fn run(args: VerifyArgs, context: &Context) -> Result<Exit, Failure> {
     let check = match &args.file {
-        Some(file) => file::check(file, args.head.as_ref())?,
+        Some(file) => file::check(file, args.head.as_ref(), context.out)?,
         None => online(context, args.head.as_ref()).await?,
     };
     let sound = text(&check, "sound") == "true";
@@ -67,7 +68,9 @@ pub async fn run(args: VerifyArgs, context: &Context) -> Result<Exit, Failure> {
 async fn online(context: &Context, head: Option<&Head>) -> Result<Value, Failure> {
     let query = head.map(|head| format!("?head_seq={}&head_hash={}", head.seq, head.hash)).unwrap_or_default();
     let address = path(&["audit", "verify"]) + &query;
-    Ok(context.client()?.get(&address).await?.body)
+    let client = context.client()?;
+    let _progress = Progress::of_unknown(context.out, "The server checks its record");
+    Ok(client.get(&address).await?.body)
 }
 
 fn write(to: &mut dyn Write, check: &Value, sound: bool) -> io::Result<()> {

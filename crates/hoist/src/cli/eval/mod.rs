@@ -7,6 +7,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use hoist_eval::{ContextError, EnvironmentKey, EvaluationContext, FlagKey};
+use hoist_server::body::{self, JsonRules};
+use hoist_server::error::ApiError;
+use hoist_server::limits::CONTEXT_JSON_DEPTH_MAX;
 use serde_json::{Value, json};
 
 use crate::clock;
@@ -73,17 +76,37 @@ async fn ask(args: &EvalArgs, environment: &str, unit: &Value, context: &Context
 
 /// Reads a context and checks it by the evaluator's own rules, so that a server and a snapshot refuse the same.
 fn unit(given: &str) -> Result<Value, Failure> {
-    let unit = match given.strip_prefix('@') {
-        Some(path) => files::read(&PathBuf::from(path))?,
-        None => serde_json::from_str(given).map_err(|error| {
+    let unit = if let Some(path) = given.strip_prefix('@') {
+        let text = files::text(&PathBuf::from(path))?;
+        let unit = files::value(&text, path)?;
+        if files::is_json(&text) {
+            sound(&text)?;
+        }
+        unit
+    } else {
+        let unit = serde_json::from_str(given).map_err(|error| {
             Failure::invalid(format!("the context is not valid JSON: {error}"))
                 .hint("quote it for the shell: --context '{\"targetingKey\": \"user-17\"}', or give `@FILE`")
-        })?,
+        })?;
+        sound(given)?;
+        unit
     };
     match EvaluationContext::from_value(&unit, clock::now()) {
         Ok(_) => Ok(unit),
         Err(error) => Err(refused(&error)),
     }
+}
+
+/// Refuses JSON that a server would not read: no parser of ours notices a key that stands twice.
+fn sound(json: &str) -> Result<(), Failure> {
+    let rules = JsonRules { depth_max: CONTEXT_JSON_DEPTH_MAX };
+    body::check_json(json.as_bytes(), rules).map_err(|error| match error {
+        ApiError::BadJson { line, column, rule } => {
+            Failure::invalid(format!("the context cannot be used: {rule}, at line {line}, column {column}"))
+                .hint("a server refuses it too")
+        }
+        _ => Failure::invalid("the context cannot be used").hint("a server refuses it too"),
+    })
 }
 
 /// Returns the failure for a context that breaks a rule, with the form that keeps it.

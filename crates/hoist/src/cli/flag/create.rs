@@ -3,8 +3,8 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use crate::cli::Context;
 use crate::cli::documents::{self, OptionalFile};
+use crate::cli::{Context, condition};
 use crate::exit::Exit;
 use crate::failure::Failure;
 
@@ -46,7 +46,7 @@ pub async fn run(args: CreateArgs, context: Context) -> Result<Exit, Failure> {
         None => body(&args)?,
     };
     let client = context.client()?;
-    let answer = client.post(&client.in_project(&["flags"]), &body).await?;
+    let answer = client.post(&client.in_project(&["flags"]), &body).await.map_err(condition::explain)?;
     context.out.item(&answer.body, "key", |to| {
         writeln!(to, "Created flag `{key}`. It is off in every environment")?;
         writeln!(to, "Switch it on with `hoist flag on {key} --env ENV`, or raise it with `hoist rollout start {key}`")

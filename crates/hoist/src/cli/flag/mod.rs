@@ -83,7 +83,7 @@ pub async fn explain(client: &Client, key: &str, outcome: Result<Answer, Failure
         other => return other,
     };
     if client.get(&client.in_project(&["flags", key])).await.is_ok() {
-        return Err(failure.hint("`hoist environment list` shows the environments"));
+        return Err(failure);
     }
     let known: Vec<Value> = client.list(&client.in_project(&["flags"]), &[]).await.unwrap_or_default();
     Err(documents::unknown("flag", key, &known, failure))

@@ -7,7 +7,7 @@ use hoist_eval::draft::{ServeDraft, TargetingDraft};
 use hoist_eval::{EnvironmentKey, VariantKey};
 use serde_json::{Value, json};
 
-use crate::cli::Context;
+use crate::cli::{Context, condition};
 use crate::client::Client;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -45,6 +45,8 @@ pub struct SetArgs {
 
 /// Changes the flag.
 pub async fn run(args: SetArgs, context: Context) -> Result<Exit, Failure> {
+    // Read before anything is changed.
+    let targeting = args.targeting.as_deref().map(files::read).transpose()?;
     let client = context.client()?;
     let details = args.details.fields();
     let targets = args.default.is_some() || args.off_variant.is_some() || args.targeting.is_some();
@@ -62,7 +64,7 @@ pub async fn run(args: SetArgs, context: Context) -> Result<Exit, Failure> {
         result = client.patch(&path, &Value::Object(details), now.version.as_deref()).await?.body;
     }
     if let Some(environment) = args.environment.as_ref().filter(|_| targets) {
-        result = set_targeting(&client, &args, environment.as_str()).await?;
+        result = set_targeting(&client, &args, environment.as_str(), targeting).await?;
     }
     if let Some(fields) = result.as_object_mut() {
         fields.insert("key".to_owned(), json!(key));
@@ -71,24 +73,34 @@ pub async fn run(args: SetArgs, context: Context) -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
-/// Writes the targeting over the one that is there, unless someone else changes it in between.
-async fn set_targeting(client: &Client, args: &SetArgs, environment: &str) -> Result<Value, Failure> {
+/// Writes the targeting over the one that is there, unless someone else changes it in between. What a file holds is sent
+/// as it is: the server draws what is left out, and says what is wrong.
+async fn set_targeting(
+    client: &Client,
+    args: &SetArgs,
+    environment: &str,
+    given: Option<Value>,
+) -> Result<Value, Failure> {
     let key = args.key.as_str();
     let path = client.in_project(&["flags", key, "environments", environment]);
     let outcome = client.get(&path).await;
     let now = explain(client, key, outcome).await?;
-    let targeting: TargetingDraft = if let Some(file) = &args.targeting {
-        files::read_as(file)?
-    } else {
-        let current = at(&now.body, "targeting").cloned().unwrap_or_default();
-        let mut targeting: TargetingDraft = files::shape(current, "the server's answer")?;
-        if let Some(variant) = &args.default {
-            targeting.default = ServeDraft::Variant(variant.to_string());
-        }
-        if let Some(variant) = &args.off_variant {
-            targeting.off_variant = variant.to_string();
-        }
-        targeting
+    let targeting = match given {
+        Some(given) => given,
+        None => json!(edited(at(&now.body, "targeting").cloned().unwrap_or_default(), args)?),
     };
-    Ok(client.put(&path, &json!(targeting), now.version.as_deref()).await?.body)
+    let outcome = client.put(&path, &targeting, now.version.as_deref()).await;
+    Ok(outcome.map_err(condition::explain)?.body)
+}
+
+/// Returns the targeting that is there, with what the arguments change.
+fn edited(current: Value, args: &SetArgs) -> Result<TargetingDraft, Failure> {
+    let mut targeting: TargetingDraft = files::shape(current, "the server's answer")?;
+    if let Some(variant) = &args.default {
+        targeting.default = ServeDraft::Variant(variant.to_string());
+    }
+    if let Some(variant) = &args.off_variant {
+        targeting.off_variant = variant.to_string();
+    }
+    Ok(targeting)
 }

@@ -14,6 +14,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Problem};
 use crate::files;
 use crate::output::{at, text};
+use crate::progress::Progress;
 use crate::watch::view::instant;
 
 use super::WhichArgs;
@@ -74,7 +75,9 @@ pub async fn run(args: BacktestArgs, context: Context) -> Result<Exit, Failure> 
         "replays": args.replays, "seed": args.seed, "recorded": recorded,
     });
     let client = context.client()?;
+    let progress = Progress::of_unknown(context.out, "The server plays the plan through the past");
     let outcome = client.post_long(&client.in_project(&["rollouts", "backtest"]), &body).await;
+    drop(progress);
     let told = explain(&client, flag, outcome).await?.body;
     context.out.item(&told, "healthy.alarm_share", |to| write(to, &told))?;
     let blocked = items(&told, "notes").any(|note| text(note, "severity") == "blocks");

@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use clap::Args;
-use hoist_lifecycle::plan::{PlanDraft, PlanKey};
+use hoist_lifecycle::plan::PlanKey;
 use serde_json::{Value, json};
 
 use crate::cli::flag::explain;
-use crate::cli::plan::check;
+use crate::cli::plan::{check, shape};
 use crate::cli::{Context, ReasonArg};
 use crate::clock;
 use crate::exit::Exit;
@@ -65,6 +65,12 @@ pub async fn run(args: StartArgs, context: Context) -> Result<Exit, Failure> {
         let no_plan = failure.problems.iter().any(|problem| problem.path == "plan");
         if no_plan {
             failure.hint("`hoist plan list` shows the plans, and the templates that are built in")
+        } else if failure.code == "rollout_active" {
+            let which = format!("{flag} --env {environment}");
+            failure.hint(format!(
+                "`hoist rollout status {which}` shows where it is; wait for it, or end it with `hoist rollout rollback \
+                 {which}` or `hoist rollout cancel {which}`"
+            ))
         } else {
             failure
         }
@@ -91,7 +97,7 @@ pub(super) fn plan(named: &str) -> Result<Value, Failure> {
     let path = Path::new(named);
     let is_path = named.contains('/') || named == "-" || path.extension().is_some_and(is_document);
     if is_path || path.is_file() {
-        let draft: PlanDraft = files::read_as(path)?;
+        let draft = shape(files::read(path)?, named)?;
         return Ok(json!(check(draft)?));
     }
     let key: PlanKey = named.parse().map_err(|error: hoist_eval::key::KeyError| {

@@ -88,7 +88,8 @@ fn instead(asked: Asks, flag: &str, environment: &str) -> String {
 pub async fn run(args: VerbArgs, verb: Verb, context: Context) -> Result<Exit, Failure> {
     let client = context.client()?;
     let (_, rollout) = find::latest(&client, &args.which).await?;
-    if let Some(question) = verb.question {
+    // What is over is refused whatever the answer is, so nobody is asked.
+    if let Some(question) = verb.question.filter(|_| !rollout.phase.is_over()) {
         prompt::confirm(question, context.yes)?;
     }
     let path = client.in_project(&["rollouts", &rollout.id, verb.asks.as_str()]);

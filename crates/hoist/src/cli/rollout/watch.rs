@@ -8,7 +8,6 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::cli::Context;
-use crate::client::Client;
 use crate::clock;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -16,7 +15,7 @@ use crate::output::Output;
 use crate::watch::feed::{self, News};
 use crate::watch::lines::{event, line};
 use crate::watch::outcome::{Until, outcome};
-use crate::watch::rollout::Rollout;
+use crate::watch::parting::hint;
 use crate::watch::screen::{self, Watched};
 
 use super::{WhichArgs, find};
@@ -52,20 +51,24 @@ pub async fn run(args: WatchArgs, context: Context) -> Result<Exit, Failure> {
     tasks.spawn(feed::run(client.clone(), rollout.id.clone(), to));
     let timeout = args.timeout.map(Duration::from);
     if context.out.is_terminal() && !args.plain {
-        watch_screen(&client, &rollout.id, &args.until, timeout, from).await
+        let watched = Watched { client: &client, id: &rollout.id, until: &args.until, timeout };
+        watch_screen(watched, from, context.out).await
     } else {
         watch_lines(context.out, &args.until, timeout, from).await
     }
 }
 
-async fn watch_screen(
-    client: &Client,
-    id: &str,
-    until: &Until,
-    timeout: Option<Duration>,
-    news: mpsc::Receiver<News>,
-) -> Result<Exit, Failure> {
-    screen::run(Watched { client, id, until, timeout }, news).await
+/// Shows the screen, and leaves behind what it showed last: nothing of the screen itself stays in the terminal.
+async fn watch_screen(watched: Watched<'_>, news: mpsc::Receiver<News>, out: Output) -> Result<Exit, Failure> {
+    let mut last = None;
+    let outcome = screen::run(watched, news, &mut last).await;
+    if let Some(seen) = &last {
+        out.write(|to| seen.lines().into_iter().try_for_each(|line| writeln!(to, "{line}")))?;
+        if let Ok(exit) = &outcome {
+            out.hint(&hint(&seen.rollout, *exit));
+        }
+    }
+    outcome
 }
 
 async fn watch_lines(
@@ -94,7 +97,7 @@ async fn watch_lines(
                 printed = decisions.first().map(|decided| decided.seq).or(printed);
                 if let Some(exit) = outcome(&rollout, until, false) {
                     if exit == Exit::Waiting {
-                        out.say(&waits(&rollout));
+                        out.hint(&hint(&rollout, exit));
                     }
                     return Ok(exit);
                 }
@@ -104,12 +107,6 @@ async fn watch_lines(
             None => return Ok(Exit::Failure),
         }
     }
-}
-
-/// Returns how to go on from a pause.
-fn waits(rollout: &Rollout) -> String {
-    let which = format!("{} --env {}", rollout.flag, rollout.environment);
-    format!("It waits for a person: `hoist rollout resume {which}` goes on, `hoist rollout rollback {which}` goes back")
 }
 
 async fn wait(left: Option<Duration>) {
