@@ -49,7 +49,7 @@ pub(crate) async fn handle(
     let place = granted.enter(&body.environment).await?;
     let project = place.project().as_str();
     let write = place.write(&mutation).because(&body.reason);
-    let record = match begin(&place, &write, body).await {
+    let record = match Box::pin(begin(&place, &write, body)).await {
         Err(ApiError::StartRefused(problems)) => return Err(first(&place, &body.flag, problems).await?),
         begun => begun?,
     };
