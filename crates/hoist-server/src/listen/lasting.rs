@@ -15,6 +15,7 @@ use http::{HeaderValue, Method, Request, Version};
 use http_body_util::BodyExt;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
+use crate::limits::HEADER_BYTES_MAX;
 use crate::shutdown::Shutdown;
 
 use super::write_watch::WriteWatch;
@@ -94,8 +95,10 @@ where
 {
     io.write_all(&opening).await?;
     drop(opening);
+    // Nothing more is expected from the client but its end. Another request is passed over; who says more than that is cut
+    // off.
+    let mut patience = HEADER_BYTES_MAX;
     loop {
-        // Nothing more is expected from the client, and nothing is answered; its end is.
         let mut ignored = [0; 16];
         tokio::select! {
             frame = body.frame() => {
@@ -105,7 +108,13 @@ where
                 write_chunk(&mut chunk, &data);
                 io.write_all(&chunk).await?;
             }
-            read = io.read(&mut ignored) => if read? == 0 { return Ok(()) },
+            read = io.read(&mut ignored) => match read? {
+                0 => return Ok(()),
+                length => match patience.checked_sub(length) {
+                    Some(rest) => patience = rest,
+                    None => return Ok(()),
+                },
+            },
         }
     }
     io.write_all(b"0\r\n\r\n").await?;
@@ -179,10 +188,19 @@ mod tests {
         assert!(read.ends_with("3\r\none\r\n0\r\n\r\n"), "{read}");
     }
 
+    #[tokio::test]
+    async fn a_client_that_never_stops_talking_is_cut_off() {
+        let (mut client, server) = tokio::io::duplex(1_024);
+        let endless = Body::new(StreamBody::new(stream::pending::<Result<Frame<Bytes>, Infallible>>()));
+        let talking = vec![b'x'; 2 * HEADER_BYTES_MAX];
+        let (said, ()) = tokio::join!(client.write_all(&talking), send(server, Vec::new(), endless, Shutdown::new()));
+        assert!(said.is_err());
+    }
+
     #[test]
     fn what_a_stream_keeps_is_small() {
         let (_client, server) = tokio::io::duplex(64);
         let sending = send(server, Vec::new(), Body::empty(), Shutdown::new());
-        assert!(size_of_val(&sending) <= 700, "{} bytes", size_of_val(&sending));
+        assert!(size_of_val(&sending) <= 800, "{} bytes", size_of_val(&sending));
     }
 }
