@@ -12,6 +12,8 @@ pub struct Resolution<'s> {
     pub value: Option<&'s FlagValue>,
     /// The variant that the value belongs to; absent exactly when there is an error.
     pub variant: Option<&'s VariantKey>,
+    /// Where the variant stands among the flag's variants, from 0; absent exactly when there is an error.
+    pub place: Option<u8>,
     /// Why this variant.
     pub reason: Reason,
     /// What went wrong, if something did.
@@ -24,7 +26,8 @@ pub struct Resolution<'s> {
 
 impl Resolution<'_> {
     pub(crate) fn error(code: ErrorCode, version: u64) -> Self {
-        Self { value: None, variant: None, reason: Reason::Error, error: Some(code), allocated: false, version }
+        let (reason, error) = (Reason::Error, Some(code));
+        Self { value: None, variant: None, place: None, reason, error, allocated: false, version }
     }
 }
 

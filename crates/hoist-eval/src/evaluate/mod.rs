@@ -69,9 +69,9 @@ fn resolution(flag: &Flag, choice: Result<Choice, ErrorCode>) -> Resolution<'_> 
     let Some(variant) = flag.variant(choice.variant) else {
         return Resolution::error(ErrorCode::General, flag.version);
     };
-    let (value, variant) = (Some(&variant.value), Some(&variant.key));
+    let (value, variant, place) = (Some(&variant.value), Some(&variant.key), Some(choice.variant));
     let Choice { reason, allocated, .. } = choice;
-    Resolution { value, variant, reason, error: None, allocated, version: flag.version }
+    Resolution { value, variant, place, reason, error: None, allocated, version: flag.version }
 }
 
 /// The state of one evaluation.

@@ -11,14 +11,15 @@ use hoist_eval::Reason;
 
 use crate::snapshots::fragment::{ALL_REASONS, REASONS, reason_index};
 
-/// The answers of one flag. They outlive snapshots for as long as the flag has the same variants.
-#[derive(Debug)]
+/// The answers of one flag. They outlive snapshots for as long as the flag has the same variants. Cloning is cheap; clones
+/// are the same counters, so that whoever counts finds them without a look elsewhere.
+#[derive(Debug, Clone)]
 pub struct FlagCounts {
-    variants: Box<[Box<str>]>,
+    variants: Arc<[Box<str>]>,
     /// One group of [`REASONS`] for each variant, and a last one for answers without a variant.
-    cells: Box<[AtomicU64]>,
+    cells: Arc<[AtomicU64]>,
     /// The same for bulk answers that had the turn.
-    bulk: Box<[AtomicU64]>,
+    bulk: Arc<[AtomicU64]>,
 }
 
 /// The turn to count in the cells of bulk answers. One for an environment, whatever snapshot it serves. Cloning is
@@ -43,15 +44,15 @@ impl BulkTurn {
 
 impl FlagCounts {
     /// Returns the counts for a flag with these variants: `previous` if they are its variants too, else new ones.
-    pub fn carry(previous: Option<&Arc<Self>>, variants: &[&str]) -> Arc<Self> {
+    pub fn carry(previous: Option<&Self>, variants: &[&str]) -> Self {
         if let Some(previous) = previous
             && previous.variants.iter().map(|variant| &**variant).eq(variants.iter().copied())
         {
-            return Arc::clone(previous);
+            return previous.clone();
         }
         let cells = || (0..(variants.len() + 1) * REASONS).map(|_| AtomicU64::new(0)).collect();
         let names = variants.iter().map(|variant| Box::from(*variant)).collect();
-        Arc::new(Self { variants: names, cells: cells(), bulk: cells() })
+        Self { variants: names, cells: cells(), bulk: cells() }
     }
 
     /// Counts one answer; `variant` is an index into the flag's variants, absent for an error. Whoever has the turn of

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
 use hoist_eval::draft::FlagDraft;
-use hoist_eval::{Compiled, FlagIndex, FlagRef, Problem, Reason, Resolution, Snapshot, VariantKey};
+use hoist_eval::{Compiled, FlagIndex, FlagRef, Problem, Reason, Resolution, Snapshot};
 use sha2::{Digest, Sha256};
 
 use crate::exposures::{SketchBudget, Treated};
@@ -52,17 +52,17 @@ pub struct SetText {
 /// What is known in advance about one flag.
 #[derive(Debug)]
 pub struct Card {
-    variants: Box<[VariantKey]>,
     /// One for each variant; for a broken flag a single one.
     fragments: Box<[Fragment]>,
     /// How often the flag answered what.
-    pub counts: Arc<FlagCounts>,
+    pub counts: FlagCounts,
     /// Who asked for the flag by itself lately.
     pub asked: Arc<Marks<CLIENTS_PER_FLAG>>,
     /// Whom a rollout's allocation has decided for.
     pub treated: Option<Arc<Treated>>,
     /// Whether browsers and apps may ask for the flag.
     pub for_clients: bool,
+    broken: bool,
     version: u64,
 }
 
@@ -145,7 +145,7 @@ impl Card {
             _ => earlier_treated.cloned(),
         };
         Self {
-            variants: flag.variants().map(|(variant, _)| variant.clone()).collect(),
+            broken: flag.is_broken(),
             fragments,
             counts: FlagCounts::carry(earlier.map(|earlier| &earlier.counts), &keys),
             asked: earlier.map(|earlier| Arc::clone(&earlier.asked)).unwrap_or_default(),
@@ -163,25 +163,18 @@ impl Card {
         targeting_key: Option<&str>,
         turn: Option<&HasTurn<'_>>,
     ) -> Option<&Fragment> {
-        let variant = resolution.variant.and_then(|found| self.place(found));
-        self.counts.record(variant, resolution.reason, turn);
+        let place = resolution.place.map(usize::from);
+        self.counts.record(place, resolution.reason, turn);
         if resolution.allocated
-            && let (Some(treated), Some(variant), Some(unit)) = (&self.treated, variant, targeting_key)
+            && let (Some(treated), Some(place), Some(unit)) = (&self.treated, place, targeting_key)
         {
-            treated.record(variant, resolution.reason == Reason::Split, unit);
+            treated.record(place, resolution.reason == Reason::Split, unit);
         }
-        match variant {
-            Some(variant) => self.fragments.get(variant),
+        match place {
+            Some(place) => self.fragments.get(place),
             // The one fragment of a broken flag; a sound flag has no answer without a variant but by its bounds.
-            None => self.fragments.first().filter(|_| self.variants.is_empty()),
+            None => self.fragments.first().filter(|_| self.broken),
         }
-    }
-
-    /// Returns the place of a variant. Its key is the snapshot's own, shared and not copied, so the texts need no
-    /// comparison.
-    fn place(&self, found: &VariantKey) -> Option<usize> {
-        let shared = self.variants.iter().position(|variant| std::ptr::eq(variant.as_str(), found.as_str()));
-        shared.or_else(|| self.variants.iter().position(|variant| variant == found))
     }
 
     /// Returns the version of the flag that is served: an earlier one while the newest has problems.
