@@ -91,7 +91,8 @@ impl Book {
             since: entry.since,
             allocation,
             treatment: stage.variant().to_string(),
-            control: rollout.spec.control().to_string(),
+            // Beside a stage that follows a dark one stands what that one serves, not the baseline.
+            control: rollout.spec.control_at(entry.stage).unwrap_or(rollout.spec.control()).to_string(),
             draws,
         });
         // The same allocation may serve another stay: every unit is to be told again.

@@ -124,7 +124,7 @@ fn flag() -> NewFlag {
         key: FLAG.to_owned(),
         details: FlagDetails::default(),
         kind: ValueKind::Boolean,
-        variants: vec![variant("on", true), variant("off", false)],
+        variants: vec![variant("on", true), variant("off", false), variant("dark", false)],
         targeting: TargetingDraft {
             enabled: true,
             off_variant: "off".to_owned(),
@@ -183,7 +183,7 @@ impl World {
         })
         .unwrap();
         let facts = StartFacts {
-            variants: vec!["on".to_owned(), "off".to_owned()],
+            variants: vec!["on".to_owned(), "off".to_owned(), "dark".to_owned()],
             segments: vec!["staff".to_owned()],
             allocation: standing.allocation,
             start_at: None,

@@ -3,7 +3,7 @@
 
 use hoist_eval::{EvaluationContext, Span, evaluate};
 use hoist_lifecycle::metric::{Direction, MetricDraft, MetricSourceDraft};
-use hoist_lifecycle::plan::{ControlLimitDraft, GuardDraft, GuardMode, LimitDraft, PlanDraft};
+use hoist_lifecycle::plan::{ControlLimitDraft, GuardDraft, GuardMode, LimitDraft, PlanDraft, StageDraft};
 use hoist_server::evidence::TrackedEvent;
 use hoist_server::metrics::MetricSource;
 use hoist_server::snapshots::{Content, EnvironmentId, Position};
@@ -159,6 +159,24 @@ async fn a_doubled_error_rate_at_1_percent_is_proven_and_rolled_back() {
 #[tokio::test]
 async fn a_healthy_change_is_shown_to_be_so_and_completes() {
     let mut shop = Shop::open(2).await;
+    for _ in 0..60 {
+        shop.window(0.01, 0.01).await;
+        if shop.place().await == "completed" {
+            break;
+        }
+    }
+    assert_eq!(shop.place().await, "completed", "after {} users", shop.comers);
+}
+
+#[tokio::test]
+async fn after_a_dark_launch_the_dark_variant_is_the_control() {
+    let world = World::new().await;
+    let mut plan = watched();
+    let dark = StageDraft { variant: Some("dark".to_owned()), ..stage("dark", 100.0) };
+    plan.stages.insert(0, dark);
+    plan.guards[0].stages = vec!["1 %".to_owned()];
+    world.start(ID, &plan).await;
+    let mut shop = Shop::around(world, 8).await;
     for _ in 0..60 {
         shop.window(0.01, 0.01).await;
         if shop.place().await == "completed" {
