@@ -8,7 +8,7 @@ use hoist_eval::draft::{AllocationDraft, SegmentDraft, TargetingDraft};
 use serde::Deserialize;
 
 use super::scans::{ScanRecord, scans};
-use super::sightings::ClientSeen;
+use super::sightings::{ClientSeen, SeenRow};
 use super::snoozes::{CleanupRecord, SnoozeRecord, cleanups, snoozes};
 use crate::driver::{Tx, on, row};
 use crate::error::Result;
@@ -120,15 +120,6 @@ row!(
     }
 );
 row!(
-    "deliveries",
-    struct DeliveryRow {
-        environment: String,
-        client: String,
-        first_at: i64,
-        last_at: i64,
-    }
-);
-row!(
     "code_references",
     struct CountRow {
         flag: String,
@@ -198,17 +189,11 @@ async fn load(tx: &mut Tx, project: &str) -> Result<RetirementInputs> {
     };
     // What cannot be read is the snapshot's to report.
     let flags = flags.into_iter().filter_map(|row| row.parse().ok()).map(|record| of.take(record)).collect();
-    let deliveries = on!(tx, |c| sqlx::query_as::<_, DeliveryRow>(DELIVERIES).bind(project).fetch_all(c).await)?;
-    let deliveries = deliveries.into_iter().map(|row| ClientSeen {
-        environment: row.environment,
-        client: row.client,
-        first_at: Timestamp::from_micros(row.first_at),
-        last_at: Timestamp::from_micros(row.last_at),
-    });
+    let deliveries = on!(tx, |c| sqlx::query_as::<_, SeenRow>(DELIVERIES).bind(project).fetch_all(c).await)?;
     Ok(RetirementInputs {
         flags,
         segments: segments(tx, project).await?.into_iter().map(SegmentRow::parse).collect::<Result<_>>()?,
-        deliveries: deliveries.collect(),
+        deliveries: deliveries.into_iter().map(ClientSeen::from).collect(),
         scans: scans(tx, project).await?,
     })
 }

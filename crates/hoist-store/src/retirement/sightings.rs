@@ -52,6 +52,7 @@ pub struct ClientSeen {
 
 row!(
     "sightings",
+    /// A sighting, or a delivery: their tables have these columns alike.
     struct SeenRow {
         environment: String,
         client: String,

@@ -6,6 +6,9 @@
 use std::collections::BTreeSet;
 
 use hoist_lifecycle::rollout::{Overlap, RolloutSpec, overlap};
+use sqlx::FromRow;
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
 
 use crate::driver::{Tx, on, row};
 use crate::error::{Refusal, Result};
@@ -37,7 +40,7 @@ impl Store {
 
     /// Compares a rollout with the others of its environment, as they are now.
     pub(super) async fn compare(&self, spec: &RolloutSpec) -> Result<Compared> {
-        let rows = read!(self, Plain, |tx| others(tx, spec))?;
+        let rows: Vec<SpecRow> = read!(self, Plain, |tx| others(tx, OTHERS, spec))?;
         let with = rows.iter().map(|row| row.id.clone()).collect();
         Ok(Compared { with, overlaps: rows.iter().filter_map(|row| row.overlap(spec)).collect() })
     }
@@ -53,7 +56,8 @@ pub(super) struct Compared {
 
 /// Refuses a start that overlaps with a rollout which its specification does not name. The project is locked.
 pub(super) async fn check_known(tx: &mut Tx, spec: &RolloutSpec, compared: &Compared) -> Result<()> {
-    let active = ids(tx, spec).await?;
+    let active: Vec<(String,)> = others(tx, IDS, spec).await?;
+    let active: Vec<String> = active.into_iter().map(|(id,)| id).collect();
     let known = |rollout: &str| spec.overlaps().iter().any(|known| known.overlap.rollout == rollout);
     // Newest first, as they are listed: what began since comes before what was compared.
     for id in active.iter().filter(|id| !compared.with.contains(*id) && !known(id.as_str())) {
@@ -79,19 +83,12 @@ impl SpecRow {
     }
 }
 
-async fn others(tx: &mut Tx, spec: &RolloutSpec) -> Result<Vec<SpecRow>> {
-    Ok(on!(tx, |c| sqlx::query_as::<_, SpecRow>(OTHERS)
-        .bind(spec.project().as_str())
-        .bind(spec.environment().as_str())
-        .bind(true)
-        .bind(spec.rollout().as_str())
-        .bind(ROLLOUTS_COMPARED_MAX)
-        .fetch_all(c)
-        .await)?)
-}
-
-async fn ids(tx: &mut Tx, spec: &RolloutSpec) -> Result<Vec<String>> {
-    Ok(on!(tx, |c| sqlx::query_scalar::<_, String>(IDS)
+/// Returns what `text` selects of the other rollouts.
+async fn others<T>(tx: &mut Tx, text: &'static str, spec: &RolloutSpec) -> Result<Vec<T>>
+where
+    T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+{
+    Ok(on!(tx, |c| sqlx::query_as::<_, T>(text)
         .bind(spec.project().as_str())
         .bind(spec.environment().as_str())
         .bind(true)
