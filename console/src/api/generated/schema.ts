@@ -901,6 +901,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/rollouts/{rollout}/recording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns what a rollout was judged by, also after its end: the counts that guards against control compared from look to
+         *     look, in the form that `hoist analyze` and back-tests read. Long rollouts have a bounded number of looks, each with all that
+         *     was judged since the one before it.
+         * @description Needs any role.
+         */
+        get: operations["get_recording"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/rollouts/{rollout}/resume": {
         parameters: {
             query?: never;
@@ -3279,6 +3301,16 @@ export interface components {
          * @description Documents a body of bytes.
          */
         Protobuf: string;
+        /** @description What a rollout was judged by. */
+        Recorded: {
+            /**
+             * @description Guards that are not in it: those with a limit that is a number, on values, of a kind that recordings do not have, or
+             *     on the metric of an earlier guard.
+             */
+            left_out: string[];
+            /** @description What `hoist analyze` reads; without flushes while nothing was judged. */
+            recording: Record<string, never>;
+        };
         /**
          * @description What the holder of an admin token may do.
          * @enum {string}
@@ -6183,6 +6215,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RolloutOutcome"];
+                };
+            };
+            /** @description A refusal: `code` names the kind, `detail` the way out. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project. */
+                project: string;
+                /** @description The rollout. */
+                rollout: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recorded"];
                 };
             };
             /** @description A refusal: `code` names the kind, `detail` the way out. */

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::limits::{
     ALPHA_CONTROL_DEFAULT, ALPHA_END, BETA_DEFAULT, FLUSHES_MAX, GUARDS_MAX, HOLD_EVIDENCE, MARGIN_CONVERSION_DEFAULT,
@@ -14,7 +14,7 @@ use crate::sequential::{CountFlush, CountKind, Direction, FlushFault, Grid, Stak
 use super::recording::{Comparison, Exposures, Flush, Guard, Recording, Watched};
 
 /// A recording as it is written.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RecordingDraft {
     /// Chance that a harmless rollout is ever rolled back, between 0 and 0.5. Default: 0.01.
@@ -37,7 +37,7 @@ pub struct RecordingDraft {
 }
 
 /// A guard as it is written.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GuardDraft {
     /// The metric's name, once in a recording.
@@ -45,19 +45,24 @@ pub struct GuardDraft {
     /// What is counted.
     pub kind: Kind,
     /// Which way harm lies. Default: `lower` for `conversion`, `higher` otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub direction: Option<Direction>,
     /// Times worse that the treatment may be without being harmful. Default: 1 for `conversion`, 1.05 otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub margin: Option<f64>,
     /// Times worse that the treatment must be shown not to be. Default: 2 up to a share of 1 %, 1.5 up to 5 %, then 1.2.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub noninferiority: Option<f64>,
     /// What the guard weighs in the combined evidence; 0 shows it and leaves it out. Default: 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub weight: Option<f64>,
     /// The limit of a guard of kind `absolute`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub absolute: Option<f64>,
 }
 
 /// What a metric counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Units that had at least one event, of the units still at risk.
@@ -71,7 +76,7 @@ pub enum Kind {
 }
 
 /// One window of one metric as it is written.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FlushDraft {
     /// Seconds from the start.
@@ -80,20 +85,25 @@ pub struct FlushDraft {
     #[serde(default)]
     pub stage: u32,
     /// Share of the units that the stage treats, from 0 to 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub share: Option<f64>,
     /// Which guard.
     pub metric: String,
     /// Opportunities of the treatment.
     pub n_treatment: f64,
     /// Opportunities of the control. Absent for a guard of kind `absolute`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub n_control: Option<f64>,
     /// Events of the treatment.
     pub x_treatment: f64,
     /// Events of the control. Absent for a guard of kind `absolute`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub x_control: Option<f64>,
     /// Units treated for the first time in the rollout.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub first_exposures_treatment: Option<f64>,
     /// Units in the control for the first time in the rollout.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub first_exposures_control: Option<f64>,
 }
 

@@ -7,11 +7,13 @@
 mod draft;
 mod judge;
 mod look;
+mod recorded;
 mod recording;
 mod track;
 
 pub use draft::{FlushDraft, GuardDraft, Kind, RecordingDraft};
 pub use look::{Analysis, Look, Outcome, Summary};
+pub use recorded::{Recorded, recorded};
 pub use recording::Recording;
 
 use std::collections::BTreeMap;

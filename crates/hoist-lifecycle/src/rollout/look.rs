@@ -3,11 +3,13 @@
 //! Decisions are kept when they are news, with everything that they rest on. A curve wants the time in between as well,
 //! and little of each moment. Nothing is judged here, and nothing is judged by it.
 
-use hoist_eval::Timestamp;
+use hoist_eval::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::plan::{GuardKey, LimitDraft};
+use crate::sequential::CountFlush;
 
+use super::compare::ControlTest;
 use super::decision::{Decision, Verdict};
 use super::evidence::Input;
 use super::rationale::{ComparedFacts, GuardRationale};
@@ -47,6 +49,19 @@ pub struct GuardPoint {
     /// The limit: as it was set, or the control times the margin.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<f64>,
+    /// What was judged up to here, for a guard that compares counts with the control.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judged: Option<Judged>,
+}
+
+/// What a guard against control has judged at a stage.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Judged {
+    /// All intervals of the stage that were compared, added up.
+    #[serde(flatten)]
+    pub counts: CountFlush,
+    /// Observed time in the stay.
+    pub elapsed: Span,
 }
 
 /// Returns what a step leaves for the curves; `None` where no source was asked, or no stage was there to be watched.
@@ -74,6 +89,7 @@ impl GuardPoint {
                 LimitDraft::Above(limit) | LimitDraft::Below(limit) => Some(limit),
                 LimitDraft::Control(_) => None,
             },
+            judged: None,
         };
         let Some(compared) = &seen.compared else { return point };
         let (treatment, control) = levels(compared);
@@ -85,6 +101,8 @@ impl GuardPoint {
             lower: times(ratio.lower),
             upper: times(ratio.upper),
             limit: times(Some(compared.test.direction().boundary(compared.test.margin()))),
+            judged: matches!(compared.test, ControlTest::Count(_))
+                .then(|| Judged { counts: compared.here(), elapsed: compared.observed }),
             ..point
         }
     }

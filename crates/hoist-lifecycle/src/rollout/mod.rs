@@ -97,7 +97,7 @@ mod weigh;
 pub use allocation::allocation;
 pub use compare::{ControlTest, Late};
 pub use due::{DueGuard, due_guards, is_due_at};
-pub use look::{GuardPoint, Look, look};
+pub use look::{GuardPoint, Judged, Look, look};
 pub use method::{Method, UnknownMethod};
 pub use overlap::{Candidate, CandidateGuard, KnownOverlap, Overlap, OverlapChoice, candidate, overlap};
 pub use spec::{RolloutId, RolloutSpec, RolloutSpecDraft, SpecError};

@@ -57,6 +57,7 @@ fn a_fixed_limit_has_the_value_alone() {
         lower: None,
         upper: None,
         limit,
+        judged: None,
     };
     assert_eq!(found.guards, [point]);
 }

@@ -26,6 +26,7 @@ mod metrics;
 mod overlap;
 mod plans;
 mod preview;
+mod recorded;
 mod records;
 mod safety;
 mod sequential;

@@ -70,7 +70,7 @@ fn registry() -> Registry {
         staleness::open_cleanup, staleness::close_cleanup,
         scans::list, scans::upload, scans::content, scans::forget, scans::of_flag,
         rollouts::list, rollouts::start, rollouts::preview, rollouts::backtest, rollouts::get, rollouts::decisions,
-        rollouts::looks, rollouts::watch,
+        rollouts::looks, rollouts::recording, rollouts::watch,
         rollouts::pause, rollouts::resume, rollouts::promote, rollouts::rollback, rollouts::cancel,
         tokens::list, tokens::create, tokens::revoke,
         audit::list, audit::verify,

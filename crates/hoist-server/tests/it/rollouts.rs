@@ -114,6 +114,8 @@ async fn commands_are_repeatable_and_leave_their_reasons() {
     assert_eq!((last["rule"].clone(), last["phase"].clone()), (json!("command"), json!("rolled_back")));
     let looks = app.ask("GET", &format!("{PROJECT}/rollouts/{id}/looks")).token(&root).send().await.expect(200);
     assert_eq!(looks, json!({"items": []}), "no guard was read");
+    let recorded = app.ask("GET", &format!("{PROJECT}/rollouts/{id}/recording")).token(&root).send().await.expect(200);
+    assert_eq!((&recorded["recording"]["flushes"], &recorded["left_out"]), (&json!([]), &json!([])));
     let watched = app.ask("GET", &format!("{PROJECT}/rollouts/{id}/watch")).token(&root).send().await;
     let text = watched.text();
     assert!(text.contains("\"phase\":\"rolled_back\""), "{text}");

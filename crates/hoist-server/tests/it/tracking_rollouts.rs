@@ -2,6 +2,7 @@
 //! real controller decides.
 
 use hoist_eval::{EvaluationContext, Span, evaluate};
+use hoist_lifecycle::analyze::{Outcome, analyze, recorded};
 use hoist_lifecycle::metric::{Direction, MetricDraft, MetricSourceDraft};
 use hoist_lifecycle::plan::{ControlLimitDraft, GuardDraft, GuardMode, LimitDraft, PlanDraft, StageDraft};
 use hoist_server::evidence::TrackedEvent;
@@ -154,6 +155,14 @@ async fn a_doubled_error_rate_at_1_percent_is_proven_and_rolled_back() {
     let last = &looks.last().unwrap().guards[0];
     let (treatment, control) = (last.treatment.unwrap(), last.control.unwrap());
     assert!(treatment > 1.5 * control && last.lower.unwrap() > last.limit.unwrap(), "{last:?}");
+    // Whoever judges again what is kept comes to the same, at the same look.
+    let rollout = shop.world.rollout(ID).await;
+    let analysis = analyze(&recorded(&rollout.spec, &looks).recording.check().unwrap());
+    assert_eq!(analysis.summary.decision, Outcome::Rollback);
+    assert_eq!(analysis.summary.at, analysis.looks.last().unwrap().at);
+    let again = analysis.looks.last().unwrap().log_e_harm;
+    let combined = rationale.combined.as_ref().unwrap().log_evidence;
+    assert!((again - combined).abs() < 0.1, "{again} is not {combined}");
 }
 
 #[tokio::test]

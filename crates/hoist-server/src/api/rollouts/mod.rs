@@ -13,6 +13,7 @@ mod past;
 pub(super) mod pause;
 pub(super) mod preview;
 pub(super) mod promote;
+pub(super) mod recording;
 pub(super) mod resume;
 pub(super) mod rollback;
 pub(super) mod start;

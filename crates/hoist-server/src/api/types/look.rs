@@ -1,5 +1,6 @@
-//! What the guards of a rollout showed over time.
+//! What the guards of a rollout showed over time, and what they judged.
 
+use hoist_lifecycle::analyze;
 use hoist_lifecycle::rollout as pure;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -48,6 +49,24 @@ pub struct GuardPoint {
     /// The limit: as it was set, or the control times the margin.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<f64>,
+}
+
+/// What a rollout was judged by.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct Recorded {
+    /// What `hoist analyze` reads; without flushes while nothing was judged.
+    #[schema(value_type = Object)]
+    pub recording: analyze::RecordingDraft,
+    /// Guards that are not in it: those with a limit that is a number, on values, of a kind that recordings do not have, or
+    /// on the metric of an earlier guard.
+    pub left_out: Vec<String>,
+}
+
+impl From<analyze::Recorded> for Recorded {
+    fn from(recorded: analyze::Recorded) -> Self {
+        let left_out = recorded.left_out.iter().map(ToString::to_string).collect();
+        Self { recording: recorded.recording, left_out }
+    }
 }
 
 impl From<pure::Look> for Look {
