@@ -38,12 +38,12 @@ pub fn recorded(spec: &RolloutSpec, looks: &[Look]) -> Recorded {
             None => left_out.push(key),
         }
     }
+    // A recording has the same stakes for all guards. A rollout of an earlier version may have had two kinds.
+    let held = spec.watches().iter().filter(|watch| guards.contains_key(watch.guard().key()));
+    let even = held.filter_map(|watch| watch.comparison.as_ref()).any(|comparison| comparison.stakes == Stakes::Even);
+    let stakes = if even { Stakes::Even } else { Stakes::Early };
     let flushes = flushes(spec, looks, &guards);
     let guards: Vec<GuardDraft> = guards.into_values().collect();
-    // A recording has the same stakes for all guards. A rollout of an earlier version may have had two kinds.
-    let compared = spec.watches().iter().filter_map(|watch| watch.comparison.as_ref());
-    let even = compared.filter(|comparison| !comparison.is_goal).any(|comparison| comparison.stakes == Stakes::Even);
-    let stakes = if even { Stakes::Even } else { Stakes::Early };
     let plan = spec.plan();
     let (alpha, hold, beta) = (plan.alpha(), plan.hold(), plan.beta());
     Recorded { recording: RecordingDraft { alpha, hold, beta, stakes, guards, flushes }, left_out }
