@@ -36,6 +36,8 @@ export type GuardFacts = {
   log_evidence: number | null;
   log_needed: number | null;
   compared?: Compared | null;
+  /** Why there is no data, in words. */
+  because?: string;
 };
 
 /** All guards against the control together. */
@@ -104,7 +106,7 @@ export function verdictWords(facts: GuardFacts): string {
     case "not_judged":
       return "has no control to be compared with here";
     default:
-      return "has no data";
+      return facts.because ? `has no data: ${facts.because}` : "has no data";
   }
 }
 

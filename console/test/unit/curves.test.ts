@@ -91,6 +91,7 @@ test.each([
   [{ verdict: "pass" }, "is within its limit"],
   [{ verdict: "breach", compared: {} }, "is worse than the control, beyond doubt"],
   [{ verdict: "no_data" }, "has no data"],
+  [{ verdict: "no_data", because: "the source cannot be reached" }, "has no data: the source cannot be reached"],
 ])("a verdict is said in words: %j", (more, words) => expect(verdictWords(facts(more))).toBe(words));
 
 test("what a stage waits for is said whole, and nothing else is", () => {

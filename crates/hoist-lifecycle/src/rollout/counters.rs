@@ -6,6 +6,7 @@
 //! that had them. Counted so, each unit is charged when it comes, which can only be earlier than its event, and the evidence
 //! stays valid at every moment.
 
+use super::cause::NoDataCause;
 use super::decision::Verdict;
 use super::guard::{Stay, is_plausible, weigh};
 use super::state::{GuardProcess, GuardState};
@@ -53,6 +54,7 @@ pub(super) fn take_counters(
     if !rate.is_finite() || !is_plausible(watch, rate) {
         // Events of an interval that cannot be judged are gone with it. Units are not: they come with the next reading.
         keep(if watch.at_risk { last } else { Some((events, total)) }, units, sums);
+        state.cause = rate.is_finite().then_some(NoDataCause::Implausible);
         return Some(Verdict::NoData);
     }
     if watch.log_needed.is_some() {

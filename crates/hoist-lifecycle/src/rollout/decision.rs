@@ -22,7 +22,7 @@ pub struct Decision {
     pub rationale: Rationale,
     /// When to look again at the latest; absent in a terminal phase. See [`super::is_due_at`].
     pub wake_at: Option<Timestamp>,
-    /// Whether the decision is news: the phase, the stay, the rule or a guard's verdict changed. News is kept for
+    /// Whether the decision is news: the phase, the stay, the rule or a guard's verdict changed, or a silence got its cause. News is kept for
     /// ever; other decisions only say that nothing changed, and may be dropped after a while.
     pub notable: bool,
 }

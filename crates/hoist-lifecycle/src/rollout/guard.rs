@@ -17,6 +17,7 @@ use crate::limits::{CLOCK_SKEW_MAX, HOLD_EVIDENCE, QUANTILE_CONTROL_VALUES, REST
 use crate::metric::MetricSource;
 use crate::sequential::{Breaches, CountTest};
 
+use super::cause::NoDataCause;
 use super::compare::{ControlTest, Counting, Place, Taken};
 use super::counters::take_counters;
 use super::decision::Verdict;
@@ -80,6 +81,7 @@ impl GuardState {
             last_sample_at: None,
             last_value: None,
             verdict: Verdict::NoData,
+            cause: None,
             silent: Span::ZERO,
             process: GuardProcess::None,
         }
@@ -103,6 +105,7 @@ impl GuardState {
             last_sample_at: None,
             last_value: None,
             verdict: Verdict::NoData,
+            cause: None,
             silent: Span::ZERO,
             process,
         }
@@ -186,7 +189,7 @@ pub(super) fn judge<'r>(
     stay: Stay,
 ) {
     if watch.is_compared() && !stay.has_control {
-        state.verdict = Verdict::NotJudged;
+        (state.verdict, state.cause) = (Verdict::NotJudged, None);
         return;
     }
     for reading in readings {
@@ -195,16 +198,24 @@ pub(super) fn judge<'r>(
             continue;
         }
         state.last_read_at = Some(reading.at);
-        if let Some(verdict) = take(watch, state, &reading.reading, stay) {
-            state.verdict = verdict;
+        state.cause = None;
+        match take(watch, state, &reading.reading, stay) {
+            Some(verdict) => state.verdict = verdict,
+            // What stands is silence, and this reading had nothing new to break it with.
+            None if state.verdict == Verdict::NoData => state.cause = Some(NoDataCause::Unmoved),
+            None => {}
         }
     }
     let fresh = state.last_sample_at.is_some_and(|at| is_fresh(watch, at, stay.now));
     if state.verdict != Verdict::Breach && !fresh {
         state.verdict = Verdict::NoData;
+        state.cause = state.cause.or(state.last_sample_at.map(|_| NoDataCause::Stale));
     }
     if let Some(comparison) = &watch.comparison {
         state.verdict = compared_verdict(comparison, state, stay);
+    }
+    if state.verdict != Verdict::NoData {
+        state.cause = None;
     }
 }
 
@@ -239,6 +250,7 @@ pub(super) fn explain(watch: &Watch, state: &GuardState, stay: Stay) -> GuardRat
         log_evidence: watch.log_needed.map(|_| state.log_evidence()),
         log_needed: watch.log_needed,
         compared,
+        cause: state.cause,
     }
 }
 
@@ -248,12 +260,13 @@ fn is_fresh(watch: &Watch, sampled_at: Timestamp, now: Timestamp) -> bool {
 
 /// Returns what one reading says; `None` if it repeats an earlier one and therefore says nothing new.
 fn take(watch: &Watch, state: &mut GuardState, reading: &Reading, stay: Stay) -> Option<Verdict> {
-    let Some((sampled_at, possible)) = sample(watch, reading) else { return Some(Verdict::NoData) };
-    // A stay that has not begun yet was entered by a clock that is ahead of this one.
-    let within = sampled_at >= stay.since || stay.since > stay.now;
-    if !possible || !within || !is_fresh(watch, sampled_at, stay.now) {
-        return Some(Verdict::NoData);
-    }
+    let sampled_at = match sampled(watch, reading, stay) {
+        Ok(sampled_at) => sampled_at,
+        Err(cause) => {
+            state.cause = Some(cause);
+            return Some(Verdict::NoData);
+        }
+    };
     let repeats = |last: Timestamp| sampled_at <= last && !is_future(last, stay.now);
     if state.last_sample_at.is_some_and(repeats) {
         return None;
@@ -275,6 +288,27 @@ fn take(watch: &Watch, state: &mut GuardState, reading: &Reading, stay: Stay) ->
     };
     state.last_sample_at = Some(sampled_at);
     Some(verdict)
+}
+
+/// Returns when a reading was sampled, or why it cannot be judged.
+fn sampled(watch: &Watch, reading: &Reading, stay: Stay) -> Result<Timestamp, NoDataCause> {
+    let Some((sampled_at, possible)) = sample(watch, reading) else {
+        return Err(NoDataCause::of(reading, watch.source.is_tracked()).unwrap_or(NoDataCause::Malformed));
+    };
+    // A stay that has not begun yet was entered by a clock that is ahead of this one.
+    let within = sampled_at >= stay.since || stay.since > stay.now;
+    if !possible {
+        let is_number = !matches!(reading, Reading::Value { value, .. } if value.is_nan());
+        Err(if is_number { NoDataCause::Implausible } else { NoDataCause::NotANumber })
+    } else if is_future(sampled_at, stay.now) {
+        Err(NoDataCause::Ahead)
+    } else if !is_fresh(watch, sampled_at, stay.now) {
+        Err(NoDataCause::Stale)
+    } else if !within {
+        Err(NoDataCause::Earlier)
+    } else {
+        Ok(sampled_at)
+    }
 }
 
 /// Returns when a reading was sampled and whether its numbers can be; `None` if the guard's metric has no such readings.
@@ -381,6 +415,7 @@ fn freeze(state: &mut GuardState, control_n: f64, value: f64) -> Verdict {
 
 fn take_value(watch: &Watch, state: &mut GuardState, value: f64, sampled_at: Timestamp) -> Verdict {
     if !is_plausible(watch, value) {
+        state.cause = Some(NoDataCause::Implausible);
         return Verdict::NoData;
     }
     state.last_sample_at = Some(sampled_at);

@@ -71,6 +71,7 @@
 //! - *A background thread per rollout, timers, events.* All of them are state outside the record.
 
 mod allocation;
+mod cause;
 mod compare;
 mod counters;
 pub mod decision;
@@ -95,6 +96,7 @@ mod watch;
 mod weigh;
 
 pub use allocation::allocation;
+pub use cause::NoDataCause;
 pub use compare::{ControlTest, Late};
 pub use due::{DueGuard, due_guards, is_due_at};
 pub use look::{GuardPoint, Judged, Look, look};

@@ -29,7 +29,7 @@ pub(super) struct Seen<'a> {
     /// The guards that watch the stage, each with its state in `entry`.
     watches: Vec<(&'a Watch, usize)>,
     pub(super) guards: Vec<GuardRationale>,
-    /// Whether a guard says something else than before.
+    /// Whether a guard says something else than before, or why it says nothing.
     pub(super) changed: bool,
     /// What all guards against control say together.
     pub(super) combined: Option<CombinedFacts>,
@@ -57,7 +57,7 @@ pub(super) fn observe<'a>(
     for watch in spec.watches().iter().filter(|watch| watch.guard.watches(entry.stage.0)) {
         let index = position(&mut entry.guards, watch);
         let Some(state) = entry.guards.get_mut(index) else { continue };
-        before.push(state.verdict);
+        before.push((state.verdict, state.cause.is_some()));
         let readings = evidence.readings.iter().filter(|reading| reading.guard == watch.guard.key);
         guard::judge(watch, state, readings, stay);
         let silent = state.verdict == Verdict::NoData;
@@ -67,7 +67,11 @@ pub(super) fn observe<'a>(
     let shares = shares(spec, &mut entry, evidence.first_exposures.as_ref());
     let combined = weigh(spec, &mut entry, &watches, shares.as_ref(), elapsed);
     let guards = explain(&entry, &watches, combined.as_ref(), stay);
-    let changed = guards.iter().zip(before).any(|(guard, before)| guard.verdict != before);
+    // A silence is told once, with its first cause: one that alternates is no news each time.
+    let news = |(guard, (verdict, told)): (&GuardRationale, (Verdict, bool))| {
+        guard.verdict != verdict || (guard.cause.is_some() && !told)
+    };
+    let changed = guards.iter().zip(before).any(news);
     let telemetry = telemetry(spec, &entry);
     let unhealthy = is_unhealthy(shares.as_ref(), telemetry.as_ref());
     let running = matches!(state.phase, Phase::Progressing(_));

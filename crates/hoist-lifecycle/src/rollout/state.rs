@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::plan::GuardKey;
 use crate::sequential::{Breaches, Rate};
 
+use super::cause::NoDataCause;
 use super::compare::Compared;
 use super::decision::{Rule, Verdict};
 use super::evidence::{FirstExposures, Observer};
@@ -211,6 +212,9 @@ pub struct GuardState {
     pub last_value: Option<f64>,
     /// What the last reading said. Between readings it stands for as long as its sample is fresh.
     pub verdict: Verdict,
+    /// Why there is nothing to judge; absent while there is something, and while nothing was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<NoDataCause>,
     /// Observed time without data.
     #[serde(default)]
     pub silent: Span,

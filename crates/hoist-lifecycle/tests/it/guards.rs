@@ -3,8 +3,8 @@
 use hoist_eval::{Span, Timestamp};
 use hoist_lifecycle::plan::{GuardDraft, GuardMode, LimitDraft, OnBreach};
 use hoist_lifecycle::rollout::decision::{Rule, Verdict};
-use hoist_lifecycle::rollout::due_guards;
 use hoist_lifecycle::rollout::evidence::{InvalidReading, Reading, SourceFault};
+use hoist_lifecycle::rollout::{NoDataCause, due_guards, standing};
 
 use crate::support::{Bench, guard, is_rolled_back, pause, plan, resume, seconds};
 
@@ -40,25 +40,32 @@ type Odd = fn(&Bench) -> Reading;
 
 #[test]
 fn odd_readings_neither_pass_nor_breach() {
-    let rows: Vec<(&str, Odd)> = vec![
-        ("missing", |_| Reading::Missing),
-        ("not a number, said", |_| Reading::Invalid(InvalidReading::NotANumber)),
-        ("many series", |_| Reading::Invalid(InvalidReading::ManySeries)),
-        ("partial", |_| Reading::Invalid(InvalidReading::Partial)),
-        ("unreachable", |_| Reading::Failed(SourceFault::Unreachable)),
-        ("timeout", |_| Reading::Failed(SourceFault::Timeout)),
-        ("not a number, slipped through", |bench| value(f64::NAN, bench.now)),
-        ("infinite, slipped through", |bench| value(f64::INFINITY, bench.now)),
-        ("implausible", |bench| value(7.0, bench.now)),
-        ("negative infinity", |bench| value(f64::NEG_INFINITY, bench.now)),
-        ("stale", |bench| value(0.9, ago(bench, seconds(31)))),
-        ("from the future", |bench| value(0.9, bench.now.saturating_add(seconds(6)))),
-        ("from before the stay", |bench| value(0.9, ago(bench, Span::from_hours(1)))),
-        ("ten years old", |bench| value(0.9, ago(bench, Span::from_hours(87_600)))),
-        ("another kind", |bench| Reading::Counters { events: 9.0, total: 9.0, sampled_at: bench.now }),
+    use NoDataCause as Why;
+    let rows: Vec<(&str, Why, Odd)> = vec![
+        ("missing", Why::Absent, |_| Reading::Missing),
+        ("not a number, said", Why::NotANumber, |_| Reading::Invalid(InvalidReading::NotANumber)),
+        ("many series", Why::ManySeries, |_| Reading::Invalid(InvalidReading::ManySeries)),
+        ("partial", Why::Partial, |_| Reading::Invalid(InvalidReading::Partial)),
+        ("malformed", Why::Malformed, |_| Reading::Invalid(InvalidReading::Malformed)),
+        ("infinite, said", Why::Infinite, |_| Reading::Invalid(InvalidReading::Infinite)),
+        ("unreachable", Why::Unreachable, |_| Reading::Failed(SourceFault::Unreachable)),
+        ("timeout", Why::Timeout, |_| Reading::Failed(SourceFault::Timeout)),
+        ("credentials refused", Why::Unauthorized, |_| Reading::Failed(SourceFault::Unauthorized)),
+        ("an error", Why::Rejected, |_| Reading::Failed(SourceFault::Rejected)),
+        ("too large", Why::TooLarge, |_| Reading::Failed(SourceFault::TooLarge)),
+        ("address refused", Why::Forbidden, |_| Reading::Failed(SourceFault::Forbidden)),
+        ("not a number, slipped through", Why::NotANumber, |bench| value(f64::NAN, bench.now)),
+        ("infinite, slipped through", Why::Implausible, |bench| value(f64::INFINITY, bench.now)),
+        ("implausible", Why::Implausible, |bench| value(7.0, bench.now)),
+        ("negative infinity", Why::Implausible, |bench| value(f64::NEG_INFINITY, bench.now)),
+        ("stale", Why::Stale, |bench| value(0.9, ago(bench, seconds(31)))),
+        ("from the future", Why::Ahead, |bench| value(0.9, bench.now.saturating_add(seconds(6)))),
+        ("from before the stay", Why::Stale, |bench| value(0.9, ago(bench, Span::from_hours(1)))),
+        ("ten years old", Why::Stale, |bench| value(0.9, ago(bench, Span::from_hours(87_600)))),
+        ("another kind", Why::Malformed, |bench| Reading::Counters { events: 9.0, total: 9.0, sampled_at: bench.now }),
     ];
     for mode in [GuardMode::Sequential, GuardMode::Immediate] {
-        for (name, reading) in &rows {
+        for (name, why, reading) in &rows {
             let mut bench = bench(|guard| {
                 guard.mode = mode;
                 guard.plausible = Some((0.0, 1.0));
@@ -68,10 +75,51 @@ fn odd_readings_neither_pass_nor_breach() {
                 let reading = reading(&bench);
                 bench.tick(&[("errors", reading)]);
                 assert_eq!(verdict(&bench), Verdict::NoData, "{name}");
+                let seen = &bench.last.as_ref().unwrap().rationale.guards[0];
+                assert_eq!(seen.cause, Some(*why), "{name}");
+                assert!(seen.summary().starts_with(&format!("guard errors has no data: {} (", why.words())), "{name}");
             }
             assert_eq!((bench.phase(), bench.stage()), ("progressing", 0), "{name}");
             assert_eq!(bench.entry().baked, Span::ZERO, "{name}");
         }
+    }
+}
+
+#[test]
+fn a_silence_is_news_once_and_its_cause_goes_with_it() {
+    let mut bench = patient(|guard| guard.mode = GuardMode::Immediate);
+    let mut look = |reading: Reading| {
+        bench.pass(seconds(10));
+        let reading = match reading {
+            Reading::Value { value, .. } => Reading::Value { value, sampled_at: bench.now },
+            odd => odd,
+        };
+        bench.tick(&[("errors", reading)]);
+        let last = bench.last.as_ref().unwrap();
+        (last.notable, bench.entry().guards[0].cause)
+    };
+    let (away, slow) = (Reading::Failed(SourceFault::Unreachable), Reading::Failed(SourceFault::Timeout));
+    let sound = Reading::Value { value: 0.001, sampled_at: Timestamp::from_seconds(0) };
+    assert_eq!(look(away.clone()), (true, Some(NoDataCause::Unreachable)), "no data before, and now it is known why");
+    assert_eq!(look(slow), (false, Some(NoDataCause::Timeout)), "the cause follows; a flapping one fills no history");
+    assert_eq!(look(sound), (true, None));
+    assert_eq!(look(away), (true, Some(NoDataCause::Unreachable)));
+    bench.pass(seconds(5));
+    bench.tick(&[]);
+    let standing = standing(&bench.spec, &bench.state).unwrap();
+    assert_eq!(standing.guards[0].cause, Some(NoDataCause::Unreachable), "what is shown between two looks");
+    let shown = serde_json::to_value(&standing.guards[0]).unwrap();
+    assert_eq!((&shown["cause"], &shown["because"]), (&"unreachable".into(), &"the source cannot be reached".into()));
+    assert!(shown["next"].as_str().unwrap().contains("certificate"), "{shown}");
+}
+
+#[test]
+fn every_cause_has_its_row_in_the_guide() {
+    let guide = include_str!("../../../../docs/guards.md");
+    for cause in NoDataCause::ALL {
+        let row = format!("| `{}` | {} |", cause.as_str(), cause.words());
+        assert!(guide.contains(&row), "docs/guards.md lacks {row}");
+        assert_eq!(serde_json::to_value(cause).unwrap(), cause.as_str());
     }
 }
 

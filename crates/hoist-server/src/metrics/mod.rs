@@ -7,6 +7,7 @@
 mod history;
 mod prometheus;
 mod scripted;
+mod silence;
 
 use hoist_eval::{Span, Timestamp};
 use hoist_lifecycle::backtest::{Absence, Series};
@@ -22,6 +23,7 @@ use crate::egress::{BoundSecret, Egress, EgressPolicy, Names, Refusal, Target};
 pub use history::Range;
 pub use prometheus::{Prometheus, read_instant_vector};
 pub use scripted::Script;
+pub use silence::Silences;
 
 /// A place that answers metric queries. Cheap to clone.
 #[derive(Debug, Clone)]

@@ -31,6 +31,7 @@ use crate::auth::{Granted, Installation, Reads, Sealed};
 use crate::clock::Clock;
 use crate::evidence::Intake;
 use crate::limits::METRIC_FLAGS_MAX;
+use crate::metrics::Silences;
 use crate::ofrep::stream::Streams;
 use crate::snapshots::Snapshots;
 
@@ -50,6 +51,7 @@ struct Inner {
     requests: [[Counter; CLASSES.len()]; SURFACES.len()],
     refused: Family<RefusedLabels, Counter>,
     evaluation: Durations,
+    silences: Silences,
 }
 
 /// What a request is counted under.
@@ -153,10 +155,16 @@ impl Metrics {
             "Log records and data points of exports of OpenTelemetry, by what became of them",
             intake.tally().records(),
         );
+        let silences = Silences::default();
+        registry.register(
+            "guard_readings_without_data",
+            "Readings of guards that could not be judged, by cause; each of them held a rollout",
+            silences.family(),
+        );
         registry.register_collector(Box::new(snapshots::SnapshotCollector::new(snapshots, streams, clock)));
         let counter = |surface, status| requests.get_or_create_owned(&RequestLabels { surface, status });
         let requests = SURFACES.map(|surface| CLASSES.map(|status| counter(surface, status)));
-        Self(Arc::new(Inner { registry, requests, refused, evaluation }))
+        Self(Arc::new(Inner { registry, requests, refused, evaluation, silences }))
     }
 
     /// Counts an answered request.
@@ -177,6 +185,11 @@ impl Metrics {
     /// Counts a stream that was not admitted.
     pub fn stream_refused(&self, cause: Cause) {
         self.0.refused.get_or_create(&RefusedLabels { cause }).inc();
+    }
+
+    /// Returns where guards without data are counted.
+    pub fn silences(&self) -> &Silences {
+        &self.0.silences
     }
 
     /// Returns where the durations of evaluations are collected.

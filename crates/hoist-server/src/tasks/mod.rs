@@ -106,6 +106,7 @@ pub fn start(app: &App, tracker: &TaskTracker) -> Result<(), StartError> {
         clock: app.clock.clone(),
         intake: app.intake.clone(),
         source: app.source.clone(),
+        silences: app.metrics.silences().clone(),
         snapshots: app.snapshots.clone(),
         nudges: app.nudges.clone(),
         process: app.ids.number(),

@@ -13,7 +13,7 @@ const MARKER: &str = "zzCANARYzz";
 
 /// Keeps what is logged on this thread.
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -35,24 +35,30 @@ impl<'w> MakeWriter<'w> for Log {
 }
 
 impl Log {
-    fn text(&self) -> String {
+    /// Keeps what is logged on this thread from now on, at this level and above, until the guard goes.
+    pub(crate) fn of_this_thread(level: tracing::Level) -> (Self, [Box<dyn std::any::Any>; 2]) {
+        let log = Self::default();
+        // With a second subscriber about, tracing asks every one of them and not only the calling thread's, so that tests
+        // on other threads cannot switch a line off here.
+        let second = tracing::Dispatch::new(tracing_subscriber::fmt().with_writer(io::sink).finish());
+        let subscriber = tracing_subscriber::fmt()
+            .json()
+            .flatten_event(true)
+            .with_max_level(level)
+            .with_writer(log.clone())
+            .finish();
+        let here = tracing::subscriber::set_default(subscriber);
+        (log, [Box::new(second), Box::new(here)])
+    }
+
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
     }
 }
 
 #[tokio::test]
 async fn no_secret_and_no_context_reaches_the_log() {
-    let log = Log::default();
-    // With a second subscriber about, tracing asks every one of them and not only the calling thread's, so that tests
-    // on other threads cannot switch a line off here.
-    let _second = tracing::Dispatch::new(tracing_subscriber::fmt().with_writer(io::sink).finish());
-    let subscriber = tracing_subscriber::fmt()
-        .json()
-        .flatten_event(true)
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(log.clone())
-        .finish();
-    let _here = tracing::subscriber::set_default(subscriber);
+    let (log, _listening) = Log::of_this_thread(tracing::Level::TRACE);
 
     let fresh = TestApp::builder().fresh().start().await;
     let code = fresh.server.setup_code().unwrap().expose().to_owned();

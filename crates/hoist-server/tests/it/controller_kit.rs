@@ -10,7 +10,7 @@ use hoist_lifecycle::rollout::evidence::{Command, Input, Reading};
 use hoist_lifecycle::rollout::{Method, RolloutSpec, RolloutSpecDraft, StartFacts, start, step};
 use hoist_server::clock::Clock;
 use hoist_server::evidence::Intake;
-use hoist_server::metrics::{Ask, MetricSource, Script};
+use hoist_server::metrics::{Ask, MetricSource, Script, Silences};
 use hoist_server::snapshots::Snapshots;
 use hoist_server::tasks::controller::{Controller, Tools};
 use hoist_server::tasks::lease::{Leadership, LeaseKeeper};
@@ -112,6 +112,7 @@ pub(crate) struct World {
     pub(crate) nudges: Nudges,
     pub(crate) snapshots: Snapshots,
     pub(crate) intake: Intake,
+    pub(crate) silences: Silences,
 }
 
 fn person() -> Actor {
@@ -157,7 +158,7 @@ impl World {
         store.create_segment(&write, PROJECT, &staff).await.unwrap();
         let snapshots = Snapshots::default();
         let intake = Intake::new(store.clone(), "node".to_owned(), snapshots.seen().clone());
-        Self { store, clock, nudges: Nudges::default(), snapshots, intake }
+        Self { store, clock, nudges: Nudges::default(), snapshots, intake, silences: Silences::default() }
     }
 
     /// Starts a rollout of the flag by `plan`.
@@ -286,6 +287,7 @@ impl World {
             store: self.store.clone(),
             clock: self.clock.clone(),
             source,
+            silences: self.silences.clone(),
             intake: self.intake.clone(),
             snapshots: self.snapshots.clone(),
             nudges: self.nudges.clone(),

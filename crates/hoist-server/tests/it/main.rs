@@ -33,6 +33,7 @@ mod lists;
 mod metric_source;
 mod metric_source_prometheus;
 mod metric_source_stages;
+mod metric_source_silence;
 mod ofrep_contract;
 mod ofrep_kit;
 mod ofrep_streams;

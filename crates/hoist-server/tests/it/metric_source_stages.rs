@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures::StreamExt as _;
 use hoist_eval::Span;
 use hoist_lifecycle::plan::{GuardDraft, PlanDraft};
+use hoist_lifecycle::rollout::NoDataCause;
 use hoist_lifecycle::rollout::decision::{Rule, Verdict};
 use hoist_lifecycle::rollout::evidence::{Command, Input, Reading, SourceFault};
 use hoist_server::tasks::Task as _;
@@ -96,6 +97,11 @@ async fn check_reason(world: &World, name: &str, expected: &Reading) {
     let held = decisions.last().unwrap();
     let rationale = &held.decision.rationale;
     assert_eq!((rationale.rule, rationale.guards[0].verdict), (Rule::NoData, Verdict::NoData), "{name}");
+    let cause = rationale.guards[0].cause;
+    assert!(cause.is_some(), "{name}: the decision says why there is no data");
+    if let Some(fault) = NoDataCause::of(expected, false) {
+        assert_eq!(cause, Some(fault), "{name}");
+    }
     let readings = decisions.iter().rev().find_map(|record| match &record.input {
         Input::Tick(evidence) => evidence.readings.first().map(|reading| reading.reading.clone()),
         Input::Command(_) => None,

@@ -134,6 +134,26 @@ async fn a_decision_is_applied_whole(db: &Db) {
 async fn a_decision_needs_the_version_it_is_based_on(db: &Db) {
     db.flag().await;
     let rollout = db.rollout("r1", 10).await;
+async fn the_log_names_what_a_person_did(db: &Db) {
+    db.flag().await;
+    let rollout = db.rollout("r1", 10).await;
+    advance(&db.store, "r1", tick(&db.store, &rollout, 0).await, 11).await.unwrap();
+    let because = || "enough".to_owned();
+    let rows = [
+        (Command::Pause { reason: because() }, "rollout.pause"),
+        (Command::Resume { reason: because() }, "rollout.resume"),
+        (Command::Promote { reason: because(), entry: None }, "rollout.promote"),
+        (Command::RollBack { reason: because() }, "rollout.rollback"),
+    ];
+    for (asked, action) in rows {
+        advance(&db.store, "r1", command(asked), 12).await.unwrap();
+        let filter = AuditFilter { action: Some(action.to_owned()), ..AuditFilter::default() };
+        let found = db.store.audit_page(&filter, &PageRequest::default()).await.unwrap().items;
+        assert_eq!(found.len(), 1, "{action}");
+        assert!(found[0].after.as_deref().unwrap().contains(FLAG), "{action}");
+    }
+}
+
     let input = tick(&db.store, &rollout, 0).await;
     apply(&db.store, &rollout, &input, 11).await.unwrap();
     let head = db.store.audit_head().await.unwrap();
@@ -217,6 +237,7 @@ async fn look_at(db: &Db, seconds: i64) -> Look {
     }];
     let actor = controller();
     let applying =
+        cause: None,
         Applying { rollout: "r1", expected: rollout.version, input: &input, decision: &decision, fence: None };
     db.store.apply_decision(&Write::new(&actor, at(seconds)), applying).await.unwrap();
     look(&input, &decision, at(seconds)).unwrap()

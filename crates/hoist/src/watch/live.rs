@@ -104,5 +104,6 @@ fn guard(seen: &GuardProgress, rollout: &Rollout, decisions: &[Decided]) -> Opti
         log_evidence: same.and_then(|told| told.log_evidence),
         log_needed: same.and_then(|told| told.log_needed),
         compared: told.and_then(|told| told.compared.clone()),
+        cause: same.and_then(|told| told.cause),
     })
 }

@@ -96,6 +96,8 @@ pub struct GuardLine {
     pub evidence: Option<f64>,
     /// A sentence.
     pub summary: String,
+    /// Why it has no data, in words, and what to do about it.
+    pub silence: Option<(&'static str, &'static str)>,
 }
 
 /// One decision of the past.
@@ -172,6 +174,7 @@ fn guard(seen: &GuardRationale) -> GuardLine {
         verdict: seen.verdict,
         evidence,
         summary: seen.summary(),
+        silence: seen.cause.map(|cause| (cause.words(), cause.next())),
     }
 }
 

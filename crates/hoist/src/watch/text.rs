@@ -49,6 +49,9 @@ pub fn write_explanation(to: &mut dyn Write, model: &Model) -> io::Result<()> {
     }
     for guard in &model.guards {
         writeln!(to, "  {}", style::paint(tone(verdict(guard.verdict).1), &guard.summary))?;
+        if let Some((_, next)) = guard.silence {
+            writeln!(to, "    hint: {next}")?;
+        }
     }
     Ok(())
 }
@@ -59,7 +62,8 @@ fn write_guards(to: &mut dyn Write, model: &Model) -> io::Result<()> {
         let word = style::paint(tone(guard_tone), &format!("{word:<12}"));
         let value = guard.value.as_deref().unwrap_or("-");
         let evidence = guard.evidence.map_or_else(String::new, |share| format!("  evidence {:.0} %", share * 100.0));
-        writeln!(to, "  {:<20} {word} {value:>8}  {}{evidence}", guard.name, guard.limit)?;
+        let because = guard.silence.map_or_else(String::new, |(because, _)| format!("  {because}"));
+        writeln!(to, "  {:<20} {word} {value:>8}  {}{evidence}{because}", guard.name, guard.limit)?;
     }
     Ok(())
 }

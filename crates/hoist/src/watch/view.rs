@@ -119,10 +119,11 @@ fn guard_line(guard: &GuardLine, paint: Paint) -> Line<'static> {
     let value = guard.value.as_deref().unwrap_or("-");
     let evidence =
         guard.evidence.map_or_else(String::new, |share| format!("  evidence {} {:.0} %", bar(share), share * 100.0));
+    let because = guard.silence.map_or_else(String::new, |(because, _)| format!("  {because}"));
     Line::from(vec![
         Piece::raw(format!("  {:<20} ", guard.name)),
         Piece::styled(format!("{word:<12}"), paint.tone(tone)),
-        Piece::raw(format!(" {value:>8}  {:<14}{evidence}", guard.limit)),
+        Piece::raw(format!(" {value:>8}  {:<14}{evidence}{because}", guard.limit)),
     ])
 }
 

@@ -328,6 +328,33 @@ fn an_explanation_says_what_is_needed_and_when() {
 }
 
 #[test]
+fn a_guard_without_data_says_why_and_what_to_do() {
+    let standing = json!({
+        "guards": [{
+            "guard": "errors", "verdict": "no_data", "value": 0.01, "limit": { "above": 0.03 }, "unit": "ratio",
+            "log_evidence": null, "log_needed": null, "cause": "many_series"
+        }],
+        "combined": null, "shares": null
+    });
+    let stage = json!({
+        "entry": 7, "index": 1, "name": "5 %", "baked": "10m", "bake": "10m", "treated": 240, "minimum_treated": 30,
+        "guards": [{ "guard": "errors", "verdict": "no_data", "value": 0.01 }], "standing": standing
+    });
+    let rollout = rollout(json!({ "stage": stage }));
+    let model = model(&rollout, &[]);
+    let (mut status, mut explained) = (Vec::new(), Vec::new());
+    text::write_status(&mut status, &model).expect("it is written");
+    text::write_explanation(&mut explained, &model).expect("it is written");
+    let (status, explained) = (String::from_utf8(status).expect("text"), String::from_utf8(explained).expect("text"));
+    let why = "the answer has more than one series";
+    assert!(status.contains(&format!("at most 3 %  {why}")), "{status}");
+    assert!(explained.contains(&format!("guard errors has no data: {why} (last seen 1 %, limit 3 %)")), "{explained}");
+    assert!(explained.contains("hint: aggregate in the query"), "{explained}");
+    let shown = Shown { model: Some(model), question: None, notice: None, colour: false };
+    assert!(drawn(&shown).contains(why), "{}", drawn(&shown));
+}
+
+#[test]
 fn an_explanation_says_that_units_do_not_arrive_as_sent() {
     let mut standing = standing();
     standing["shares"] = json!({

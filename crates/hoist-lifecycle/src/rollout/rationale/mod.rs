@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::plan::{Gate, GuardKey, LimitDraft};
 
+use super::cause::NoDataCause;
 use super::decision::{Rule, Verdict};
 use super::overlap::Candidate;
 
@@ -128,6 +129,9 @@ pub struct GuardRationale {
     /// What was counted in both arms, for a guard against control.
     #[serde(default)]
     pub compared: Option<ComparedFacts>,
+    /// Why there is nothing to judge; absent while there is something, and while nothing was asked.
+    #[serde(default)]
+    pub cause: Option<NoDataCause>,
 }
 
 impl Rationale {
@@ -321,7 +325,8 @@ impl Rationale {
 }
 
 impl GuardRationale {
-    /// Returns one clause for people, such as `guard errors passes (0.4 %, limit 2 %)`.
+    /// Returns one clause for people, such as `guard errors passes (0.4 %, limit 2 %)` or
+    /// `guard errors has no data: the source cannot be reached (limit 2 %)`.
     pub fn summary(&self) -> String {
         self.to_string()
     }
@@ -337,7 +342,11 @@ impl fmt::Display for GuardRationale {
         if let Some(service) = &self.service {
             write!(f, "of service {service} ")?;
         }
-        write!(f, "{says} (")?;
+        f.write_str(says)?;
+        if let Some(cause) = self.cause {
+            write!(f, ": {}", cause.words())?;
+        }
+        f.write_str(" (")?;
         if let Some(compared) = &self.compared {
             compared.words(f, &self.unit)?;
             if self.verdict == Verdict::Collecting {
@@ -392,7 +401,7 @@ impl Serialize for Rationale {
 
 impl Serialize for GuardRationale {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut record = serializer.serialize_struct("GuardRationale", 10)?;
+        let mut record = serializer.serialize_struct("GuardRationale", 13)?;
         record.serialize_field("guard", &self.guard)?;
         match &self.service {
             Some(service) => record.serialize_field("service", service)?,
@@ -406,6 +415,18 @@ impl Serialize for GuardRationale {
         record.serialize_field("log_evidence", &self.log_evidence)?;
         record.serialize_field("log_needed", &self.log_needed)?;
         record.serialize_field("compared", &self.compared)?;
+        match self.cause {
+            Some(cause) => {
+                record.serialize_field("cause", &cause)?;
+                record.serialize_field("because", cause.words())?;
+                record.serialize_field("next", cause.next())?;
+            }
+            None => {
+                for field in ["cause", "because", "next"] {
+                    record.skip_field(field)?;
+                }
+            }
+        }
         record.end()
     }
 }

@@ -172,6 +172,7 @@ impl Look<'_> {
         pass("controller.apply.before");
         let applied = self.tools.store.apply_decision(&write, applying).await?;
         pass("controller.apply.after");
+        self.tools.silences.tell(rollout, input, &decision.next);
         if applied.generation.is_some() {
             // The fast path: what was decided is served as soon as it is committed.
             self.tools.nudges.snapshots.nudge();

@@ -22,7 +22,7 @@ use super::lease::Leadership;
 use crate::clock::Clock;
 use crate::evidence::Intake;
 use crate::limits::{CONTROLLER_BATCH_MAX, CONTROLLER_CONCURRENT_MAX, CONTROLLER_POLL};
-use crate::metrics::MetricSource;
+use crate::metrics::{MetricSource, Silences};
 use crate::snapshots::Snapshots;
 
 use look::{Look, Looked};
@@ -36,6 +36,8 @@ pub struct Tools {
     pub clock: Clock,
     /// Where guards get their numbers.
     pub source: MetricSource,
+    /// Where guards without data are told.
+    pub silences: Silences,
     /// What units do, for guards on tracked metrics.
     pub intake: Intake,
     /// What is served, which knows how many units were treated.
