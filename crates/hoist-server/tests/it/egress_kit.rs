@@ -47,6 +47,7 @@ pub(crate) struct Server {
     /// Where it listens.
     pub(crate) address: SocketAddr,
     connections: Arc<AtomicUsize>,
+    sent: Arc<AtomicUsize>,
     requests: Arc<Mutex<Vec<String>>>,
     script: Arc<Mutex<Script>>,
     _acceptor: JoinSet<()>,
@@ -59,6 +60,8 @@ impl Server {
         let listener = TcpListener::bind((ip, port)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let connections = Arc::new(AtomicUsize::new(0));
+        let sent = Arc::new(AtomicUsize::new(0));
+        let taken = Arc::clone(&sent);
         let requests = Arc::new(Mutex::new(Vec::new()));
         let script: Arc<Mutex<Script>> = Arc::new(Mutex::new(Arc::new(script)));
         let mut acceptor = JoinSet::new();
@@ -67,11 +70,11 @@ impl Server {
             let mut open = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
                 count.fetch_add(1, Ordering::SeqCst);
-                let (log, say) = (Arc::clone(&log), Arc::clone(&say));
-                open.spawn(async move { serve(stream, &log, &say).await });
+                let (log, say, sent) = (Arc::clone(&log), Arc::clone(&say), Arc::clone(&taken));
+                open.spawn(async move { serve(stream, &log, &say, &sent).await });
             }
         });
-        Self { address, connections, requests, script, _acceptor: acceptor }
+        Self { address, connections, sent, requests, script, _acceptor: acceptor }
     }
 
     /// Starts a server that always says the same.
@@ -89,6 +92,11 @@ impl Server {
         self.connections.load(Ordering::SeqCst)
     }
 
+    /// Returns how many bytes of repeated chunks were taken from the server, by the client or by the kernel for it.
+    pub(crate) fn sent(&self) -> usize {
+        self.sent.load(Ordering::SeqCst)
+    }
+
     /// Returns the heads of all requests so far.
     pub(crate) fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap().clone()
@@ -100,13 +108,13 @@ impl Server {
     }
 }
 
-async fn serve(mut stream: TcpStream, log: &Mutex<Vec<String>>, script: &Mutex<Script>) {
+async fn serve(mut stream: TcpStream, log: &Mutex<Vec<String>>, script: &Mutex<Script>, sent: &AtomicUsize) {
     let Some(request) = read_request(&mut stream).await else { return };
     let script = Arc::clone(&script.lock().unwrap());
     let reply = script(&request);
     log.lock().unwrap().push(request);
     // The other side may close at any time; that is what many of these tests are about.
-    let _ = answer(stream, reply).await;
+    let _ = answer(stream, reply, sent).await;
 }
 
 async fn read_request(stream: &mut TcpStream) -> Option<String> {
@@ -137,7 +145,7 @@ async fn read_request(stream: &mut TcpStream) -> Option<String> {
     }
 }
 
-async fn answer(mut stream: TcpStream, reply: Reply) -> std::io::Result<()> {
+async fn answer(mut stream: TcpStream, reply: Reply, sent: &AtomicUsize) -> std::io::Result<()> {
     match reply {
         Reply::Close => {}
         Reply::Bytes(bytes) => {
@@ -166,6 +174,7 @@ async fn answer(mut stream: TcpStream, reply: Reply) -> std::io::Result<()> {
             stream.write_all(&head).await?;
             for _ in 0..times {
                 stream.write_all(&chunk).await?;
+                sent.fetch_add(chunk.len(), Ordering::SeqCst);
             }
             stream.shutdown().await?;
         }

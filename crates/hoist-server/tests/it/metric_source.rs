@@ -1,6 +1,7 @@
 //! Every odd answer of a metric source, given by a real server on a real socket, and what it becomes.
 
 use std::io::Write as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use flate2::Compression;
@@ -14,7 +15,13 @@ use hoist_lifecycle::rollout::evidence::SourceFault::{
     Forbidden, Rejected, Timeout, TooLarge, Unauthorized, Unreachable,
 };
 use hoist_server::egress::{BoundSecret, Egress, EgressPolicy, Names, Target};
+use hoist_server::limits::EGRESS_BODY_BYTES_MAX;
 use hoist_server::metrics::{Ask, MetricSource, Prometheus};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::aws_lc_rs;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 
 use crate::egress_kit::{Reply, Server};
 
@@ -336,6 +343,42 @@ async fn a_server_that_does_not_speak_tls_is_unreachable_over_https() {
     let server = Server::saying(value("1")).await;
     let source = prometheus(&format!("https://{}", server.address));
     assert_eq!(source.read(&promql("up"), ask()).await, Failed(Unreachable));
+}
+
+#[tokio::test]
+async fn a_certificate_that_ended_in_2020_is_as_good_as_nobody_there() {
+    let certificate = CertificateDer::from(include_bytes!("../data/tls/expired.cert.der").to_vec());
+    let key = PrivatePkcs8KeyDer::from(include_bytes!("../data/tls/expired.key.der").to_vec());
+    let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key.into())
+        .unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    let shaken = async {
+        let (stream, _) = listener.accept().await.unwrap();
+        acceptor.accept(stream).await.map(drop)
+    };
+    let (reading, shaken) = tokio::join!(async { prometheus(&url).read(&promql("up"), ask()).await }, shaken);
+    assert_eq!(reading, Failed(Unreachable));
+    let refused = shaken.unwrap_err().to_string();
+    assert!(refused.contains("alert"), "the client hung up on the certificate, and not for another reason: {refused}");
+}
+
+/// What a kernel may hold of a connection on this machine for a client that reads no further, at most.
+const IN_THE_KERNEL: usize = 15 << 20;
+
+#[tokio::test]
+async fn no_more_of_a_long_answer_is_read_than_may_be_kept() {
+    for head in [head(100 << 20), b"HTTP/1.1 200 OK\r\n\r\n".to_vec()] {
+        let server = Server::saying(Reply::Repeat { head, chunk: vec![b' '; 64 << 10], times: 1600 }).await;
+        assert_eq!(prometheus(&server.url()).read(&promql("up"), ask()).await, Failed(TooLarge));
+        let taken = server.sent();
+        assert!(taken <= EGRESS_BODY_BYTES_MAX + IN_THE_KERNEL, "{taken} bytes of 100 MiB were taken");
+    }
 }
 
 #[tokio::test]
