@@ -29,7 +29,7 @@ macro_rules! migration {
 }
 
 /// Every script in order; the position, from 1, is the schema's number.
-const MIGRATIONS: [Migration; 9] = [
+const MIGRATIONS: [Migration; 10] = [
     migration!("0001_installation"),
     migration!("0002_projects"),
     migration!("0003_flags"),
@@ -39,6 +39,7 @@ const MIGRATIONS: [Migration; 9] = [
     migration!("0007_retirement"),
     migration!("0008_safety"),
     migration!("0009_looks"),
+    migration!("0010_audit_grants"),
 ];
 
 /// The schema that this release writes.

@@ -6,7 +6,7 @@ use crate::audit::{Entry, append};
 use crate::driver::{Tx, on};
 use crate::error::Result;
 use crate::store::{Store, mutate};
-use crate::tokens::{NewToken, TokenRecord, insert_token};
+use crate::tokens::{NewToken, TOKEN, TokenRecord, insert_token};
 use crate::write::Write;
 
 const INSERT: &str = "INSERT INTO setup_codes (digest, created_at, expires_at) VALUES ($1, $2, $3)";
@@ -57,7 +57,7 @@ async fn complete(tx: &mut Tx, write: &Write<'_>, digest: &[u8; 32], token: &New
         return Ok(None);
     }
     on!(tx, |c| sqlx::query(INITIALISE).bind(now).execute(c).await.map(drop))?;
-    let token = insert_token(tx, write, token).await?;
+    let token = insert_token(tx, write, token, TOKEN).await?;
     append(tx, write, Entry::new("setup.complete", "installation", "setup")).await?;
     Ok(Some(token))
 }

@@ -144,7 +144,12 @@ const TOUCH: &str = "UPDATE tokens SET last_used_at = $2, last_used_from = $3, l
 impl Store {
     /// Stores a token.
     pub async fn create_token(&self, write: &Write<'_>, new: &NewToken) -> Result<TokenRecord> {
-        mutate!(self, write, |tx| insert_token(tx, write, new))
+        mutate!(self, write, |tx| insert_token(tx, write, new, TOKEN))
+    }
+
+    /// Stores the token of a browser's session: a sign-in, and so the audit log calls it.
+    pub async fn create_session(&self, write: &Write<'_>, new: &NewToken) -> Result<TokenRecord> {
+        mutate!(self, write, |tx| insert_token(tx, write, new, SESSION))
     }
 
     /// Returns a token, revoked and expired ones included.
@@ -161,7 +166,12 @@ impl Store {
 
     /// Ends a token at once. Revoking it again changes nothing.
     pub async fn revoke_token(&self, write: &Write<'_>, id: &str) -> Result<TokenRecord> {
-        mutate!(self, write, |tx| revoke(tx, write, id))
+        mutate!(self, write, |tx| revoke(tx, write, id, TOKEN))
+    }
+
+    /// Ends the token of a browser's session at once: a sign-out. Ending it again changes nothing.
+    pub async fn end_session(&self, write: &Write<'_>, id: &str) -> Result<TokenRecord> {
+        mutate!(self, write, |tx| revoke(tx, write, id, SESSION))
     }
 
     /// Notes last uses, at most [`TOUCH_MAX`] in one transaction, apart from every other write. Losing them harms nobody.
@@ -204,8 +214,26 @@ impl TokenRow {
     }
 }
 
+/// What the audit log calls a token, and what happens to it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Called {
+    kind: &'static str,
+    made: &'static str,
+    ended: &'static str,
+}
+
+/// A token that somebody asked for.
+pub(crate) const TOKEN: Called = Called { kind: "token", made: "token.create", ended: "token.revoke" };
+/// A token that signing in made.
+const SESSION: Called = Called { kind: "session", made: "session.create", ended: "session.end" };
+
 /// Stores a token and tells the audit log, which never sees the digest.
-pub(crate) async fn insert_token(tx: &mut Tx, write: &Write<'_>, new: &NewToken) -> Result<TokenRecord> {
+pub(crate) async fn insert_token(
+    tx: &mut Tx,
+    write: &Write<'_>,
+    new: &NewToken,
+    called: Called,
+) -> Result<TokenRecord> {
     let actions = encode(&new.actions)?;
     let result = on!(tx, |c| sqlx::query(INSERT)
         .bind(&new.id)
@@ -225,7 +253,7 @@ pub(crate) async fn insert_token(tx: &mut Tx, write: &Write<'_>, new: &NewToken)
         Err(error) if is_taken(&error) => return Err(StoreError::Exists { what: "token" }),
         other => other?,
     }
-    let entry = Entry::new("token.create", "token", &new.id).created(json!({
+    let entry = Entry::new(called.made, called.kind, &new.id).created(json!({
         "kind": new.kind, "title": new.title, "project": new.project, "environment": new.environment,
         "actions": new.actions, "expires_at": new.expires_at,
     }));
@@ -244,15 +272,15 @@ async fn list(tx: &mut Tx, page: &PageRequest) -> Result<Vec<TokenRow>> {
     Ok(on!(tx, |c| sqlx::query_as::<_, TokenRow>(LIST).bind(before).bind(id).bind(page.rows()).fetch_all(c).await)?)
 }
 
-async fn revoke(tx: &mut Tx, write: &Write<'_>, id: &str) -> Result<TokenRecord> {
+async fn revoke(tx: &mut Tx, write: &Write<'_>, id: &str, called: Called) -> Result<TokenRecord> {
     let text = locking(tx, FIND);
     let row = on!(tx, |c| sqlx::query_as::<_, TokenRow>(text).bind(id).fetch_optional(c).await)?;
     let was = row.ok_or(StoreError::Missing { what: "token" })?;
     if was.revoked_at.is_none() {
         let now = write.now.as_micros();
         on!(tx, |c| sqlx::query(REVOKE).bind(id).bind(now).execute(c).await.map(drop))?;
-        let entry =
-            Entry::new("token.revoke", "token", id).changed(&json!({ "revoked": false }), &json!({ "revoked": true }));
+        let entry = Entry::new(called.ended, called.kind, id)
+            .changed(&json!({ "revoked": false }), &json!({ "revoked": true }));
         append(tx, write, entry).await?;
         tx.nudges.push(Nudge::Tokens);
     }

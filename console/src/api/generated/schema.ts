@@ -181,7 +181,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Exports what an environment serves.
+         * Exports what an environment serves. The audit log says who did, as `environment.export`.
          * @description Needs any role.
          */
         get: operations["export_environment"];
@@ -4091,6 +4091,8 @@ export interface operations {
                 since?: string;
                 /** @description Older than this. */
                 until?: string;
+                /** @description Whether the pages are kept as a copy: the first of them then notes who took one, as `audit.export`. */
+                export?: boolean;
                 /** @description Most items, 1 to 200. */
                 limit?: number;
                 /** @description The `next` of the page before. */

@@ -26,7 +26,7 @@ async fn enter(sealed: &Sealed, request: Request) -> Result<Response, ApiError> 
     present(&mut parts, token.trim())?;
     let granted = Granted::<Reads, Anywhere>::from_request_parts(&mut parts, sealed).await?;
     let (made, new) = auth::session_for(granted.principal(), &granted.app().ids, granted.now());
-    granted.store().create_token(&Write::new(granted.actor(), granted.now()), &new).await?;
+    granted.store().create_session(&Write::new(granted.actor(), granted.now()), &new).await?;
     let mut response = see("/kill");
     response.headers_mut().insert(SET_COOKIE, auth::set_cookie(&parts.headers, &made)?);
     Ok(response)

@@ -37,6 +37,24 @@ async fn environments_are_exported_in_both_formats() {
     let flagd = app.ask("GET", &format!("{export}?format=flagd")).token(&root).send().await.expect(200);
     assert!(flagd["document"]["flags"]["f"].is_object(), "{flagd}");
     assert_eq!(app.ask("GET", export).token(&root).send().await.status, 400);
+    let audit = app.ask("GET", "/api/v1/audit?action=environment.export").token(&root).send().await.expect(200);
+    let told: Vec<_> = audit["items"].as_array().unwrap().iter().map(|it| (&it["subject"], &it["after"])).collect();
+    let wanted = [(&json!("staging"), &json!({"format": "flagd"})), (&json!("staging"), &json!({"format": "hoist"}))];
+    assert_eq!(told, wanted, "a refused export is none");
+}
+
+#[tokio::test]
+async fn a_copy_of_the_audit_log_is_noted_once_and_is_in_the_copy() {
+    let app = TestApp::start().await;
+    World::make(&app).await;
+    let root = app.root().await;
+    let ask =
+        async |query: &str| app.ask("GET", &format!("/api/v1/audit?{query}")).token(&root).send().await.expect(200);
+    let first = ask("export=true&limit=2").await;
+    assert_eq!(first["items"][0]["action"], "audit.export", "{first}");
+    ask(&format!("export=true&limit=2&cursor={}", first["next"].as_str().unwrap())).await;
+    ask("limit=2").await;
+    assert_eq!(ask("action=audit.export").await["items"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test]

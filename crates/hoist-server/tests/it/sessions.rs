@@ -188,3 +188,19 @@ async fn the_overview_shows_every_flag_beside_its_environments() {
     let one = app.ask("GET", "/api/v1/projects/default/overview").token(&staging).send().await.expect(200);
     assert_eq!(one["environments"], json!(["staging"]));
 }
+
+#[tokio::test]
+async fn signing_in_and_out_is_in_the_audit_log_by_name() {
+    let app = TestApp::start().await;
+    let root = app.root().await;
+    let cookie = cookie(&app, &root).await;
+    let page = ("sec-fetch-site", "same-origin");
+    let out = app.ask("DELETE", "/api/v1/session").header("cookie", &cookie).header(page.0, page.1).send().await;
+    assert_eq!(out.status, 204, "{}", out.text());
+    for action in ["session.create", "session.end"] {
+        let path = format!("/api/v1/audit?action={action}");
+        let found = app.ask("GET", &path).token(&root).send().await.expect(200);
+        assert_eq!(found["items"].as_array().unwrap().len(), 1, "{action}");
+        assert_eq!(found["items"][0]["subject_kind"], "session", "{action}");
+    }
+}

@@ -5,6 +5,7 @@
 //! it was written anew; a head saved elsewhere can, and [`verify_records`] takes one.
 
 mod append;
+mod exports;
 mod log;
 mod record;
 mod verify;

@@ -5,6 +5,7 @@ use hoist_eval::draft::AllocationDraft;
 use hoist_lifecycle::rollout::decision::{Decision, Effect, Notice};
 use hoist_lifecycle::rollout::evidence::Input;
 use hoist_lifecycle::rollout::look;
+use hoist_lifecycle::rollout::rationale::Action;
 use hoist_lifecycle::rollout::state::{Phase, RolloutState};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -192,8 +193,9 @@ async fn record(
     generation: Option<u64>,
 ) -> Result<()> {
     let Applying { input, decision, fence, .. } = applying;
-    let after = json!({ "phase": decision.next.phase, "rationale": decision.rationale, "decision": seq });
-    let entry = Entry::new("rollout.decide", "rollout", &was.id)
+    let after = json!({ "phase": decision.next.phase, "rationale": decision.rationale, "decision": seq,
+                        "flag": was.flag });
+    let entry = Entry::new(action(decision.rationale.action), "rollout", &was.id)
         .environment(&was.project, &was.environment)
         .changed(&json!({ "phase": was.state.phase }), &after);
     let audit_seq = append(tx, write, entry).await?;
@@ -215,6 +217,22 @@ async fn record(
         pass("decision.event.written");
     }
     Ok(())
+}
+
+/// Returns what the audit log calls a decision: what was done, whoever did it.
+fn action(action: Action) -> &'static str {
+    match action {
+        Action::Hold => "rollout.hold",
+        Action::Start => "rollout.enter",
+        Action::Advance => "rollout.advance",
+        Action::StepBack => "rollout.step_back",
+        Action::Pause => "rollout.pause",
+        Action::Resume => "rollout.resume",
+        Action::Promote => "rollout.promote",
+        Action::RollBack => "rollout.rollback",
+        Action::Complete => "rollout.complete",
+        Action::Cancel => "rollout.cancel",
+    }
 }
 
 fn topic(notice: &Notice) -> &'static str {

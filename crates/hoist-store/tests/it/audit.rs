@@ -1,11 +1,14 @@
 use hoist_store::audit::{AuditFault, AuditFilter, AuditRecord, verify_records};
-use hoist_store::{Actor, ActorKind, FlagDetails, FlagUpdate, PageRequest, Version, Write};
+use hoist_store::testing::Postgres;
+use hoist_store::{Actor, ActorKind, FlagDetails, FlagUpdate, PageRequest, Store, StoreConfig, Version, Write};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
-use crate::support::{Db, ENVIRONMENT, FLAG, PROJECT, at, new_flag, new_token, person, targeting, write};
+use crate::support::{Db, ENVIRONMENT, FLAG, PROJECT, at, new_flag, new_token, patient, person, targeting, write};
 
 both!(
     every_change_is_told,
     the_log_is_filtered_and_paged,
+    sessions_and_copies_are_told,
     the_log_is_append_only,
     tampering_is_found_and_named,
     a_saved_head_shows_more,
@@ -80,6 +83,27 @@ async fn the_log_is_filtered_and_paged(db: &Db) {
     assert_eq!(numbers, [11, 10, 9, 8, 7, 6, 5, 4]);
 }
 
+async fn sessions_and_copies_are_told(db: &Db) {
+    let actor = person();
+    let write = write(&actor, 5);
+    db.store.create_session(&write, &new_token("t1")).await.unwrap();
+    let ended = db.store.end_session(&write, "t1").await.unwrap();
+    assert_eq!(ended.revoked_at, Some(at(5)));
+    db.store.end_session(&write, "t1").await.unwrap();
+    let export = db.store.record_export(&write, (PROJECT, ENVIRONMENT), "flagd").await.unwrap();
+    let copy = db.store.record_audit_export(&write, "lines").await.unwrap();
+    let told = db.store.audit_from(6, 10).await.unwrap();
+    let told: Vec<_> = told.iter().map(|it| (it.seq, it.action.as_str(), it.subject.as_str())).collect();
+    let wanted = [
+        (6, "session.create", "t1"),
+        (7, "session.end", "t1"),
+        (export, "environment.export", ENVIRONMENT),
+        (copy, "audit.export", "audit"),
+    ];
+    assert_eq!(told, wanted);
+    assert!(db.store.audit_verify(1, None).await.unwrap().is_sound());
+}
+
 async fn the_log_is_append_only(db: &Db) {
     let statements = ["UPDATE audit SET reason = 'x'", "DELETE FROM audit", "UPDATE audit SET seq = 99 WHERE seq = 1"];
     for statement in statements {
@@ -89,6 +113,34 @@ async fn the_log_is_append_only(db: &Db) {
         assert!(db.refuses("TRUNCATE audit").await);
     }
     assert!(db.store.audit_verify(1, None).await.unwrap().is_sound());
+}
+
+/// The owner of the table included: a superuser alone passes by the grants.
+#[tokio::test]
+async fn the_role_of_a_server_has_no_grant_to_change_the_log() {
+    let postgres = Postgres::empty().await.unwrap();
+    let url = postgres.url();
+    let name = url.rsplit('/').next().unwrap().split('?').next().unwrap().to_owned();
+    let role = format!("app_{name}");
+    let mut superuser = PgConnection::connect(&url).await.unwrap();
+    let script = format!("CREATE ROLE {role} LOGIN PASSWORD 'app'; ALTER DATABASE {name} OWNER TO {role}");
+    sqlx::raw_sql(AssertSqlSafe(script)).execute(&mut superuser).await.unwrap();
+    let (_, place) = url.split_once('@').unwrap();
+    let own = format!("postgres://{role}:app@{place}");
+    let store = Store::open(&patient(StoreConfig::postgres(own.clone()))).await.unwrap();
+    store.create_flag(&write(&person(), 1), PROJECT, &new_flag(FLAG)).await.unwrap();
+    assert!(store.audit_verify(1, None).await.unwrap().is_sound(), "it adds to the log and reads it");
+    store.close().await;
+    let mut connection = PgConnection::connect(&own).await.unwrap();
+    sqlx::raw_sql("ALTER TABLE audit DISABLE TRIGGER USER").execute(&mut connection).await.unwrap();
+    for statement in ["UPDATE audit SET reason = 'x'", "DELETE FROM audit", "TRUNCATE audit"] {
+        let refused = sqlx::raw_sql(statement).execute(&mut connection).await.unwrap_err();
+        let code = refused.as_database_error().and_then(sqlx::error::DatabaseError::code);
+        assert_eq!(code.as_deref(), Some("42501"), "{statement}: {refused}");
+    }
+    connection.close().await.unwrap();
+    superuser.close().await.unwrap();
+    postgres.discard().await.unwrap();
 }
 
 async fn tampering_is_found_and_named(db: &Db) {

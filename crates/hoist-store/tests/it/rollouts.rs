@@ -20,6 +20,7 @@ both!(
     a_rollout_starts_once,
     a_rollout_starts_from_what_is_served,
     a_decision_is_applied_whole,
+    the_log_names_what_a_person_did,
     a_decision_needs_the_version_it_is_based_on,
     a_decision_needs_the_flag_it_saw,
     a_routine_step_only_moves_the_rollout,
@@ -125,7 +126,9 @@ async fn a_decision_is_applied_whole(db: &Db) {
 
     let records = db.store.audit_page(&AuditFilter::default(), &PageRequest::default()).await.unwrap().items;
     let actions: Vec<_> = records.iter().take(2).map(|it| it.action.as_str()).collect();
-    assert_eq!(actions, ["rollout.decide", "flag.allocation"]);
+    assert_eq!(actions, ["rollout.enter", "flag.allocation"]);
+    let told: serde_json::Value = serde_json::from_str(records[0].after.as_deref().unwrap()).unwrap();
+    assert_eq!(told["flag"], FLAG, "the record names the flag");
     assert_eq!(decision.audit_seq, records[0].seq);
     let events = db.store.outbox_due(at(100), 10).await.unwrap();
     assert_eq!(events[0].topic, "rollout.started");

@@ -1,5 +1,6 @@
 //! What was changed, by whom, and why.
 
+use hoist_store::Write;
 use hoist_store::audit::AuditFilter;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -34,6 +35,8 @@ pub(crate) struct Wanted {
     /// Older than this.
     #[param(value_type = Option<String>)]
     until: Option<Time>,
+    /// Whether the pages are kept as a copy: the first of them then notes who took one, as `audit.export`.
+    export: Option<bool>,
     /// Most items, 1 to 200.
     limit: Option<u32>,
     /// The `next` of the page before.
@@ -47,6 +50,10 @@ pub(crate) async fn handle(
     granted: Granted<Reads, Anywhere>,
     Parameters(wanted): Parameters<Wanted>,
 ) -> Result<axum::Json<List<AuditEntry>>, ApiError> {
+    if wanted.export == Some(true) && wanted.cursor.is_none() {
+        let write = Write::new(granted.actor(), granted.now());
+        granted.store().record_audit_export(&write, "lines").await?;
+    }
     let page = page(wanted.limit, wanted.cursor, Cursor::Number)?;
     let (project, environment) = match granted.principal().scope() {
         Scope::Installation => (wanted.project, wanted.environment),

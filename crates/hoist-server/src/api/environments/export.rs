@@ -1,7 +1,7 @@
 //! What an environment serves, as a document for other programs.
 
-use hoist_store::PageRequest;
 use hoist_store::limits::PAGE_MAX;
+use hoist_store::{PageRequest, Write};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -32,6 +32,17 @@ pub(crate) enum Format {
     Upg,
 }
 
+impl Format {
+    /// Returns the format's name.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Hoist => "hoist",
+            Self::Flagd => "flagd",
+            Self::Upg => "upg",
+        }
+    }
+}
+
 /// An exported environment.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Exported {
@@ -44,7 +55,7 @@ pub(crate) struct Exported {
     pub refused: Vec<FieldProblem>,
 }
 
-/// Exports what an environment serves.
+/// Exports what an environment serves. The audit log says who did, as `environment.export`.
 #[utoipa::path(get, path = "/api/v1/projects/{project}/environments/{environment}/export",
     operation_id = "export_environment", tag = "environments",
     params(("project" = String, Path, description = "The project."),
@@ -57,6 +68,9 @@ pub(crate) async fn handle(
     let (project, environment) = (granted.project().as_str(), granted.environment().as_str());
     let stored = granted.store().snapshot(project, environment).await?;
     let stored = stored.ok_or(ApiError::NotFound { what: "environment" })?;
+    // A copy that cannot be noted is not given out.
+    let write = Write::new(granted.actor(), granted.now());
+    granted.store().record_export(&write, (project, environment), wanted.format.as_str()).await?;
     let (generation, draft) = (stored.generation, stored.draft);
     let product = if wanted.format == Format::Upg { product(&granted).await? } else { Product::default() };
     let now = granted.now();

@@ -33,7 +33,7 @@ pub(crate) async fn handle(
         granted.app().auth.forget(&identity.id);
     }
     let (made, new) = auth::session_for(principal, &granted.app().ids, now);
-    let record = granted.store().create_token(&write, &new).await?;
+    let record = granted.store().create_session(&write, &new).await?;
     tracing::info!(session = record.id, actor = %granted.actor().id, "signed in; signing out or revoking the token ends it");
     let cookie = auth::set_cookie(&headers, &made)?;
     Ok((StatusCode::CREATED, [(SET_COOKIE, cookie)], axum::Json(Session::of(principal))).into_response())

@@ -15,7 +15,7 @@ pub(crate) async fn handle(granted: Granted<Reads, Anywhere>, headers: HeaderMap
     if let Principal::Token { identity, .. } = granted.principal()
         && matches!(identity.origin, Origin::Session { .. })
     {
-        granted.store().revoke_token(&Write::new(granted.actor(), granted.now()), &identity.id).await?;
+        granted.store().end_session(&Write::new(granted.actor(), granted.now()), &identity.id).await?;
         granted.app().auth.forget(&identity.id);
     }
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, auth::clear_cookie(&headers)?)]).into_response())

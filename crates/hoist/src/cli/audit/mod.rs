@@ -4,6 +4,7 @@ pub mod file;
 pub mod verify;
 
 use clap::{Args, Subcommand};
+use serde_json::Value;
 
 use crate::client::path;
 use crate::exit::Exit;
@@ -62,6 +63,9 @@ async fn list(args: ListArgs, context: &Context) -> Result<Exit, Failure> {
         query.push(("subject_kind", "flag".to_owned()));
         query.push(("project", context.connection.project.to_string()));
     }
+    if args.lines {
+        query.push(("export", "true".to_owned()));
+    }
     let most = args.limit.unwrap_or(if args.lines { usize::MAX } else { LISTED });
     let items = context.client()?.list_at_most(&path(&["audit"]), &query, most).await?;
     if args.lines {
@@ -75,11 +79,20 @@ async fn list(args: ListArgs, context: &Context) -> Result<Exit, Failure> {
 /// How many entries a list shows unless it is asked for more.
 const LISTED: usize = 50;
 
+/// Returns what was changed; of a rollout, whose id says little, the flag as well.
+fn what(item: &Value) -> String {
+    let subject = text(item, "subject");
+    match item.pointer("/after/flag").and_then(Value::as_str).filter(|_| text(item, "subject_kind") == "rollout") {
+        Some(flag) => format!("{flag} ({subject})"),
+        None => subject,
+    }
+}
+
 const COLUMNS: &[Column] = &[
     Column("SEQ", |item| text(item, "seq")),
     Column("TIME", |item| text(item, "at").chars().take("2026-11-21T22:00:00".len()).collect()),
     Column("ACTOR", |item| text(item, "actor")),
     Column("ACTION", |item| text(item, "action")),
-    Column("WHAT", |item| text(item, "subject")),
+    Column("WHAT", what),
     Column("REASON", |item| text(item, "reason")),
 ];
