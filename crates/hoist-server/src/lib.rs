@@ -28,6 +28,7 @@ pub mod ofrep;
 pub mod pace;
 pub mod prometheus;
 pub mod seen;
+mod readers;
 pub mod server;
 pub mod shutdown;
 pub mod snapshots;

@@ -26,6 +26,7 @@ use crate::metrics::MetricSource;
 use crate::ofrep::stream::Streams;
 use crate::pace::Pace;
 use crate::prometheus::Metrics;
+use crate::readers::warn_of_readers;
 use crate::seen::Seen;
 use crate::shutdown::Shutdown;
 use crate::snapshots::{Archive, Snapshots};
@@ -128,6 +129,7 @@ impl Server {
             None => database::open(&config.database).await?,
         };
         let unusable = |source| DatabaseError::new(&config.database, source);
+        warn_of_readers(&config);
         let tracker = TaskTracker::new();
         let auth = Auth::new(store.clone(), parts.clock.clone(), parts.ids.clone(), config.limits.rates);
         let installation = store.installation().await.map_err(unusable)?.id;

@@ -8,6 +8,7 @@ use hoist_server::config::Database;
 use hoist_server::{Config, Parts, Server, Shutdown};
 use hoist_store::limits::BALLAST_BYTES;
 
+use crate::canary::Log;
 use crate::harness::START;
 
 #[tokio::test]
@@ -25,6 +26,33 @@ async fn a_server_keeps_a_reserve_and_the_snapshots_of_its_own_installation() {
     for entry in files(data.path()) {
         let mode = std::fs::metadata(&entry).unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0, "{} is for its owner alone, not {mode:o}", entry.display());
+    }
+}
+
+#[tokio::test]
+async fn a_folder_or_a_database_that_others_may_read_is_warned_of() {
+    for (folder_mode, file_mode, warnings) in
+        [(0o700, 0o600, 0), (0o755, 0o600, 1), (0o700, 0o640, 1), (0o711, 0o604, 2)]
+    {
+        let data = tempfile::tempdir().unwrap();
+        let file = data.path().join("hoist.db");
+        let config = || Config {
+            data: Some(data.path().to_owned()),
+            database: Database::Embedded(file.clone()),
+            ..Config::ephemeral()
+        };
+        let parts = || Parts { clock: Clock::manual(START), ids: Ids::seeded(7), store: None };
+        Server::start(config(), parts(), Shutdown::new()).await.unwrap().stop().await;
+        for (path, mode) in [(data.path(), folder_mode), (file.as_path(), file_mode)] {
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+        }
+        let (log, _listening) = Log::of_this_thread(tracing::Level::WARN);
+        Server::start(config(), parts(), Shutdown::new()).await.unwrap().stop().await;
+        let text = log.text();
+        let told = text.lines().filter(|line| line.contains("open to other users")).count();
+        assert_eq!(told, warnings, "{folder_mode:o} {file_mode:o}: {text}");
+        assert_eq!(text.contains("chmod 700"), folder_mode & 0o077 != 0, "{text}");
+        assert_eq!(text.contains("chmod 600"), file_mode & 0o077 != 0, "{text}");
     }
 }
 
