@@ -88,3 +88,13 @@ async fn health_tells_living_from_ready() {
     let system = app.ask("GET", "/api/v1/system").token(&app.root().await).send().await.expect(200);
     assert_eq!(system["warnings"], json!([]));
 }
+
+#[test]
+fn releases_check_arithmetic_where_requests_and_decisions_are_made() {
+    let manifest = include_str!("../../../../Cargo.toml");
+    for package in ["hoist-server", "hoist-store", "hoist-lifecycle"] {
+        let heading = format!("[profile.release.package.{package}]");
+        let section = manifest.split(&heading).nth(1).unwrap_or_default().split("\n[").next().unwrap_or_default();
+        assert!(section.contains("overflow-checks = true"), "{package}");
+    }
+}
