@@ -1,5 +1,6 @@
 //! Configuration: [`RawConfig`] is what people write, [`Config`] is what holds.
 
+use std::borrow::Cow;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -8,8 +9,8 @@ use hoist_lifecycle::limits::{STALE_SPAN_MAX, TICK_MAX, TICK_MIN};
 use hoist_lifecycle::staleness::Policy;
 use ipnet::IpNet;
 
+use crate::bounds::Limits;
 use crate::limits;
-use crate::ofrep::stream::admission::Caps;
 use secrecy::{ExposeSecret, SecretString};
 
 /// The address that plain HTTP listens on unless told otherwise: this machine alone.
@@ -42,6 +43,8 @@ pub struct RawConfig {
     pub settled_after: Option<String>,
     /// Time without an evaluation after which a flag may be archived, such as `7d`.
     pub archive_after: Option<String>,
+    /// Limits that are lowered, each written `NAME=VALUE`.
+    pub limits: Vec<String>,
 }
 
 /// Configuration that has been checked.
@@ -63,7 +66,7 @@ pub struct Config {
     pub drain: Span,
     /// How long flags must have had one value, and have been asked for by nobody, to be done with.
     pub staleness: Policy,
-    /// Bounds that an operator may set.
+    /// Bounds that the operator may lower.
     pub limits: Limits,
 }
 
@@ -96,41 +99,6 @@ pub struct Prometheus {
     pub token: Option<SecretString>,
 }
 
-/// Bounds that an operator may set.
-#[derive(Debug, Clone)]
-pub struct Limits {
-    /// Most connections at a time.
-    pub connections: usize,
-    /// Most connections at a time from one address that is not the machine itself.
-    pub connections_per_address: usize,
-    /// Requests a second of one token, or of one address without a token, by class of route.
-    pub rates: Rates,
-    /// Streams that may be open, and be opened.
-    pub streams: Caps,
-}
-
-/// Requests a second. A burst of two seconds' worth is let through.
-#[derive(Debug, Clone, Copy)]
-pub struct Rates {
-    /// Management requests of one token.
-    pub admin: u32,
-    /// Evaluations of one token.
-    pub evaluation: u32,
-    /// Failed attempts to authenticate, and attempts at set-up, of one address.
-    pub anonymous: u32,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            connections: limits::CONNECTIONS_MAX,
-            connections_per_address: limits::CONNECTIONS_PER_ADDRESS_MAX,
-            rates: Rates { admin: 200, evaluation: 1_000_000, anonymous: 10 },
-            streams: Caps::for_cores(std::thread::available_parallelism().map_or(1, usize::from)),
-        }
-    }
-}
-
 /// A setting that does not hold, and what would.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{setting} {fault}")]
@@ -138,7 +106,7 @@ pub struct ConfigProblem {
     /// The setting's name on the command line, without dashes.
     pub setting: &'static str,
     /// What is wrong, and the way out.
-    pub fault: &'static str,
+    pub fault: Cow<'static, str>,
 }
 
 impl RawConfig {
@@ -181,6 +149,12 @@ impl RawConfig {
             ),
             ..Policy::default()
         };
+        let mut limits = Limits::default();
+        for setting in &self.limits {
+            if let Err(fault) = limits.lower(setting) {
+                note(&mut problems, "limit", fault);
+            }
+        }
         let token = self.prometheus_token;
         match (problems.is_empty(), http, allowed_ranges, prometheus, tick_floor, drain) {
             (true, Some(http), Some(allowed_ranges), Some(prometheus), Some(tick_floor), Some(drain)) => Ok(Config {
@@ -195,7 +169,7 @@ impl RawConfig {
                 tick_floor,
                 drain,
                 staleness,
-                limits: Limits::default(),
+                limits,
             }),
             _ => Err(problems),
         }
@@ -238,8 +212,8 @@ fn stale_span(problems: &mut Vec<ConfigProblem>, setting: &'static str, text: Op
     parse(problems, setting, "must be a duration of at most a year, such as 7d", read).unwrap_or(default)
 }
 
-fn note(problems: &mut Vec<ConfigProblem>, setting: &'static str, fault: &'static str) {
-    problems.push(ConfigProblem { setting, fault });
+fn note(problems: &mut Vec<ConfigProblem>, setting: &'static str, fault: impl Into<Cow<'static, str>>) {
+    problems.push(ConfigProblem { setting, fault: fault.into() });
 }
 
 fn is_postgres(url: &str) -> bool {

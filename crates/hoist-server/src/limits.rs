@@ -1,4 +1,5 @@
-//! Every bound of this crate, in one place. What an operator may set starts from here, in [`crate::config::Limits`].
+//! Every bound of this crate, in one place. What an operator may lower starts from here, in
+//! [`crate::bounds::Limits`].
 
 use std::time::Duration;
 

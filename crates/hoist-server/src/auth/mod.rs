@@ -25,8 +25,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use hoist_store::{Store, StoreError};
 use tokio::sync::Semaphore;
 
+use crate::bounds::Rates;
 use crate::clock::{Clock, Ids};
-use crate::config::Rates;
 use crate::limits::FIRST_LOOKS_MAX;
 use crate::snapshots::ClientNumber;
 

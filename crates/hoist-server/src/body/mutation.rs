@@ -7,8 +7,9 @@ use http::{HeaderMap, HeaderName, Method, header};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
+use crate::bounds::Bodies;
 use crate::error::{ApiError, FieldProblem};
-use crate::limits::{ADMIN_BODY_BYTES_MAX, ADMIN_JSON_DEPTH_MAX, IDEMPOTENCY_KEY_BYTES_MAX};
+use crate::limits::{ADMIN_JSON_DEPTH_MAX, IDEMPOTENCY_KEY_BYTES_MAX};
 
 use super::describe::describe;
 use super::scan::{JsonRules, check_json, refuse};
@@ -18,8 +19,10 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// A body of a management request. Types that may be left out say what that means.
 pub trait FromBody: DeserializeOwned {
-    /// Largest body, in bytes.
-    const BYTES_MAX: usize = ADMIN_BODY_BYTES_MAX;
+    /// Returns how large the body may be, in bytes.
+    fn bytes_max(bodies: &Bodies) -> usize {
+        bodies.admin
+    }
 
     /// Returns what an absent body stands for; nothing if there must be one.
     fn absent() -> Option<Self> {
@@ -62,7 +65,8 @@ impl<S: Send + Sync, T: FromBody> FromRequest<S> for Mutation<T> {
         }
         let expected = if_match(headers)?;
         let key = idempotency_key(headers)?;
-        let bytes = read(body, headers, T::BYTES_MAX).await?;
+        let bodies = parts.extensions.get::<Bodies>().copied().unwrap_or_default();
+        let bytes = read(body, headers, T::bytes_max(&bodies)).await?;
         let body = match T::absent() {
             Some(absent) if bytes.is_empty() => absent,
             _ => {

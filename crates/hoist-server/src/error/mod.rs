@@ -18,7 +18,10 @@ pub enum ApiError {
     /// The path is not in canonical form.
     PathNotCanonical,
     /// The request target is longer than allowed.
-    UrlTooLong,
+    UrlTooLong {
+        /// The most, in bytes.
+        limit: usize,
+    },
     /// The request names no host, or two.
     HostMissing,
     /// The request is addressed to a name that is not this server's.

@@ -33,11 +33,11 @@ impl ApiError {
                 "Send each segment once, without dot segments, double or trailing slashes, backslashes, semicolons, \
                  control characters, or percent-encoding of characters that need none.",
             ),
-            Self::UrlTooLong => line(
+            Self::UrlTooLong { limit } => line(
                 S::URI_TOO_LONG,
                 "url_too_long",
                 "The URL is too long",
-                format!("Path and query may have {} bytes.", crate::limits::URL_BYTES_MAX),
+                format!("Path and query may have {limit} bytes."),
             ),
             Self::HostMissing => line(
                 S::BAD_REQUEST,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::config::Limits;
+use crate::bounds::Limits;
 
 /// The connections that are open. Cloning is cheap.
 #[derive(Debug, Clone)]

@@ -18,7 +18,6 @@ use tower::ServiceExt;
 
 use crate::app::App;
 use crate::error::{ApiError, Problem};
-use crate::limits::URL_BYTES_MAX;
 use crate::ofrep;
 use crate::prometheus::Surface;
 use crate::telemetry::{Notes, RequestLog, within};
@@ -150,8 +149,9 @@ impl Front {
     /// Checks what must hold before any part of the server looks at the request.
     fn admit(&self, peer: &Peer, uri: &Uri, headers: &HeaderMap) -> Result<(), ApiError> {
         let target_bytes = uri.path_and_query().map_or(0, |target| target.as_str().len());
-        if target_bytes > URL_BYTES_MAX {
-            return Err(ApiError::UrlTooLong);
+        let limit = self.app.config.limits.url;
+        if target_bytes > limit {
+            return Err(ApiError::UrlTooLong { limit });
         }
         if !canonical::is_canonical(uri.path()) {
             return Err(ApiError::PathNotCanonical);
@@ -167,6 +167,7 @@ impl Front {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(peer);
         request.extensions_mut().insert(id);
+        request.extensions_mut().insert(self.app.config.limits.bodies);
         if let Some(notes) = notes {
             request.extensions_mut().insert(notes);
         }

@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::auth::EvaluationAccess;
 use crate::clock::Moment;
 use crate::error::ApiError;
-use crate::limits::{BODY_READ_TIME, BULK_BODY_BYTES_MAX, CATCH_UP_WAIT, EVALUATION_BODY_BYTES_MAX, STALE_AFTER};
+use crate::limits::{BODY_READ_TIME, CATCH_UP_WAIT, STALE_AFTER};
 use crate::listen::{AnswerBody, Peer};
 use crate::ofrep::bulk::{self, Asker, Bulk};
 use crate::ofrep::failure::Failure;
@@ -86,7 +86,7 @@ where
     let at = app.clock.moment();
     let access = app.auth.evaluation_at(peer, &parts.headers, at).await?;
     let slot = slot(app, &access)?;
-    let (body, at) = read(app, at, body, &parts.headers, EVALUATION_BODY_BYTES_MAX).await?;
+    let (body, at) = read(app, at, body, &parts.headers, app.config.limits.bodies.evaluation).await?;
     let served = slot.served();
     let served = served.as_ref().ok_or_else(Failure::not_ready)?;
     let answer = single::answer(served, access.is_client(), access.number(), key, &body, at.wall)?;
@@ -101,7 +101,7 @@ where
     let at = app.clock.moment();
     let access = app.auth.evaluation_at(peer, &parts.headers, at).await?;
     let slot = slot(app, &access)?;
-    let (body, at) = read(app, at, body, &parts.headers, BULK_BODY_BYTES_MAX).await?;
+    let (body, at) = read(app, at, body, &parts.headers, app.config.limits.bodies.bulk).await?;
     let at = if catch_up(&slot, parts.uri.query()).await { app.clock.moment() } else { at };
     slot.taken_whole.note(access.number(), at.wall);
     let served = slot.served();

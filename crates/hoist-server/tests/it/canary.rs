@@ -123,10 +123,11 @@ fn every_setting_that_does_not_hold_is_named() {
         metric_ranges: vec![MARKER.to_owned()],
         tick_floor: Some(MARKER.to_owned()),
         drain: Some(MARKER.to_owned()),
+        limits: vec![format!("{MARKER}=1")],
         ..Default::default()
     };
     let problems = raw.check().unwrap_err();
     let settings: Vec<&str> = problems.iter().map(|problem| problem.setting).collect();
-    assert_eq!(settings, ["database-url", "http", "metric-range", "prometheus-url", "tick-floor", "drain"]);
+    assert_eq!(settings, ["database-url", "http", "metric-range", "prometheus-url", "tick-floor", "drain", "limit"]);
     assert!(problems.iter().all(|problem| !problem.to_string().contains(MARKER)));
 }

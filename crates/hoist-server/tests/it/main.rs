@@ -10,6 +10,7 @@
 
 mod backtest;
 mod bodies;
+mod bounds;
 mod canary;
 mod controller_driver;
 mod controller_kit;
@@ -32,8 +33,8 @@ mod listener;
 mod lists;
 mod metric_source;
 mod metric_source_prometheus;
-mod metric_source_stages;
 mod metric_source_silence;
+mod metric_source_stages;
 mod ofrep_contract;
 mod ofrep_kit;
 mod ofrep_streams;

@@ -134,9 +134,6 @@ async fn a_decision_is_applied_whole(db: &Db) {
     assert_eq!(events[0].topic, "rollout.started");
 }
 
-async fn a_decision_needs_the_version_it_is_based_on(db: &Db) {
-    db.flag().await;
-    let rollout = db.rollout("r1", 10).await;
 async fn the_log_names_what_a_person_did(db: &Db) {
     db.flag().await;
     let rollout = db.rollout("r1", 10).await;
@@ -157,6 +154,9 @@ async fn the_log_names_what_a_person_did(db: &Db) {
     }
 }
 
+async fn a_decision_needs_the_version_it_is_based_on(db: &Db) {
+    db.flag().await;
+    let rollout = db.rollout("r1", 10).await;
     let input = tick(&db.store, &rollout, 0).await;
     apply(&db.store, &rollout, &input, 11).await.unwrap();
     let head = db.store.audit_head().await.unwrap();
@@ -237,10 +237,10 @@ async fn look_at(db: &Db, seconds: i64) -> Look {
         log_evidence: None,
         log_needed: None,
         compared: None,
+        cause: None,
     }];
     let actor = controller();
     let applying =
-        cause: None,
         Applying { rollout: "r1", expected: rollout.version, input: &input, decision: &decision, fence: None };
     db.store.apply_decision(&Write::new(&actor, at(seconds)), applying).await.unwrap();
     look(&input, &decision, at(seconds)).unwrap()

@@ -52,6 +52,9 @@ pub struct ServeArgs {
     /// Time without an evaluation after which a flag may be archived
     #[arg(long, env = "HOIST_ARCHIVE_AFTER", value_name = "TIME", default_value = "7d")]
     archive_after: String,
+    /// Limit to lower, such as connections=1000; may be given more than once
+    #[arg(long = "limit", env = "HOIST_LIMIT", value_name = "NAME=VALUE", value_delimiter = ',')]
+    limits: Vec<String>,
 }
 
 /// Runs the server until it is told to stop.
@@ -84,6 +87,7 @@ fn raw(args: ServeArgs, context: &Context) -> Result<RawConfig, Failure> {
         drain: Some(args.drain),
         settled_after: Some(args.settled_after),
         archive_after: Some(args.archive_after),
+        limits: args.limits,
     })
 }
 
@@ -92,7 +96,7 @@ pub fn check(raw: RawConfig) -> Result<Config, Failure> {
     raw.check().map_err(|problems| {
         let problems = problems
             .into_iter()
-            .map(|problem| Problem { path: format!("--{}", problem.setting), message: problem.fault.to_owned() })
+            .map(|problem| Problem { path: format!("--{}", problem.setting), message: problem.fault.into_owned() })
             .collect();
         Failure::new(Exit::Usage, "settings", "the server cannot start with these settings").problems(problems)
     })

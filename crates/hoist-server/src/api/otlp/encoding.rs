@@ -8,7 +8,6 @@ use utoipa::ToSchema;
 
 use crate::body::{collect, inflate};
 use crate::error::ApiError;
-use crate::limits::OTLP_BODY_BYTES_MAX;
 
 /// How a body is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,23 +44,25 @@ pub(super) struct Arrived {
     pub(super) encoding: Encoding,
     bytes: Bytes,
     gzip: bool,
+    /// Most bytes, as sent and once more inflated.
+    limit: usize,
 }
 
 impl Arrived {
-    /// Reads a body of at most [`OTLP_BODY_BYTES_MAX`], as it was sent.
-    pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Self, ApiError> {
+    /// Reads a body of at most `limit` bytes, as it was sent.
+    pub(super) async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Self, ApiError> {
         let encoding = Encoding::of(headers).ok_or(ApiError::UnsupportedExportType)?;
         let gzip = match headers.get(CONTENT_ENCODING).map(HeaderValue::as_bytes) {
             None | Some(b"identity") => false,
             Some(b"gzip") => true,
             Some(_) => return Err(ApiError::UnsupportedExportEncoding),
         };
-        let bytes = collect(body, headers, OTLP_BODY_BYTES_MAX).await?;
-        Ok(Self { encoding, bytes, gzip })
+        let bytes = collect(body, headers, limit).await?;
+        Ok(Self { encoding, bytes, gzip, limit })
     }
 
-    /// Returns what was sent, inflated to at most [`OTLP_BODY_BYTES_MAX`].
+    /// Returns what was sent, inflated to at most as many bytes.
     pub(super) fn plain(self) -> Result<Bytes, ApiError> {
-        if self.gzip { inflate(&self.bytes, OTLP_BODY_BYTES_MAX).map(Bytes::from) } else { Ok(self.bytes) }
+        if self.gzip { inflate(&self.bytes, self.limit).map(Bytes::from) } else { Ok(self.bytes) }
     }
 }

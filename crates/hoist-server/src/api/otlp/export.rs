@@ -83,7 +83,7 @@ pub(super) async fn export<T: 'static>(
         return Err(ApiError::RateLimited { retry_after: Span::from_seconds(1) });
     };
     let (parts, body) = request.into_parts();
-    let arrived = Arrived::read(&parts.headers, body).await?;
+    let arrived = Arrived::read(&parts.headers, body, app.config.limits.bodies.otlp).await?;
     let encoding = arrived.encoding;
     let place = access.place().clone();
     let set = format!("{}/{}", place.project, place.environment);

@@ -17,7 +17,7 @@ use super::parse::{Parsed, parse};
 use crate::auth::Reports;
 use crate::body;
 use crate::error::{ApiError, FieldProblem};
-use crate::limits::{TRACK_BODY_BYTES_MAX, TRACK_PROBLEMS_MAX};
+use crate::limits::TRACK_PROBLEMS_MAX;
 use crate::ofrep;
 use crate::snapshots::EnvironmentId;
 
@@ -80,7 +80,7 @@ pub(crate) async fn handle(access: Reports, request: Request) -> Result<Response
         return Err(ApiError::RateLimited { retry_after: Span::from_seconds(1) });
     };
     body::check_media_type(&parts.headers)?;
-    let body = body::read(body, &parts.headers, TRACK_BODY_BYTES_MAX).await?;
+    let body = body::read(body, &parts.headers, app.config.limits.bodies.track).await?;
     let now = app.clock.now();
     let Parsed { events, mut problems } = parse(&body, now)?;
     if events.is_empty() && !problems.is_empty() {

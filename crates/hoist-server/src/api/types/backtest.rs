@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::body::FromBody;
-use crate::limits::BACKTEST_BODY_BYTES_MAX;
+use crate::bounds::Bodies;
 
 use super::preview::Note;
 use super::rollout::PlanChoice;
@@ -58,7 +58,9 @@ pub struct NewBacktest {
 pub type RecordedCounts = BTreeMap<String, Vec<(f64, f64, f64)>>;
 
 impl FromBody for NewBacktest {
-    const BYTES_MAX: usize = BACKTEST_BODY_BYTES_MAX;
+    fn bytes_max(bodies: &Bodies) -> usize {
+        bodies.backtest
+    }
 }
 
 /// What a plan would have done in the past.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::body::FromBody;
-use crate::limits::SCAN_BODY_BYTES_MAX;
+use crate::bounds::Bodies;
 
 use super::time::Time;
 
@@ -41,7 +41,9 @@ pub struct NewScan {
 }
 
 impl FromBody for NewScan {
-    const BYTES_MAX: usize = SCAN_BODY_BYTES_MAX;
+    fn bytes_max(bodies: &Bodies) -> usize {
+        bodies.scan
+    }
 }
 
 /// One place in code that names a flag.
