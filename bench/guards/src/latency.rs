@@ -6,7 +6,7 @@ use hoist_lifecycle::sequential::{
 };
 
 use crate::Effort;
-use crate::method::{Row, STAKES, errors, reached};
+use crate::method::{QUANTILE_STAKES, Row, errors, reached};
 use crate::others::{Z_95, growthbook_width};
 use crate::report::{Column, Report};
 use crate::simulate::{Alarms, note, random, spread};
@@ -108,7 +108,7 @@ fn run(name: &'static str, effort: Effort, runs: usize, harm: Harm) -> Vec<Alarm
         |(), run, times| {
             let mut random = random(name, run);
             let (count_test, mean_test) = (tests().0, tests().1);
-            let (mut means, mut quantiles) = (MeanEvidence::default(), QuantileEvidence::new(STAKES));
+            let (mut means, mut quantiles) = (MeanEvidence::default(), QuantileEvidence::new(QUANTILE_STAKES));
             let (mut treated, mut balanced, mut controls) =
                 (Moments::default(), Moments::default(), Moments::default());
             for index in 0..360 {

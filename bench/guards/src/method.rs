@@ -8,6 +8,8 @@ use crate::trace::{Look, WINDOW};
 
 /// What a rollout that starts now begins its comparisons with.
 pub const STAKES: Stakes = Stakes::Early;
+/// How a rollout divides the stake of a comparison by a quantile.
+pub const QUANTILE_STAKES: Stakes = Stakes::Foremost;
 
 /// One line of a table.
 #[derive(Debug, Clone)]

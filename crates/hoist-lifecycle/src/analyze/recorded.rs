@@ -56,6 +56,7 @@ fn guard(watch: &Watch) -> Option<GuardDraft> {
     let kind = match (test.kind, test.grid, test.direction) {
         (CountKind::Rate, Grid::Error, Direction::Higher) => match watch.source {
             MetricSource::AffectedUnits { .. } => Kind::AffectedUnits,
+            MetricSource::LatencyQuantile { .. } => return None,
             _ => Kind::EventRate,
         },
         (CountKind::Proportion, Grid::Product, Direction::Lower) => Kind::Conversion,

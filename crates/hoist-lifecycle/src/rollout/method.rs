@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::metric::MetricSource;
 use crate::sequential::{Grid, Stakes};
 
 /// The choices that a guarantee leaves open, and that decisions depend on: how stakes are divided, what events are held
@@ -16,7 +17,7 @@ pub enum Method {
     /// Half the stake for the start, four fifths where less is harm. Conversions without a maturity are held against the
     /// units at risk. Each end of an interval has half of alpha.
     First,
-    /// Four fifths of the stake for the start. Conversions without a maturity are held against the allocation. The end of an
+    /// Four fifths of the stake for the start, nine tenths for quantiles. Conversions without a maturity are held against the allocation. The end of an
     /// interval that says harm has as much of alpha as the start has of the stake.
     Second,
 }
@@ -66,9 +67,10 @@ impl Method {
     }
 
     /// Returns how the evidence of a comparison by counts divides its stake.
-    pub(super) fn stakes(self, grid: Grid) -> Stakes {
+    pub(super) fn stakes(self, source: &MetricSource, grid: Grid) -> Stakes {
         match (self, grid) {
             (Self::First, Grid::Error) => Stakes::Even,
+            (Self::Second, _) if matches!(source, MetricSource::LatencyQuantile { .. }) => Stakes::Foremost,
             (Self::First, Grid::Product) | (Self::Second, _) => Stakes::Early,
         }
     }

@@ -101,7 +101,7 @@ impl Watch {
     pub(super) fn judge_by(&mut self, method: Method, shares: &[Option<f64>]) {
         let Some(comparison) = &mut self.comparison else { return };
         let ControlTest::Count(test) = comparison.test else { return };
-        comparison.stakes = method.stakes(test.grid);
+        comparison.stakes = method.stakes(&self.source, test.grid);
         comparison.ends = method.ends(comparison.stakes);
         let is_open = matches!(self.source, MetricSource::Conversion { .. }) && test.kind == CountKind::Rate;
         if is_open && method.holds_against_allocation() {

@@ -19,6 +19,9 @@ pub enum Stakes {
     /// to restarts instead of `ln 2`. Later shares fall more slowly, so that harm which begins after half an hour, by caches,
     /// load or a nightly job, loses no more than a window.
     Early,
+    /// Nine tenths for the start, `3/(5(j+5)(j+6))` for restart `j`: what falls beyond a quantile is few in a window and little
+    /// more than before, so that each window of delay counts.
+    Foremost,
 }
 
 impl Stakes {
@@ -32,6 +35,7 @@ impl Stakes {
         let (late, delay) = match self {
             Self::Even => (0.5, 1.0),
             Self::Early => (0.2, 6.0),
+            Self::Foremost => (0.1, 6.0),
         };
         late * delay / (delay + restarts as f64)
     }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::close;
 
-const BOTH: [Stakes; 2] = [Stakes::Even, Stakes::Early];
+const ALL: [Stakes; 3] = [Stakes::Even, Stakes::Early, Stakes::Foremost];
 
 /// What restart `j` has, written as the documentation has it; the start for 0.
 fn documented(stakes: Stakes, j: u64) -> f64 {
@@ -17,6 +17,8 @@ fn documented(stakes: Stakes, j: u64) -> f64 {
         Stakes::Even => 1.0 / 2.0,
         Stakes::Early if j > 0.0 => 6.0 / (5.0 * (j + 5.0) * (j + 6.0)),
         Stakes::Early => 4.0 / 5.0,
+        Stakes::Foremost if j > 0.0 => 3.0 / (5.0 * (j + 5.0) * (j + 6.0)),
+        Stakes::Foremost => 9.0 / 10.0,
     }
 }
 
@@ -26,7 +28,7 @@ fn restarts_are_a_mixture_over_onsets() {
     let weights = [0.25, 0.75];
     let flushes =
         [(0, [0.3, -0.2]), (0, [1.5, 0.9]), (1, [-2.0, 0.4]), (4, [0.7, 0.7]), (4, [0.1, -0.9]), (9, [2.0, 1.0])];
-    for stakes in BOTH {
+    for stakes in ALL {
         let mut mixture = Mixture::new(stakes);
         for (index, (epoch, log_ratios)) in flushes.iter().enumerate() {
             mixture.restart_until(*epoch);
@@ -46,7 +48,7 @@ fn restarts_are_a_mixture_over_onsets() {
 /// Shares that added up to more than 1 would alarm too often, and to less would waste what is left.
 #[test]
 fn nothing_but_the_stake_is_spent() {
-    for stakes in BOTH {
+    for stakes in ALL {
         for restarts in [0, 1, 7, 288, u64::MAX] {
             let mut mixture = Mixture::<1>::new(stakes);
             mixture.restart_until(restarts);
@@ -78,7 +80,7 @@ fn an_interval_says_harm_where_the_start_rolls_back() {
     let (grid, alpha) = (Grid::Error, 0.01);
     for (direction, treated) in [(Direction::Higher, 160.0), (Direction::Lower, 40.0)] {
         let flush = CountFlush { n_treatment: 1e4, n_control: 1e4, x_treatment: treated, x_control: 200.0 - treated };
-        for stakes in BOTH {
+        for stakes in ALL {
             let ends = Ends::of(stakes, direction, alpha);
             close(ends.lower + ends.upper, alpha);
             let interval = ratio_sequence(&[flush], grid, ends);
