@@ -302,6 +302,100 @@ fn a_flag_with_a_prerequisite_serves_nobody_one_value() {
 }
 
 #[test]
+fn a_flag_that_is_to_be_left_alone_is_left_alone() {
+    let server = Server::start();
+    let data = server.data();
+    let data = ["--data", data.to_str().expect("text")];
+    let create = |key: &str, more: &[&str]| {
+        server.ok(&[&["flag", "create", key, "--owner", "ada"], more].concat());
+        server.ok(&["flag", "on", key, "--env", "production"]);
+    };
+    create("new-nav", &["--lifetime", "permanent"]);
+    create("emergency", &["--category", "operations"]);
+    create("billing", &["--category", "permission"]);
+    create("parent", &[]);
+    create("child", &[]);
+    create("free", &[]);
+    let needs = "enabled: true\noff_variant: \"off\"\ndefault: { variant: \"on\" }\n\
+                 prerequisites: [{ flag: parent, variants: [\"on\"] }]\n";
+    server.write("needs.yaml", needs);
+    server.ok(&["flag", "set", "child", "--env", "production", "--targeting", "needs.yaml"]);
+    for (key, because) in [
+        ("new-nav", "it is meant to stay"),
+        ("emergency", "it is a switch for operations"),
+        ("billing", "it says who may use what"),
+        ("parent", "child needs it"),
+        ("free", ""),
+    ] {
+        let stale = server.json(&["stale", key]);
+        assert_eq!(stale["exempt"].as_str().unwrap_or_default(), because, "{stale}");
+        for value in [&[][..], &["--value", "true"], &["--value", "true", "--force"]] {
+            let folder = repository(&[("page.mjs", &PAGE.replace("new-nav", key))]);
+            let ran = hoist_in(folder.path(), &[&["cleanup", key, "."], value, &data].concat());
+            let expected = if because.is_empty() { 0 } else { 4 };
+            assert_eq!(ran.code, expected, "{key} {value:?}: {}{}", ran.out, ran.err);
+            assert!(ran.err.contains(because) && (because.is_empty() || ran.err.contains("--override")), "{}", ran.err);
+        }
+    }
+    let folder = repository(&[("page.mjs", PAGE)]);
+    let all_the_same = ["--commit", "--override", "--reason", "the old page goes"];
+    let ran = cleanup(folder.path(), "true", &[&all_the_same[..], &data].concat());
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("because it is meant to stay") && ran.out.contains("> the old page goes"), "{}", ran.out);
+    let log =
+        git(folder.path(), &["log", "--format=%(trailers:key=Hoist-Override,valueonly)", "hoist/cleanup/new-nav"]);
+    assert_eq!(log.matches("the old page goes").count(), 3, "{log}");
+    for wrong in [&["--override"][..], &["--reason", "x"], &["--override", "--reason", " "]] {
+        assert_eq!(cleanup(folder.path(), "true", wrong).code, 2);
+    }
+}
+
+#[test]
+fn a_server_that_does_not_answer_has_the_last_word_unless_told_otherwise() {
+    let folder = repository(&[("page.mjs", PAGE)]);
+    let nowhere = ["--url", "http://127.0.0.1:1"];
+    for more in [&[][..], &["--force"], &["--commit"], &["--write"]] {
+        let ran = cleanup(folder.path(), "true", &[&nowhere, more].concat());
+        assert_eq!(ran.code, 7, "{}", ran.err);
+        assert!(ran.err.contains("cannot be reached") && ran.err.contains("`--offline`"), "{}", ran.err);
+    }
+    assert_eq!(git(folder.path(), &["branch", "--list", "hoist/*"]), "");
+    let ran = cleanup(folder.path(), "true", &[&nowhere[..], &["--offline", "--commit"]].concat());
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("no server said anything") && !ran.err.contains("server"), "{}{}", ran.out, ran.err);
+    assert_eq!(hoist_in(folder.path(), &["cleanup", "new-nav", ".", "--offline"]).code, 2, "a value is needed");
+    // A flag that the server does not know is nobody's.
+    let server = Server::start();
+    let data = server.data();
+    let ran = cleanup(folder.path(), "true", &["--data", data.to_str().expect("text")]);
+    assert!(ran.code == 0 && ran.err.contains("The server has nothing to add"), "{}", ran.err);
+}
+
+#[test]
+fn a_pull_request_says_why_now_and_how_much() {
+    let server = Server::start();
+    server.ok(&["flag", "create", "new-nav", "--owner", "ada", "--expires-on", "2020-01-01"]);
+    server.ok(&["flag", "on", "new-nav", "--env", "production"]);
+    let folder = repository(&[("page.mjs", PAGE)]);
+    let data = server.data();
+    let ran = hoist_in(folder.path(), &["cleanup", "new-nav", ".", "--commit", "--data", data.to_str().expect("text")]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let today = server.json(&["flag", "show", "new-nav"])["changed_at"].as_str().expect("an instant")[..10].to_owned();
+    for expected in [
+        format!("| production | `on` to everybody | {today} |"),
+        "The flag's state is `live`.".to_owned(),
+        "- `expired` (error) since 2020-01-02".to_owned(),
+        "No evaluation of it by itself is known.".to_owned(),
+        "1 call replaced, 1 file changed.".to_owned(),
+        "| page.mjs | 11 | 1 |".to_owned(),
+        "`hoist flag archive new-nav`".to_owned(),
+        "Ask its owner to review: ada".to_owned(),
+    ] {
+        assert!(ran.out.contains(&expected), "{expected}: {}", ran.out);
+    }
+}
+
+#[test]
 fn a_folder_that_is_not_there_is_named() {
     let folder = tempfile::tempdir().expect("a folder");
     let ran = hoist_in(folder.path(), &["cleanup", "new-nav", "nowhere", "--value", "true"]);

@@ -173,8 +173,8 @@ fn a_file_that_is_missing_ends_every_command_alike() {
         &["eval", "x", "--env", "e", "--context", "@nowhere"],
         &["audit", "verify", "--file", "nowhere"],
         &["restore", "nowhere"],
-        &["cleanup", "x", "--value", "true", "--force", "nowhere"],
-        &["cleanup", "x", "--value", "true", "--force", "--commit", "nowhere"],
+        &["cleanup", "x", "--value", "true", "--offline", "nowhere"],
+        &["cleanup", "x", "--value", "true", "--offline", "--commit", "nowhere"],
         &["flag", "list", "--token-file", "nowhere"],
     ] {
         let ran =

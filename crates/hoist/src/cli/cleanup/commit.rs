@@ -75,7 +75,8 @@ pub(super) fn commit(args: &CleanupArgs, served: &Served, out: Output) -> Result
     let text = pull_request::text(args, served, &done);
     let document = serde_json::json!({
         "key": args.key.as_str(), "branch": branch, "commits": commits, "value": show::value(served),
-        "refusals": done.outcome.refusals, "risks": done.outcome.risks, "pull_request": text,
+        "override": show::set_aside(served), "refusals": done.outcome.refusals, "risks": done.outcome.risks,
+        "pull_request": text,
     });
     out.item(&document, "branch", |to| {
         if commits == 0 {
@@ -121,8 +122,10 @@ fn commits(args: &CleanupArgs, served: &Served, tree: &SourceTree, root: &Path, 
         if git(root, &["status", "--porcelain", "--untracked-files=no"])?.is_empty() {
             continue;
         }
+        let set_aside =
+            served.set_aside.as_ref().map_or_else(String::new, |it| format!("Hoist-Override: {}\n", it.reason));
         let message = format!(
-            "{subject} {}\n\nHoist-Flag: {}\nHoist-Value: {}\nHoist-Stage: {name}\n",
+            "{subject} {}\n\nHoist-Flag: {}\nHoist-Value: {}\nHoist-Stage: {name}\n{set_aside}",
             args.key,
             args.key,
             show::value(served)

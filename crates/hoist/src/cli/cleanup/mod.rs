@@ -54,9 +54,18 @@ pub struct CleanupArgs {
     /// End with code 1 if anything is left for a person
     #[arg(long)]
     strict: bool,
-    /// Go on although protected environments serve something else
-    #[arg(long)]
+    /// Take the value that was typed, although protected environments serve something else
+    #[arg(long, requires = "value")]
     force: bool,
+    /// Do not ask the server: neither what the flag serves, nor whether it is to be left alone
+    #[arg(long, requires = "value", conflicts_with_all = ["force", "set_aside"])]
+    offline: bool,
+    /// Clean up a flag that is to be left alone; needs --reason
+    #[arg(long = "override", requires = "reason")]
+    set_aside: bool,
+    /// Why, for the commits and the text of the pull request
+    #[arg(long, value_name = "TEXT", requires = "set_aside", value_parser = one_line)]
+    reason: Option<String>,
 }
 
 const AFTER_HELP: &str = "\
@@ -65,6 +74,10 @@ Examples:
   hoist cleanup new-nav --value true --commit     make the branch `hoist/cleanup/new-nav`
   hoist cleanup new-nav -o sarif > cleanup.sarif  show it to code scanning, with fixes
   hoist cleanup new-nav --brief left.md           and write down what is left for a person
+  hoist cleanup new-nav --override --reason 'the exporter goes'   although `hoist stale` leaves it alone
+
+A server that is known is asked, even with --value: flags that are meant to stay, switches for operations, permissions,
+flags that others need and flags in a rollout are left alone, and the value has to be the one that is served.
 
 Levels: `constant` replaces the calls, `fold` also removes what that decides, `deep` also removes functions, constants
 and types that nothing uses any more, and files of which nothing is left.";
@@ -90,6 +103,15 @@ impl From<LevelArg> for Level {
     }
 }
 
+/// Returns a text that fits into the line of a commit message.
+fn one_line(typed: &str) -> Result<String, String> {
+    let trimmed = typed.trim();
+    if trimmed.is_empty() || trimmed.chars().any(char::is_control) {
+        return Err("must be one line of text".to_owned());
+    }
+    Ok(trimmed.to_owned())
+}
+
 impl CleanupArgs {
     /// Returns how far to go. A branch has a commit for each level, so it goes all the way.
     fn level(&self) -> Level {
@@ -105,10 +127,10 @@ pub async fn run(args: CleanupArgs, context: Context) -> Result<Exit, Failure> {
     if args.commit && out.format() == Format::Sarif {
         return Err(Failure::usage("a branch is not written as `sarif`").hint("leave `--commit` or `-o sarif` out"));
     }
-    let (key, strict) = (args.key.clone(), args.strict);
+    let (key, strict, offline) = (args.key.clone(), args.strict, args.offline);
     let runtime = tokio::task::spawn_blocking(move || run::on_large_stack(move || work(&args, &served, out)));
     let made = runtime.await.map_err(|error| Failure::new(Exit::Failure, "internal", error.to_string()))??;
-    if let Some(branch) = &made.branch {
+    if let Some(branch) = made.branch.as_ref().filter(|_| !offline) {
         register(&key, branch, &context).await;
     }
     Ok(if strict && made.left > 0 { Exit::Failure } else { Exit::Success })

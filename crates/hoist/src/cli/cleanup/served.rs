@@ -16,34 +16,106 @@ use super::CleanupArgs;
 #[derive(Debug, Clone)]
 pub(super) struct Served {
     pub(super) value: FlagValue,
-    /// For each environment that was asked, what it serves, in words.
-    pub(super) evidence: Vec<(String, String)>,
+    /// What each environment that was asked serves.
+    pub(super) evidence: Vec<There>,
     pub(super) owner: String,
+    /// What the server says about the flag's retirement; nothing if it was not asked or does not know the flag.
+    pub(super) verdict: Option<Value>,
+    /// What was set aside, and why.
+    pub(super) set_aside: Option<SetAside>,
 }
 
-/// Returns the value to freeze the flag at.
+/// What an environment serves, in words.
+#[derive(Debug, Clone)]
+pub(super) struct There {
+    pub(super) environment: String,
+    pub(super) serves: String,
+    /// When that was changed last, as RFC 3339.
+    pub(super) since: String,
+}
+
+/// A word of the server that a person set aside.
+#[derive(Debug, Clone)]
+pub(super) struct SetAside {
+    /// Why the flag is never a candidate for cleanup as it stands.
+    pub(super) exempt: String,
+    pub(super) reason: String,
+}
+
+impl Served {
+    fn typed(value: FlagValue) -> Self {
+        Self { value, evidence: vec![], owner: String::new(), verdict: None, set_aside: None }
+    }
+}
+
+/// Returns the value to freeze the flag at. A server that is configured is asked, unless `--offline` says otherwise: it may
+/// know that the flag is to be left alone, or that it serves another value.
 pub(super) async fn ask(args: &CleanupArgs, context: &Context) -> Result<Served, Failure> {
     let typed = args.value.as_deref().map(parse);
     let known = context.connection.target().is_ok();
-    let asked = if typed.is_none() || (known && !args.force) { Some(from_server(args, context).await) } else { None };
-    match (typed, asked) {
-        (Some(value), None) => Ok(Served { value, evidence: vec![], owner: String::new() }),
-        // With a value at hand, a server that does not know the flag or does not answer has nothing to add.
-        (Some(value), Some(Err(failure))) if failure.exit != Exit::Conflict => {
-            context.out.say(&format!("The server was not asked: {}", failure.message));
-            Ok(Served { value, evidence: vec![], owner: String::new() })
+    match typed {
+        Some(value) if args.offline || !known => Ok(Served::typed(value)),
+        Some(value) => with_typed(value, args, context).await,
+        None => {
+            let answer = from_server(args, context).await?;
+            let served = left_alone(args, answer.served)?;
+            match answer.value {
+                Some(value) => Ok(Served { value, ..served }),
+                None => Err(differs(&served)),
+            }
         }
-        (Some(value), Some(Ok(served))) if served.value != value => Err(differs(&served)),
-        (_, Some(served)) => served,
-        (None, None) => Err(Failure::usage("the value is not known").hint("give `--value`")),
+    }
+}
+
+async fn with_typed(value: FlagValue, args: &CleanupArgs, context: &Context) -> Result<Served, Failure> {
+    let answer = match from_server(args, context).await {
+        Ok(answer) => answer,
+        // A flag that the server has forgotten, or never knew, is in no one's way.
+        Err(failure) if failure.exit == Exit::NotFound => {
+            context.out.say(&format!("The server has nothing to add: {}", failure.message));
+            return Ok(Served::typed(value));
+        }
+        Err(failure) => {
+            let hint = failure.hint.as_ref().map_or_else(String::new, |hint| format!("{hint}; "));
+            return Err(failure.hint(format!("{hint}{OFFLINE}")));
+        }
+    };
+    let served = left_alone(args, answer.served)?;
+    if answer.value.as_ref() != Some(&value) && !args.force {
+        return Err(differs(&served));
+    }
+    Ok(Served { value, ..served })
+}
+
+const OFFLINE: &str = "`--offline` cleans up without asking the server what the flag serves, and whether it may go";
+
+/// Refuses a flag that the server says to leave alone, unless a person sets that aside.
+fn left_alone(args: &CleanupArgs, served: Served) -> Result<Served, Failure> {
+    let verdict = served.verdict.as_ref();
+    let is_archived = verdict.is_some_and(|verdict| text(verdict, "state") == "archived");
+    let exempt = verdict.map(|verdict| text(verdict, "exempt")).filter(|exempt| !exempt.is_empty() && !is_archived);
+    match (exempt, &args.reason) {
+        (None, _) => Ok(served),
+        (Some(exempt), Some(reason)) if args.set_aside => {
+            Ok(Served { set_aside: Some(SetAside { exempt, reason: reason.clone() }), ..served })
+        }
+        (Some(exempt), _) => {
+            let message = format!("the flag `{}` is to be left alone: {exempt}", args.key);
+            Err(Failure::new(Exit::Conflict, "left_alone", message).hint(format!(
+                "`hoist stale {}` says more; `--override --reason TEXT` cleans it up all the same, and keeps the reason \
+                 with the change",
+                args.key
+            )))
+        }
     }
 }
 
 fn differs(served: &Served) -> Failure {
-    let says: Vec<String> = served.evidence.iter().map(|(place, what)| format!("{place}: {what}")).collect();
+    let says: Vec<String> =
+        served.evidence.iter().map(|there| format!("{}: {}", there.environment, there.serves)).collect();
     let message = format!("protected environments serve another value: {}", says.join("; "));
     Failure::new(Exit::Conflict, "value_mismatch", message)
-        .hint("give the value that is served, finish the rollout first, or pass `--force`")
+        .hint("give the value that is served, finish the rollout first, or pass `--value` with `--force`")
 }
 
 /// Reads a value: a number, `true`, `false`, text in quotes, or any other text as it is.
@@ -67,35 +139,45 @@ fn scalar(value: &Value) -> Option<FlagValue> {
     })
 }
 
-/// Asks the server what its protected environments serve; all environments, if none is protected.
-async fn from_server(args: &CleanupArgs, context: &Context) -> Result<Served, Failure> {
+/// What the server says.
+struct Answer {
+    /// Everything but the value.
+    served: Served,
+    /// The value that is served to everybody, if there is one.
+    value: Option<FlagValue>,
+}
+
+/// Asks the server what its protected environments serve; all environments, if none is protected. The verdict is the one
+/// that `hoist stale` shows.
+async fn from_server(args: &CleanupArgs, context: &Context) -> Result<Answer, Failure> {
     let client = context.client()?;
-    let flag = client.get(&client.in_project(&["flags", args.key.as_str()])).await?.body;
+    let path = |part: &[&str]| client.in_project(&[&["flags", args.key.as_str()], part].concat());
+    let flag = client.get(&path(&[])).await?.body;
+    let verdict = client.get(&path(&["staleness"])).await?.body;
     let environments = client.list(&client.in_project(&["environments"]), &[]).await?;
     let is_protected = |environment: &Value| text(environment, "protected") == "true";
     let mut asked: Vec<&Value> = environments.iter().filter(|environment| is_protected(environment)).collect();
     if asked.is_empty() {
         asked = environments.iter().collect();
     }
-    let mut served = Served { value: FlagValue::Boolean(false), evidence: vec![], owner: text(&flag, "owner") };
+    let mut evidence = vec![];
     let mut values: Vec<Option<FlagValue>> = vec![];
     for environment in asked {
         let key = text(environment, "key");
-        let path = client.in_project(&["flags", args.key.as_str(), "environments", &key]);
-        let targeting = client.get(&path).await?.body;
-        let variant = constant_variant(&targeting);
-        let value = variant.as_deref().and_then(|variant| value_of(&flag, variant));
-        let says = match &variant {
+        let there = client.get(&path(&["environments", &key])).await?.body;
+        let variant = constant_variant(&there);
+        values.push(variant.as_deref().and_then(|variant| value_of(&flag, variant)));
+        let serves = match &variant {
             Some(variant) => format!("`{variant}` to everybody"),
             None => "different variants".to_owned(),
         };
-        served.evidence.push((key, says));
-        values.push(value);
+        evidence.push(There { environment: key, serves, since: text(&there, "changed_at") });
     }
-    match values.first().cloned().flatten() {
-        Some(value) if values.iter().all(|other| other.as_ref() == Some(&value)) => Ok(Served { value, ..served }),
-        _ => Err(differs(&served)),
-    }
+    let first = values.first().cloned().flatten();
+    let value = first.filter(|value| values.iter().all(|other| other.as_ref() == Some(value)));
+    let owner = text(&flag, "owner");
+    let served = Served { evidence, owner, verdict: Some(verdict), ..Served::typed(FlagValue::Boolean(false)) };
+    Ok(Answer { served, value })
 }
 
 /// Returns the variant that an environment serves to everybody, if there is one. Whoever fails a prerequisite gets the off

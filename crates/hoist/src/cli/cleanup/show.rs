@@ -76,7 +76,8 @@ fn summary(args: &CleanupArgs, done: &Done, to: &mut dyn Write) -> io::Result<()
     writeln!(to, "{calls} replaced, {files} {verb}{gone}; {left} left for a person; the key is in {seen}")
 }
 
-fn count(number: usize, one: &str) -> String {
+/// Returns a number of things in words.
+pub(super) fn count(number: usize, one: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
 }
 
@@ -91,6 +92,7 @@ fn document(args: &CleanupArgs, served: &Served, done: &Done) -> Value {
     json!({
         "key": args.key.as_str(),
         "value": value(served),
+        "override": set_aside(served),
         "level": level,
         "files": files,
         "replaced": done.outcome.replaced,
@@ -112,4 +114,9 @@ pub(super) fn value(served: &Served) -> Value {
         FlagValue::Float(number) => json!(number),
         FlagValue::Object(map) => Value::Object(map.as_ref().clone()),
     }
+}
+
+/// Returns what was set aside, and why; null if nothing was.
+pub(super) fn set_aside(served: &Served) -> Value {
+    served.set_aside.as_ref().map_or(Value::Null, |it| json!({ "exempt": it.exempt, "reason": it.reason }))
 }
