@@ -307,8 +307,9 @@ export interface paths {
          * Archives a flag: no environment serves it any more, and its key is not free for a while. Code that still asks gets
          *     FLAG_NOT_FOUND, and with it its own default.
          * @description Refused while another flag or a segment refers to it. Refused, unless `override` and a reason say otherwise, while
-         *     scans of code find it or are missing for a known repository, while somebody asks for it, and while somebody takes all
-         *     flags at once and no scan says that code is free of it. What was known goes into the audit log.
+         *     scans of code find it or are missing, while somebody asks for it or nobody has counted for long enough, and while
+         *     somebody takes all flags at once and no scan says that code is free of it. A young flag that was never on and that nobody
+         *     asks for needs no scan. What was known goes into the audit log.
          *
          *     Needs the role developer (open environments), operator (protected ones), releaser or admin.
          */
@@ -1415,7 +1416,10 @@ export interface components {
         ArchiveBlocker: {
             /** @description Whether a person may archive the flag all the same, with `override` and a reason. */
             gives_way: boolean;
-            /** @description What: `needed`, `rollout_active`, `references`, `scan_stale`, `evaluated` or `taken_whole`. */
+            /**
+             * @description What: `needed`, `rollout_active`, `references`, `scan_stale`, `never_scanned`, `evaluated`, `taken_whole` or
+             *     `not_observed`.
+             */
             kind: string;
             /** @description A sentence for people, with the way out. */
             message: string;

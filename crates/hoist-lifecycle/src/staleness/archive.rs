@@ -4,6 +4,7 @@ use hoist_eval::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::facts::{FlagFacts, RepositoryFacts, Seen};
+use super::serves::Serves;
 use super::policy::Policy;
 
 /// Something that stands between a flag and the archive. All of it gives way to a person's word, except dependants and
@@ -31,6 +32,8 @@ pub enum Blocker {
         /// The scan.
         scan: RepositoryFacts,
     },
+    /// No main branch was ever scanned: it may occur in any code.
+    NeverScanned,
     /// Somebody asked for it a short while ago.
     Evaluated {
         /// The environment.
@@ -44,6 +47,11 @@ pub enum Blocker {
         environment: String,
         /// Who, and when.
         seen: Seen,
+    },
+    /// Who asks for it has not been counted for long enough to say that nobody does.
+    NotObserved {
+        /// Since when it is counted.
+        since: Timestamp,
     },
 }
 
@@ -59,7 +67,11 @@ impl Blocker {
             Self::RolloutActive { environment }
             | Self::Evaluated { environment, .. }
             | Self::TakenWhole { environment, .. } => Some(environment),
-            Self::Needed { .. } | Self::References { .. } | Self::ScanStale { .. } => None,
+            Self::Needed { .. }
+            | Self::References { .. }
+            | Self::ScanStale { .. }
+            | Self::NeverScanned
+            | Self::NotObserved { .. } => None,
         }
     }
 }
@@ -78,6 +90,9 @@ impl std::fmt::Display for Blocker {
                 let what = if *complete { "is too old to rely on" } else { "left files out" };
                 write!(f, "the last scan of {repository} ({branch}) {what}; scan it again, or forget the repository")
             }
+            Self::NeverScanned => {
+                f.write_str("no main branch was ever scanned, so code may have it; scan it with `hoist refs --upload --main`")
+            }
             Self::Evaluated { environment, .. } => {
                 write!(f, "it was evaluated in {environment} a short while ago; wait until nobody asks for it")
             }
@@ -86,6 +101,9 @@ impl std::fmt::Display for Blocker {
                     f,
                     "clients in {environment} take all flags at once, so it may be in use; scan the code with `hoist refs`"
                 )
+            }
+            Self::NotObserved { .. } => {
+                f.write_str("who asks for it has not been counted for long enough to say that nobody does; wait")
             }
         }
     }
@@ -109,6 +127,10 @@ pub fn blockers(facts: &FlagFacts, policy: &Policy, now: Timestamp) -> Vec<Block
             found.push(Blocker::ScanStale { scan: scan.clone() });
         }
     }
+    let fresh = is_fresh(facts, policy, now);
+    if facts.code.repositories.is_empty() && !fresh {
+        found.push(Blocker::NeverScanned);
+    }
     let gone_from_code = is_gone_from_code(facts, policy, now);
     for there in &facts.environments {
         let recent = |seen: &&Seen| now.since(seen.at) < policy.quiet_before_archive;
@@ -121,7 +143,21 @@ pub fn blockers(facts: &FlagFacts, policy: &Policy, now: Timestamp) -> Vec<Block
             found.push(Blocker::TakenWhole { environment: there.environment.clone(), seen: seen.clone() });
         }
     }
+    let since = facts.observed_since.max(facts.created_at);
+    if now.since(since) < policy.quiet_before_archive && !fresh {
+        found.push(Blocker::NotObserved { since });
+    }
     found
+}
+
+/// Returns whether the flag was made a short while ago and never used: it was off from the first moment everywhere, and
+/// nobody has asked for it by itself. Then there is nothing to find out about it; it may be gone as it came.
+fn is_fresh(facts: &FlagFacts, policy: &Policy, now: Timestamp) -> bool {
+    now.since(facts.created_at) < policy.quiet_before_archive
+        && facts.environments.iter().all(|there| {
+            let off = matches!(there.serves, Serves::One { off: true, .. });
+            off && there.unchanged_since <= facts.created_at && there.evaluated.is_none()
+        })
 }
 
 /// Returns whether a scan says something about the code as it is now.

@@ -316,6 +316,14 @@ fn a_snooze_ends() {
     assert_eq!(snoozed(NOW).state, State::Candidate);
 }
 
+/// A flag of two days that was never switched on, that nobody has asked for, and that nobody has looked for.
+fn fresh(facts: &mut FlagFacts) {
+    (facts.created_at, facts.code) = (ago(2), CodeFacts::default());
+    for there in &mut facts.environments {
+        (there.serves, there.unchanged_since, there.evaluated) = (one("off"), ago(2), None);
+    }
+}
+
 #[test]
 fn what_stands_between_a_flag_and_the_archive() {
     let free = |change: fn(&mut FlagFacts)| {
@@ -336,13 +344,41 @@ fn what_stands_between_a_flag_and_the_archive() {
                 Blocker::ScanStale { .. } => "scan",
                 Blocker::Evaluated { .. } => "evaluated",
                 Blocker::TakenWhole { .. } => "taken",
+                Blocker::NeverScanned => "never scanned",
+                Blocker::NotObserved { .. } => "not observed",
             })
             .collect::<Vec<_>>()
     };
-    let rows: [(Change, &[&str]); 11] = [
+    let rows: [(Change, &[&str]); 18] = [
         (|_| {}, &[]),
-        // Nobody was ever asked to scan: then nothing is known, and nothing stands in the way.
-        (|facts| facts.code = CodeFacts::default(), &[]),
+        // What is not known is not taken for none.
+        (|facts| facts.code = CodeFacts::default(), &["never scanned"]),
+        (|facts| facts.observed_since = ago(6), &["not observed"]),
+        (|facts| facts.observed_since = ago(7), &[]),
+        (|facts| facts.created_at = ago(6), &["not observed"]),
+        // A flag that was made by mistake goes as it came.
+        (fresh, &[]),
+        (
+            |facts| {
+                fresh(facts);
+                production(facts).evaluated = Some(seen(3));
+            },
+            &["never scanned", "evaluated", "not observed"],
+        ),
+        (
+            |facts| {
+                fresh(facts);
+                production(facts).unchanged_since = ago(1);
+            },
+            &["never scanned", "not observed"],
+        ),
+        (
+            |facts| {
+                fresh(facts);
+                production(facts).serves = one("on");
+            },
+            &["never scanned", "not observed"],
+        ),
         (|facts| facts.dependants = vec!["basket".into()], &["needed"]),
         (
             |facts| {
@@ -370,7 +406,7 @@ fn what_stands_between_a_flag_and_the_archive() {
                 production(facts).taken_whole = Some(seen(0));
                 facts.code = CodeFacts::default();
             },
-            &["taken"],
+            &["never scanned", "taken"],
         ),
     ];
     for (change, expected) in rows {

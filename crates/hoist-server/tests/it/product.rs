@@ -94,7 +94,8 @@ async fn clients_that_ask_are_seen_beside_those_that_are_declared() {
         let blockers = found["blockers"].as_array().unwrap().iter();
         blockers.map(|it| it["kind"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(kinds(&staleness("checkout").await), ["evaluated", "taken_whole"]);
+    assert_eq!(kinds(&staleness("checkout").await), ["never_scanned", "evaluated", "taken_whole", "not_observed"]);
+    // A flag that was never on, and that nobody asks for by itself.
     assert_eq!(kinds(&staleness("banner").await), ["taken_whole"]);
 }
 

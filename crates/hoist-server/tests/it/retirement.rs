@@ -233,7 +233,12 @@ async fn scans_are_replaced_forgotten_and_bounded() {
     assert_eq!(world.send("POST", "scans/forget", &branch("work")).await.status, 204);
     assert_eq!(world.send("POST", "scans/forget", &branch("work")).await.status, 404);
     assert_eq!(world.send("POST", "scans/forget", &branch("main")).await.status, 204);
-    world.archive(json!({})).await.expect(200);
+    // Nobody knows now what code has, and who asks was counted since today.
+    let refused = world.archive(json!({})).await;
+    assert_eq!((refused.status, refused.code()), (409, "in_use_still".to_owned()));
+    let paths: Vec<Value> = refused.json()["errors"].as_array().unwrap().iter().map(|it| it["path"].clone()).collect();
+    assert_eq!(paths, ["never_scanned", "not_observed"]);
+    world.archive(json!({"override": true, "reason": "the repository is gone"})).await.expect(200);
 }
 
 #[tokio::test]

@@ -20,8 +20,9 @@ use super::protect;
 /// FLAG_NOT_FOUND, and with it its own default.
 ///
 /// Refused while another flag or a segment refers to it. Refused, unless `override` and a reason say otherwise, while
-/// scans of code find it or are missing for a known repository, while somebody asks for it, and while somebody takes all
-/// flags at once and no scan says that code is free of it. What was known goes into the audit log.
+/// scans of code find it or are missing, while somebody asks for it or nobody has counted for long enough, and while
+/// somebody takes all flags at once and no scan says that code is free of it. A young flag that was never on and that nobody
+/// asks for needs no scan. What was known goes into the audit log.
 #[utoipa::path(post, path = "/api/v1/projects/{project}/flags/{flag}/archive", operation_id = "archive_flag", tag = "flags",
     params(("project" = String, Path, description = "The project."),
            ("flag" = String, Path, description = "The flag.")),

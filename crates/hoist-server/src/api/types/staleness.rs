@@ -120,7 +120,8 @@ pub struct Snoozed {
 /// Something that stands between a flag and the archive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ArchiveBlocker {
-    /// What: `needed`, `rollout_active`, `references`, `scan_stale`, `evaluated` or `taken_whole`.
+    /// What: `needed`, `rollout_active`, `references`, `scan_stale`, `never_scanned`, `evaluated`, `taken_whole` or
+    /// `not_observed`.
     pub kind: &'static str,
     /// A sentence for people, with the way out.
     pub message: String,
@@ -308,6 +309,8 @@ impl From<&Blocker> for ArchiveBlocker {
             Blocker::ScanStale { .. } => "scan_stale",
             Blocker::Evaluated { .. } => "evaluated",
             Blocker::TakenWhole { .. } => "taken_whole",
+            Blocker::NeverScanned => "never_scanned",
+            Blocker::NotObserved { .. } => "not_observed",
         };
         Self { kind, message: blocker.to_string(), gives_way: blocker.gives_way() }
     }
