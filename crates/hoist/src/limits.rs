@@ -61,5 +61,7 @@ pub const SYNTAX_STACK_BYTES: usize = 128 * 1024 * 1024;
 pub const PROPAGATION_ROUNDS_MAX: usize = 4;
 /// Lines of code shown around a place that is left for a person.
 pub const BRIEF_CONTEXT_LINES: usize = 3;
+/// Most characters of a line in CSV, as ld-find-code-refs has it.
+pub const CSV_LINE_CHARS_MAX: usize = 500;
 /// Most files that the text of a pull request lists: forges cut a text of more than 65,536 characters off.
 pub const PULL_REQUEST_FILES_MAX: usize = 100;

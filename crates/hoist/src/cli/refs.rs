@@ -128,6 +128,8 @@ pub async fn run(args: RefsArgs, context: Context) -> Result<Exit, Failure> {
     let address = git.as_ref().ok().and_then(Git::web_address);
     let report = Report {
         places: &found.places,
+        root: &root,
+        with_source: args.include_source,
         known: &known,
         today,
         project: &project,

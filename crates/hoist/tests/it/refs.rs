@@ -103,6 +103,36 @@ fn references_are_found_and_checked() {
 }
 
 #[test]
+fn csv_is_what_ld_find_code_refs_writes() {
+    let folder = folder();
+    let root = folder.path();
+    std::fs::remove_file(root.join("src/shop.ts")).expect("a file");
+    write(root, "hoist.toml", "[[alias]]\npattern = \"FLAG_{SCREAMING_SNAKE}\"\n");
+    let twice = "both(FLAG_NEW_CHECKOUT, 'new-checkout', FLAG_NEW_CHECKOUT);\n  go('new-checkout');\n\ngo('new-checkout');\n";
+    write(root, "b.ts", twice);
+    write(root, "a.ts", "go('new-checkout', 'old-banner');\n");
+    let none = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391";
+    let ran = refs(root, &["-o", "csv"]);
+    let rows: Vec<&str> = ran.out.lines().collect();
+    assert_eq!(
+        rows,
+        [
+            "flagKey,projKey,path,startingLineNumber,lines,aliases,contentHash",
+            &format!("new-checkout,default,a.ts,1,,,{none}"),
+            &format!("new-checkout,default,b.ts,1,,FLAG_NEW_CHECKOUT,{none}"),
+            &format!("new-checkout,default,b.ts,2,,,{none}"),
+            &format!("new-checkout,default,b.ts,4,,,{none}"),
+            &format!("old-banner,default,a.ts,1,,,{none}"),
+        ]
+    );
+    // With lines, those that follow one another are one row, as they are in the file.
+    let ran = refs(root, &["-o", "csv", "--include-source"]);
+    let hunk = "new-checkout,default,b.ts,1,\"both(FLAG_NEW_CHECKOUT, 'new-checkout', FLAG_NEW_CHECKOUT);\n  go('new-checkout');\",\
+                FLAG_NEW_CHECKOUT,7b80f0008db29a6d7a8e3cfa0fab08fcfbfc7f41\nnew-checkout,default,b.ts,4,go('new-checkout');,,5aa8a7ea5201647748c5551cfb4be89d9efa8dd2\n";
+    assert!(ran.out.contains(hunk), "{}", ran.out);
+}
+
+#[test]
 fn nested_ignore_files_and_excluded_paths_are_not_read() {
     let folder = folder();
     let root = folder.path();

@@ -5,6 +5,7 @@ mod csv;
 pub mod sarif;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde_json::{Value, json};
 
@@ -24,6 +25,10 @@ pub const JSON_VERSION: u32 = 1;
 pub struct Report<'a> {
     /// The places, in order.
     pub places: &'a [Place],
+    /// The folder that paths start from.
+    pub root: &'a Path,
+    /// Whether lines of code are kept.
+    pub with_source: bool,
     /// The flags that there are.
     pub known: &'a Known,
     /// The day.
