@@ -25,16 +25,12 @@ pub struct HoistToml {
     pub generated: Vec<String>,
     /// Whether names that a file exports may be removed when nothing in the repository uses them.
     pub visibility: Visibility,
-    /// What happens to tests that set the flag to the other value.
-    pub tests: Tests,
     /// A command that formats the files it is given.
     pub format: Option<String>,
     /// A command that must succeed after the change.
     pub verify: Option<String>,
     /// Whether reads of properties and operators that can be overloaded count as effects.
     pub strict: bool,
-    /// Whether `if (x() && flag) ..` may become the statement `x();` when the flag is off.
-    pub hoist_effects: bool,
 }
 
 /// One function or method that asks for a flag.
@@ -121,17 +117,6 @@ pub enum Visibility {
     Library,
     /// This repository is all there is.
     Application,
-}
-
-/// What happens to tests that set the flag to the other value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Tests {
-    /// They are left alone and reported.
-    #[default]
-    Report,
-    /// Whole test functions whose only setting is the other value are deleted.
-    Delete,
 }
 
 /// Why a configuration cannot be used.
@@ -263,6 +248,11 @@ mod tests {
     fn faults_are_named_with_their_line() {
         let error = HoistToml::parse("strict = true\nverfy = \"x\"\n").unwrap_err();
         assert!(matches!(error, ConfigError::Content { line: 2, .. }), "{error}");
+        // A setting that nothing reads is refused, rather than believed.
+        for setting in ["tests = \"delete\"", "hoist_effects = true"] {
+            let error = HoistToml::parse(setting).unwrap_err().to_string();
+            assert!(error.starts_with("hoist.toml, line 1: unknown field"), "{error}");
+        }
         assert_eq!(HoistToml::parse("[[alias]]\npattern = \"{Train}\"\n"), Err(ConfigError::Pattern));
     }
 }

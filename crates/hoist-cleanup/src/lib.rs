@@ -26,7 +26,7 @@ mod unknown;
 pub use clean::{
     Change, Cleaned, Level, Outcome, RULES, Reason, Refusal, Request, Risk, Rule, SourceFile, cleanup, words_of_name,
 };
-pub use config::{Alias, Call, CallType, ConfigError, HoistToml, KeyArgument, Tests, Visibility};
+pub use config::{Alias, Call, CallType, ConfigError, HoistToml, KeyArgument, Visibility};
 pub use file::{KeyDefinition, Via};
 pub use language::Language;
 pub use references::{CodeReference, KeySet, KeySetError, ReferenceKind, definitions, references};
