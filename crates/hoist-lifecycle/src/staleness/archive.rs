@@ -4,8 +4,8 @@ use hoist_eval::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::facts::{FlagFacts, RepositoryFacts, Seen};
-use super::serves::Serves;
 use super::policy::Policy;
+use super::serves::Serves;
 
 /// Something that stands between a flag and the archive. All of it gives way to a person's word, except dependants and
 /// rollouts: without the flag those would break.
@@ -90,9 +90,9 @@ impl std::fmt::Display for Blocker {
                 let what = if *complete { "is too old to rely on" } else { "left files out" };
                 write!(f, "the last scan of {repository} ({branch}) {what}; scan it again, or forget the repository")
             }
-            Self::NeverScanned => {
-                f.write_str("no main branch was ever scanned, so code may have it; scan it with `hoist refs --upload --main`")
-            }
+            Self::NeverScanned => f.write_str(
+                "no main branch was ever scanned, so code may have it; scan it with `hoist refs --upload --main`",
+            ),
             Self::Evaluated { environment, .. } => {
                 write!(f, "it was evaluated in {environment} a short while ago; wait until nobody asks for it")
             }

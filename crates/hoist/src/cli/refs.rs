@@ -15,9 +15,9 @@ use crate::output::{Column, Format, at, text};
 use crate::progress::Progress;
 use crate::refs::git::Git;
 use crate::refs::known::{self, Known};
-use crate::refs::scan::{Wanted, scan, scan_text};
+use crate::refs::scan::{Wanted, scan};
 use crate::refs::write::{self, Report};
-use crate::refs::{Found, Place, check, walk};
+use crate::refs::{Found, Place, added, check, walk};
 use crate::source_tree::{self, SourceTree};
 
 use super::Context;
@@ -97,7 +97,13 @@ pub async fn run(args: RefsArgs, context: Context) -> Result<Exit, Failure> {
     let root = place.as_ref().map_or(root, |place| place.git.root().to_owned());
     let config = SourceTree::open(&root)?.config;
     let keys: Vec<String> = if args.flags.is_empty() { known.keys().cloned().collect() } else { args.flags.clone() };
-    let files = walk::files(&root, &config.exclude)?;
+    let mut files = walk::files(&root, &config.exclude)?;
+    if let Some(place) = &place {
+        // What is sent is said to be of a commit, which holds neither files that Git was told to overlook nor those of
+        // repositories within this one.
+        let tracked = place.git.tracked()?;
+        files.retain(|file| tracked.contains(&crate::refs::scan::name(&root, file)));
+    }
     let progress = Progress::of_things(context.out, "Looking through the files");
     let wanted = Wanted {
         keys: &keys,
@@ -119,7 +125,7 @@ pub async fn run(args: RefsArgs, context: Context) -> Result<Exit, Failure> {
         context.out.say(&format!("Sent {} references in {} ({})", found.places.len(), place.repository, place.branch));
     }
     if let Some(base) = &args.diff_base {
-        only_new(&mut found, &git.clone()?, &root, base, &wanted)?;
+        added::leave(&mut found, &git.clone()?, &root, base, &wanted)?;
     }
     let failing = check::note(&mut found.places, &known, today);
     let project = context.connection.project.to_string();
@@ -205,41 +211,6 @@ fn look(
     found.places.sort();
     found.files = files.len() as u64;
     Ok(found)
-}
-
-/// Leaves only the references that the base does not have.
-fn only_new(found: &mut Found, git: &Git, root: &Path, base: &str, wanted: &Wanted<'_>) -> Result<(), Failure> {
-    let known = git.commit(base).and_then(|commit| git.merge_base(&commit, "HEAD"));
-    let base = known.map_err(|_| {
-        let message = format!("`{base}` is no commit or branch that this one comes from");
-        Failure::invalid(message).hint("fetch it with its history; a shallow clone has the last commit only")
-    })?;
-    let changed = git.changed_since(&base)?;
-    let prefix = crate::refs::scan::name(git.root(), root);
-    let full = |path: &str| if prefix.is_empty() { path.to_owned() } else { format!("{prefix}/{path}") };
-    let mut places = std::mem::take(&mut found.places);
-    places.retain(|place| changed.contains(&full(&place.path)));
-    let mut was: BTreeMap<(String, String, String, String), usize> = BTreeMap::new();
-    let paths: BTreeSet<&str> = places.iter().map(|place| place.path.as_str()).collect();
-    for path in paths {
-        let Some(text) = git.show(&base, &full(path)) else { continue };
-        for place in scan_text(path, &text, wanted)? {
-            *was.entry(own(place.fingerprint())).or_default() += 1;
-        }
-    }
-    places.retain(|place| match was.get_mut(&own(place.fingerprint())) {
-        Some(count) if *count > 0 => {
-            *count -= 1;
-            false
-        }
-        _ => true,
-    });
-    found.places = places;
-    Ok(())
-}
-
-fn own((path, key, kind, hash): (&str, &str, &str, &str)) -> (String, String, String, String) {
-    (path.to_owned(), key.to_owned(), kind.to_owned(), hash.to_owned())
 }
 
 const COLUMNS: &[Column] = &[

@@ -1,6 +1,7 @@
 //! What the `git` command says about the repository around the files.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -65,9 +66,23 @@ impl Git {
         }
     }
 
-    /// Returns whether files differ from the commit that is checked out.
+    /// Returns whether files differ from the commit that is checked out, or are not in it, whatever the settings of the
+    /// repository leave out of its status.
     pub fn is_dirty(&self) -> Result<bool, Failure> {
-        Ok(!self.run(&["status", "--porcelain", "-z"])?.is_empty())
+        let status = ["status", "--porcelain", "-z", "--untracked-files=normal", "--ignore-submodules=none"];
+        Ok(!self.run(&status)?.is_empty())
+    }
+
+    /// Returns the files that Git looks after.
+    pub fn tracked(&self) -> Result<BTreeSet<String>, Failure> {
+        Ok(names(&self.run(&["ls-files", "--cached", "-z"])?).collect())
+    }
+
+    /// Returns the lines of a file that a commit does not have: ranges from 1, with the first line behind each.
+    pub fn added_lines(&self, commit: &str, path: &str) -> Result<Vec<Range<u32>>, Failure> {
+        let literal = format!(":(top,literal){path}");
+        let diff = ["diff", "--unified=0", "--no-renames", "--no-color", "--no-ext-diff", commit, "--", &literal];
+        Ok(added_ranges(&String::from_utf8_lossy(&self.run(&diff)?)))
     }
 
     /// Returns the last commit that two have in common.
@@ -140,6 +155,17 @@ impl Git {
     }
 }
 
+/// Returns the ranges behind the `+` of the heads of hunks, such as `@@ -3 +4,2 @@`.
+fn added_ranges(diff: &str) -> Vec<Range<u32>> {
+    let heads = diff.lines().filter_map(|line| line.strip_prefix("@@ -")?.split(' ').nth(1)?.strip_prefix('+'));
+    let ranges = heads.filter_map(|head| {
+        let (start, count) = head.split_once(',').unwrap_or((head, "1"));
+        let (start, count): (u32, u32) = (start.parse().ok()?, count.parse().ok()?);
+        Some(start..start.saturating_add(count))
+    });
+    ranges.collect()
+}
+
 fn names(output: &[u8]) -> impl Iterator<Item = String> + '_ {
     output
         .split(|byte| *byte == 0)
@@ -168,7 +194,14 @@ fn web_address(remote: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::web_address;
+    use super::{added_ranges, web_address};
+
+    #[test]
+    fn heads_of_hunks_say_which_lines_are_new() {
+        let diff =
+            "--- a/x\n+++ b/x\n@@ -1,0 +2,3 @@ f() {\n+@@ -9 +9 @@\n@@ -7 +10 @@\n-a\n+b\n@@ -9,2 +11,0 @@\n-c\n";
+        assert_eq!(added_ranges(diff), [2..5, 10..11, 11..11]);
+    }
 
     #[test]
     fn remotes_have_an_address_on_the_web_without_secrets() {

@@ -1,6 +1,7 @@
 //! Where flags occur in a tree of files: the walk, the scan, what is wrong with what was found, and the forms in which
 //! it is written.
 
+pub mod added;
 pub mod check;
 pub mod git;
 pub mod known;
@@ -8,6 +9,7 @@ pub mod scan;
 pub mod walk;
 pub mod write;
 
+use hoist_cleanup::KeyDefinition;
 use serde::{Deserialize, Serialize};
 
 /// One place in code that names a flag, as it is written and sent.
@@ -41,13 +43,6 @@ pub struct Place {
     pub finding: Option<String>,
 }
 
-impl Place {
-    /// Returns what stays the same when lines above the place come and go.
-    pub fn fingerprint(&self) -> (&str, &str, &str, &str) {
-        (&self.path, &self.key, &self.kind, &self.hash)
-    }
-}
-
 /// Everything that a scan found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Found {
@@ -57,4 +52,6 @@ pub struct Found {
     pub files: u64,
     /// Files that could not be read, or are larger than is looked at.
     pub unread: Vec<String>,
+    /// The constants that hold a key, in the files that were read.
+    pub definitions: Vec<KeyDefinition>,
 }

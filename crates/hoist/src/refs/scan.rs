@@ -59,7 +59,7 @@ pub fn scan(root: &Path, files: &[PathBuf], wanted: &Wanted<'_>, only: Option<&[
     } else {
         // A constant is used in files that do not have its key, so all are read again.
         wanted.progress.begin(files.len());
-        let keys = keys.with_definitions(definitions).map_err(told)?;
+        let keys = keys.with_definitions(definitions.clone()).map_err(told)?;
         in_parallel(files, |file| match Candidate::read(root, file, &keys, &unknown, wanted) {
             Read::Candidate(candidate) if reported(&candidate.path) => {
                 candidate.places(&candidate.text, &keys, &unknown, wanted)
@@ -71,7 +71,7 @@ pub fn scan(root: &Path, files: &[PathBuf], wanted: &Wanted<'_>, only: Option<&[
     places.sort();
     places.dedup();
     forget_names(&mut places);
-    Ok(Found { places, files: files.len() as u64, unread })
+    Ok(Found { places, files: files.len() as u64, unread, definitions })
 }
 
 /// Forgets the names of constants where they are defined: the key beside them is the reference.
@@ -86,11 +86,18 @@ fn forget_names(places: &mut Vec<Place>) {
     });
 }
 
-/// Returns the places of one text, as when an earlier version of a file is looked at.
-pub fn scan_text(path: &str, text: &str, wanted: &Wanted<'_>) -> Result<Vec<Place>, Failure> {
+/// Returns the places of one text, as when an earlier version of a file is looked at. `definitions` are the constants that
+/// it may use.
+pub fn scan_text(
+    path: &str,
+    text: &str,
+    wanted: &Wanted<'_>,
+    definitions: &[KeyDefinition],
+) -> Result<Vec<Place>, Failure> {
     let told = |error: hoist_cleanup::KeySetError| Failure::invalid(error.to_string());
     let keys = KeySet::new(wanted.keys.iter().cloned(), wanted.config).map_err(told)?;
     let unknown = UnknownKeys::new(wanted.config).map_err(told)?;
+    let keys = if definitions.is_empty() { keys } else { keys.with_definitions(definitions.to_vec()).map_err(told)? };
     let candidate = Candidate { path: path.to_owned(), text: text.to_owned(), defined: Vec::new() };
     Ok(candidate.places(text, &keys, &unknown, wanted))
 }

@@ -108,7 +108,8 @@ fn csv_is_what_ld_find_code_refs_writes() {
     let root = folder.path();
     std::fs::remove_file(root.join("src/shop.ts")).expect("a file");
     write(root, "hoist.toml", "[[alias]]\npattern = \"FLAG_{SCREAMING_SNAKE}\"\n");
-    let twice = "both(FLAG_NEW_CHECKOUT, 'new-checkout', FLAG_NEW_CHECKOUT);\n  go('new-checkout');\n\ngo('new-checkout');\n";
+    let twice =
+        "both(FLAG_NEW_CHECKOUT, 'new-checkout', FLAG_NEW_CHECKOUT);\n  go('new-checkout');\n\ngo('new-checkout');\n";
     write(root, "b.ts", twice);
     write(root, "a.ts", "go('new-checkout', 'old-banner');\n");
     let none = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391";
@@ -191,10 +192,39 @@ fn only_what_a_change_adds_counts_against_a_base() {
     // The same line once more is new, committed or not.
     write(root, "new.py", "on = client.get_boolean_value('old-banner', False)\n");
     assert_eq!(refs(root, &["--check", "--diff-base", "main"]).code, 1);
+    // A line that was touched, and a file that was moved, have what they had.
+    write(root, "new.py", "x = 1\n");
+    write(root, "old.py", "x = 1\nlate = client.get_boolean_value('old-banner', True)\n");
+    assert_eq!(places(root, &["--diff-base", "main"]), Vec::<String>::new());
+    write(root, "old.py", "x = 1\n");
+    write(root, "sub/moved.py", "x = 1\n\non = client.get_boolean_value('old-banner', False)\n");
+    assert_eq!(places(root, &["--diff-base", "main"]), Vec::<String>::new());
+    let twice = "a = client.get_boolean_value('old-banner', False)\nb = client.get_boolean_value('old-banner', 0)\n";
+    write(root, "sub/moved.py", twice);
+    assert_eq!(places(root, &["--diff-base", "main"]).len(), 2, "neither is the line that was there");
+    write(root, "old.py", twice);
+    std::fs::remove_file(root.join("sub/moved.py")).expect("a file");
+    let more = places(root, &["--diff-base", "main"]);
+    assert_eq!(more, ["old.py:2 old-banner evaluation retired_in_code"], "one of the two was there");
     let unknown = refs(root, &["--diff-base", "nowhere"]);
     assert_eq!(unknown.code, 5, "{}", unknown.err);
     assert!(unknown.err.contains("`nowhere` is no commit or branch"), "{}", unknown.err);
     assert!(unknown.err.contains("hint: fetch it with its history"), "{}", unknown.err);
+}
+
+#[test]
+fn a_line_that_was_not_touched_is_not_new_through_a_constant() {
+    let folder = folder();
+    let root = folder.path();
+    write(root, "flags.ts", "export const BANNER = 'old-banner';\n");
+    let head = "import { OpenFeature } from '@openfeature/server-sdk';\nimport { BANNER } from './flags';\n";
+    let call = "const on = OpenFeature.getClient().getBooleanValue(BANNER, false);\n";
+    write(root, "use.ts", &format!("{head}{call}"));
+    git(root, &["init", "-q"]);
+    commit(root, "first");
+    write(root, "use.ts", &format!("{head}\nlog();\n{call}"));
+    assert!(places(root, &[]).contains(&"use.ts:5 old-banner evaluation retired_in_code".to_owned()));
+    assert_eq!(places(root, &["--diff-base", "main"]), Vec::<String>::new());
 }
 
 #[test]
@@ -298,6 +328,16 @@ fn scans_are_sent_start_from_the_last_one_and_find_removals() {
     assert_eq!(checked.code, 1, "{}{}", checked.out, checked.err);
     write(root, "dirty.txt", "x");
     assert_eq!(send(&[]).code, 5);
+    git(root, &["config", "status.showUntrackedFiles", "no"]);
+    assert_eq!(send(&[]).code, 5, "what Git is told not to show is there all the same");
+    std::fs::remove_file(root.join("dirty.txt")).expect("a file");
+    // What no commit has is not sent: here a file that only this working copy overlooks, while a later rule lets it be read.
+    write(root, ".git/info/exclude", "secret.ts\n");
+    write(root, ".hoistignore", "!secret.ts\n");
+    commit(root, "rules");
+    write(root, "secret.ts", SHOP);
+    assert_eq!(send(&["--main", "--full"]).code, 0);
+    assert_eq!(server.json(&["flag", "references", "new-checkout"]).as_array().map(Vec::len), Some(2));
     let forget = ["refs", "--forget", "--repository", "example/shop", "--branch", "main", "--data", data];
     let forgotten = hoist_in(root, &forget);
     assert_eq!(forgotten.code, 0, "{}", forgotten.err);
