@@ -14,6 +14,9 @@ const CHANGED: [&str; 5] = ["flagsChanged", "flags_changed", "FlagsChanged", "Fl
 /// Words with which a comment says what a preprocessor is to leave out.
 const CONDITIONS: [&str; 6] = ["go:build ", "+build ", "#if ", "#ifdef ", "#ifndef ", "#elif "];
 
+/// Nodes of what is said about a declaration, for a framework to read.
+const DECORATIONS: [&str; 4] = ["decorator", "annotation", "attribute_item", "annotation_argument_list"];
+
 /// Files that are written out with values filled in, which no rule reads.
 const TEMPLATES: [&str; 24] = [
     "vue",
@@ -96,7 +99,16 @@ pub(crate) fn in_code(file: &File, node: Node) -> Reason {
     if is_subscription(file, node) {
         return Reason::Subscription;
     }
-    if is_inline_template(file, node) { Reason::TemplateFile } else { Reason::TextReference }
+    match () {
+        () if is_inline_template(file, node) => Reason::TemplateFile,
+        () if is_decoration(file, node) => Reason::DecoratorOrAnnotation,
+        () => Reason::TextReference,
+    }
+}
+
+/// Returns whether a node stands in a decorator, an annotation or an attribute.
+pub(crate) fn is_decoration(file: &File, node: Node) -> bool {
+    file.tree.ancestors(node).any(|outer| DECORATIONS.contains(&file.tree.kind(outer)))
 }
 
 /// Returns whether a preprocessor or the compiler decides by the key what is part of the program.

@@ -6,7 +6,7 @@ use crate::clean::constant::{Born, Constant};
 use crate::clean::edits::Edits;
 use crate::clean::effects::effect_free;
 use crate::clean::outcome::Reason;
-use crate::clean::{go_errors, layout, rust_results};
+use crate::clean::{go_errors, layout, mentions, rust_results};
 use crate::config::{CallType, HoistToml};
 use crate::file::File;
 use crate::scope::BindingKind;
@@ -60,8 +60,7 @@ impl Seeds<'_> {
         {
             return Err(Reason::ParseError);
         }
-        let marks = ["decorator", "annotation", "attribute_item", "annotation_argument_list"];
-        if tree.ancestors(site.call).any(|outer| marks.contains(&tree.kind(outer))) {
+        if mentions::is_decoration(self.file, site.call) {
             return Err(Reason::DecoratorOrAnnotation);
         }
         if site.kind() == CallType::Object || matches!(self.value, FlagValue::Object(_)) {

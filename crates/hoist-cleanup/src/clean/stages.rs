@@ -292,7 +292,7 @@ impl Job<'_> {
             };
             staged.left += usize::from(asks);
             let code = match mentions::in_code(after, node) {
-                Reason::TextReference if is_test => Reason::TestPinsOtherValue,
+                Reason::TextReference | Reason::DecoratorOrAnnotation if is_test => Reason::TestPinsOtherValue,
                 code => code,
             };
             let origin = origins.get(after.tree.line_index(at)).copied().unwrap_or(0) + 1;

@@ -54,6 +54,15 @@ fn details_that_are_taken_apart() {
 fn decorators_and_objects_are_left_alone() {
     let decorated = "@only_if(client.get_boolean_value(\"new-nav\", False))\ndef f():\n    pass\n";
     check("a.py", true, decorated, decorated, &["decorator-or-annotation"]);
+    for (path, text) in [
+        ("a.ts", "class A {\n  @RequireFlagsEnabled({ flags: [{ flagKey: \"new-nav\" }] })\n  get() {}\n}\n"),
+        ("b.ts", "class A {\n  f(@BooleanFeatureFlag({ flagKey: \"new-nav\" }) on) {}\n}\n"),
+        ("A.java", "class A {\n  @FeatureGate(\"new-nav\")\n  void f() {}\n}\n"),
+        ("B.java", "class B {\n  @FeatureGate(name = \"new-nav\", on = true)\n  void f() {}\n}\n"),
+        ("a.py", "@gated(\"new-nav\")\ndef f():\n    pass\n"),
+    ] {
+        check(path, true, text, text, &["decorator-or-annotation"]);
+    }
     let object = "const o = await client.getObjectValue(\"new-nav\", {});\n";
     check("a.ts", true, object, object, &["object-value"]);
 }
