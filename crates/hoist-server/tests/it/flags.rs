@@ -38,7 +38,9 @@ async fn a_flag_is_created_targeted_switched_and_archived() {
     let off = app.ask("POST", &format!("{path}/off")).token(&root).raw_json("").send().await;
     assert_eq!(off.expect(200)["changed"], true);
 
-    app.ask("POST", &format!("{flags}/checkout/archive")).token(&root).raw_json("").send().await.expect(200);
+    // No code was ever scanned, and the flag was on.
+    let body = json!({"override": true, "reason": "tried"});
+    app.ask("POST", &format!("{flags}/checkout/archive")).token(&root).json(&body).send().await.expect(200);
     let again = app.ask("POST", flags).token(&root).json(&json!({"key": "checkout", "kind": "boolean"})).send().await;
     assert_eq!((again.status, again.code()), (409, "key_taken".to_owned()));
 }

@@ -367,8 +367,21 @@ fn a_server_that_does_not_answer_has_the_last_word_unless_told_otherwise() {
     // A flag that the server does not know is nobody's.
     let server = Server::start();
     let data = server.data();
-    let ran = cleanup(folder.path(), "true", &["--data", data.to_str().expect("text")]);
+    let data = ["--data", data.to_str().expect("text")];
+    let ran = cleanup(folder.path(), "true", &data);
     assert!(ran.code == 0 && ran.err.contains("The server has nothing to add"), "{}", ran.err);
+    assert_eq!(hoist_in(folder.path(), &[&["cleanup", "new-nav", "."][..], &data].concat()).code, 3);
+    // In another project than the one that was meant, nothing is known about it.
+    let ran = cleanup(folder.path(), "true", &[&data[..], &["--project", "nope"]].concat());
+    assert!(ran.code == 3 && ran.err.contains("`--offline`"), "{}", ran.err);
+    assert_eq!(cleanup(folder.path(), "true", &["--url", "nonsense"]).code, 2, "a wrong address is not no server");
+    // What is archived is served to nobody, so that any value will do.
+    server.ok(&["flag", "create", "new-nav", "--owner", "ada", "--lifetime", "permanent"]);
+    server.ok(&["flag", "archive", "new-nav", "--yes"]);
+    let ran = cleanup(folder.path(), "true", &data);
+    assert!(ran.code == 0 && ran.out.contains("1 call replaced"), "{}", ran.err);
+    let ran = hoist_in(folder.path(), &[&["cleanup", "new-nav", "."][..], &data].concat());
+    assert!(ran.code == 4 && ran.err.contains("the flag is archived"), "{}", ran.err);
 }
 
 #[test]

@@ -48,8 +48,10 @@ To go back, revert the merge. The flag still exists and serves the same value un
 
 fn evidence(text: &mut String, served: &Served) -> std::fmt::Result {
     writeln!(text, "\n## Why now\n")?;
-    if served.evidence.is_empty() {
+    if served.verdict.is_none() {
         writeln!(text, "The value was given on the command line, and no server said anything about the flag.")?;
+    } else if served.evidence.is_empty() {
+        writeln!(text, "The flag is archived. The value was given on the command line.")?;
     } else {
         writeln!(text, "| environment | serves | unchanged since |\n|---|---|---|")?;
         for there in &served.evidence {

@@ -52,12 +52,14 @@ impl Served {
 /// know that the flag is to be left alone, or that it serves another value.
 pub(super) async fn ask(args: &CleanupArgs, context: &Context) -> Result<Served, Failure> {
     let typed = args.value.as_deref().map(parse);
-    let known = context.connection.target().is_ok();
+    // A server that is named wrongly is one all the same.
+    let is_known = !matches!(context.connection.target(), Err(failure) if failure.code == "no_server");
     match typed {
-        Some(value) if args.offline || !known => Ok(Served::typed(value)),
+        Some(value) if args.offline || !is_known => Ok(Served::typed(value)),
         Some(value) => with_typed(value, args, context).await,
         None => {
             let answer = from_server(args, context).await?;
+            let Some(answer) = answer else { return Err(unknown(args).hint("correct the key, or give `--value`")) };
             let served = left_alone(args, answer.served)?;
             match answer.value {
                 Some(value) => Ok(Served { value, ..served }),
@@ -68,23 +70,23 @@ pub(super) async fn ask(args: &CleanupArgs, context: &Context) -> Result<Served,
 }
 
 async fn with_typed(value: FlagValue, args: &CleanupArgs, context: &Context) -> Result<Served, Failure> {
-    let answer = match from_server(args, context).await {
-        Ok(answer) => answer,
+    let answer = from_server(args, context).await.map_err(|failure| {
+        let hint = failure.hint.as_ref().map_or_else(String::new, |hint| format!("{hint}; "));
+        failure.hint(format!("{hint}{OFFLINE}"))
+    })?;
+    let Some(answer) = answer else {
         // A flag that the server has forgotten, or never knew, is in no one's way.
-        Err(failure) if failure.exit == Exit::NotFound => {
-            context.out.say(&format!("The server has nothing to add: {}", failure.message));
-            return Ok(Served::typed(value));
-        }
-        Err(failure) => {
-            let hint = failure.hint.as_ref().map_or_else(String::new, |hint| format!("{hint}; "));
-            return Err(failure.hint(format!("{hint}{OFFLINE}")));
-        }
+        context.out.say(&format!("The server has nothing to add: {}", unknown(args).message));
+        return Ok(Served::typed(value));
     };
     let served = left_alone(args, answer.served)?;
-    if answer.value.as_ref() != Some(&value) && !args.force {
-        return Err(differs(&served));
-    }
-    Ok(Served { value, ..served })
+    // An archived flag is served to nobody: code has its own default.
+    let is_served = answer.value.as_ref() == Some(&value) || served.evidence.is_empty();
+    if is_served || args.force { Ok(Served { value, ..served }) } else { Err(differs(&served)) }
+}
+
+fn unknown(args: &CleanupArgs) -> Failure {
+    Failure::new(Exit::NotFound, "not_found", format!("there is no flag `{}` in the project", args.key))
 }
 
 const OFFLINE: &str = "`--offline` cleans up without asking the server what the flag serves, and whether it may go";
@@ -111,6 +113,14 @@ fn left_alone(args: &CleanupArgs, served: Served) -> Result<Served, Failure> {
 }
 
 fn differs(served: &Served) -> Failure {
+    if served.evidence.is_empty() {
+        return Failure::new(
+            Exit::Conflict,
+            "value_mismatch",
+            "the flag is archived, so no environment serves a value",
+        )
+        .hint("give the one that code is to keep with `--value`");
+    }
     let says: Vec<String> =
         served.evidence.iter().map(|there| format!("{}: {}", there.environment, there.serves)).collect();
     let message = format!("protected environments serve another value: {}", says.join("; "));
@@ -148,17 +158,25 @@ struct Answer {
 }
 
 /// Asks the server what its protected environments serve; all environments, if none is protected. The verdict is the one
-/// that `hoist stale` shows.
-async fn from_server(args: &CleanupArgs, context: &Context) -> Result<Answer, Failure> {
+/// that `hoist stale` shows. Returns nothing if the project has no such flag.
+async fn from_server(args: &CleanupArgs, context: &Context) -> Result<Option<Answer>, Failure> {
     let client = context.client()?;
     let path = |part: &[&str]| client.in_project(&[&["flags", args.key.as_str()], part].concat());
-    let flag = client.get(&path(&[])).await?.body;
-    let verdict = client.get(&path(&["staleness"])).await?.body;
+    // First, so that a project that is not there is not taken for a flag that is not.
     let environments = client.list(&client.in_project(&["environments"]), &[]).await?;
+    let flag = match client.get(&path(&[])).await {
+        Ok(answer) => answer.body,
+        Err(failure) if failure.exit == Exit::NotFound => return Ok(None),
+        Err(failure) => return Err(failure),
+    };
+    let verdict = client.get(&path(&["staleness"])).await?.body;
     let is_protected = |environment: &Value| text(environment, "protected") == "true";
     let mut asked: Vec<&Value> = environments.iter().filter(|environment| is_protected(environment)).collect();
     if asked.is_empty() {
         asked = environments.iter().collect();
+    }
+    if !text(&flag, "archived_at").is_empty() {
+        asked.clear();
     }
     let mut evidence = vec![];
     let mut values: Vec<Option<FlagValue>> = vec![];
@@ -177,7 +195,7 @@ async fn from_server(args: &CleanupArgs, context: &Context) -> Result<Answer, Fa
     let value = first.filter(|value| values.iter().all(|other| other.as_ref() == Some(value)));
     let owner = text(&flag, "owner");
     let served = Served { evidence, owner, verdict: Some(verdict), ..Served::typed(FlagValue::Boolean(false)) };
-    Ok(Answer { served, value })
+    Ok(Some(Answer { served, value }))
 }
 
 /// Returns the variant that an environment serves to everybody, if there is one. Whoever fails a prerequisite gets the off
