@@ -307,8 +307,9 @@ fn a_flag_that_is_to_be_left_alone_is_left_alone() {
     let data = server.data();
     let data = ["--data", data.to_str().expect("text")];
     let create = |key: &str, more: &[&str]| {
-        server.ok(&[&["flag", "create", key, "--owner", "ada"], more].concat());
+        server.ok(&[&["flag", "create", key, "--owner", "ada"][..], more].concat());
         server.ok(&["flag", "on", key, "--env", "production"]);
+        server.ok(&["flag", "set", key, "--env", "production", "--default", "on"]);
     };
     create("new-nav", &["--lifetime", "permanent"]);
     create("emergency", &["--category", "operations"]);
@@ -331,7 +332,7 @@ fn a_flag_that_is_to_be_left_alone_is_left_alone() {
         assert_eq!(stale["exempt"].as_str().unwrap_or_default(), because, "{stale}");
         for value in [&[][..], &["--value", "true"], &["--value", "true", "--force"]] {
             let folder = repository(&[("page.mjs", &PAGE.replace("new-nav", key))]);
-            let ran = hoist_in(folder.path(), &[&["cleanup", key, "."], value, &data].concat());
+            let ran = hoist_in(folder.path(), &[&["cleanup", key, "."][..], value, &data].concat());
             let expected = if because.is_empty() { 0 } else { 4 };
             assert_eq!(ran.code, expected, "{key} {value:?}: {}{}", ran.out, ran.err);
             assert!(ran.err.contains(because) && (because.is_empty() || ran.err.contains("--override")), "{}", ran.err);
@@ -355,7 +356,7 @@ fn a_server_that_does_not_answer_has_the_last_word_unless_told_otherwise() {
     let folder = repository(&[("page.mjs", PAGE)]);
     let nowhere = ["--url", "http://127.0.0.1:1"];
     for more in [&[][..], &["--force"], &["--commit"], &["--write"]] {
-        let ran = cleanup(folder.path(), "true", &[&nowhere, more].concat());
+        let ran = cleanup(folder.path(), "true", &[&nowhere[..], more].concat());
         assert_eq!(ran.code, 7, "{}", ran.err);
         assert!(ran.err.contains("cannot be reached") && ran.err.contains("`--offline`"), "{}", ran.err);
     }
@@ -389,18 +390,22 @@ fn a_pull_request_says_why_now_and_how_much() {
     let server = Server::start();
     server.ok(&["flag", "create", "new-nav", "--owner", "ada", "--expires-on", "2020-01-01"]);
     server.ok(&["flag", "on", "new-nav", "--env", "production"]);
+    server.ok(&["flag", "set", "new-nav", "--env", "production", "--default", "on"]);
     let folder = repository(&[("page.mjs", PAGE)]);
     let data = server.data();
     let ran = hoist_in(folder.path(), &["cleanup", "new-nav", ".", "--commit", "--data", data.to_str().expect("text")]);
     assert_eq!(ran.code, 0, "{}", ran.err);
-    let today = server.json(&["flag", "show", "new-nav"])["changed_at"].as_str().expect("an instant")[..10].to_owned();
+    let shown = server.json(&["flag", "show", "new-nav"]);
+    let mut there = shown["environments"].as_array().expect("a list").iter();
+    let production = there.find(|there| there["environment"] == "production").expect("production");
+    let today = &production["changed_at"].as_str().expect("an instant")[..10];
     for expected in [
         format!("| production | `on` to everybody | {today} |"),
-        "The flag's state is `live`.".to_owned(),
+        "The flag's state is `watching`.".to_owned(),
         "- `expired` (error) since 2020-01-02".to_owned(),
         "No evaluation of it by itself is known.".to_owned(),
         "1 call replaced, 1 file changed.".to_owned(),
-        "| page.mjs | 11 | 1 |".to_owned(),
+        "| page.mjs | 12 | 1 |".to_owned(),
         "`hoist flag archive new-nav`".to_owned(),
         "Ask its owner to review: ada".to_owned(),
     ] {
