@@ -3,7 +3,7 @@
 //! A row is a flag and a line, or lines that follow one another where lines of code are kept. `aliases` has names that
 //! `hoist.toml` declares, as they are written; `contentHash` is the one of Git for the lines.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use sha1::{Digest, Sha1};
