@@ -64,7 +64,9 @@ fn not_before(mut now: Vec<Place>, mut before: Vec<Place>) -> Vec<Place> {
     for likeness in LIKENESSES {
         let mut counts: BTreeMap<[String; 4], usize> = BTreeMap::new();
         let of = |place: &Place| likeness(place).map(str::to_owned);
-        before.iter().for_each(|place| *counts.entry(of(place)).or_default() += 1);
+        for place in &before {
+            *counts.entry(of(place)).or_default() += 1;
+        }
         let mut met: BTreeMap<[String; 4], usize> = BTreeMap::new();
         now.retain(|place| !take(&mut counts, &of(place), &mut met));
         before.retain(|place| !spend(&mut met, &of(place)));

@@ -54,7 +54,9 @@ fn hunks<'a>(report: &'a Report<'_>) -> Vec<Hunk<'a>> {
         match hunks.last_mut().filter(|last| report.with_source && last.ends_before(key, path, line)) {
             Some(last) => {
                 last.lines.extend(lines);
-                aliases.into_iter().for_each(|name| add(&mut last.aliases, name));
+                for name in aliases {
+                    add(&mut last.aliases, name);
+                }
             }
             None => hunks.push(Hunk { key, path, line, lines: lines.into_iter().collect(), aliases }),
         }
