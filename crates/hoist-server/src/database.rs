@@ -104,7 +104,7 @@ mod tests {
             ("postgresql://hoist:secret@db.example.org:6432/hoist?sslmode=require", "db.example.org:6432"),
             ("postgres://hoist:secret@[::1]:5433/hoist", "[::1]:5433"),
             ("postgres:///hoist?host=/run/postgresql&port=5434&password=secret", "/run/postgresql:5434"),
-            ("postgres://hoist:secret@", "the default address:5432"),
+            ("postgres:///hoist", "the default address:5432"),
             ("postgres://hoist:secret@db:port/hoist", "an address that is no URL"),
         ] {
             assert_eq!(host_and_port(url), place, "{url}");

@@ -79,7 +79,9 @@ async fn begin(
     let (flag, served) = subject(place, &body.flag).await?;
     let plan = plan(store, project, &body.plan, &flag, &served).await?;
     let off = switched_off(&served.targeting);
-    let mut new = check(place, body.start_at.map(|at| at.0), flag, served, plan, off.into_iter().collect()).await?;
+    // What is stored begins when it is written: at a later moment of this request it would seem to be scheduled.
+    let times = (write.now, body.start_at.map(|at| at.0));
+    let mut new = check(place, times, flag, served, plan, off.into_iter().collect()).await?;
     let choice: Option<OverlapChoice> = body.overlap.clone().map(Into::into);
     let mut attempt = 1;
     loop {
@@ -122,7 +124,7 @@ pub(super) async fn spec<A: Does>(
 ) -> Result<RolloutSpec, ApiError> {
     let (flag, served) = subject(place, key).await?;
     let plan = plan(place.store(), place.project().as_str(), choice, &flag, &served).await?;
-    Ok(check(place, None, flag, served, plan, Vec::new()).await?.spec)
+    Ok(check(place, (place.now(), None), flag, served, plan, Vec::new()).await?.spec)
 }
 
 fn switched_off(targeting: &TargetingDraft) -> Option<FieldProblem> {
@@ -187,16 +189,16 @@ fn treatment<'f>(flag: &'f FlagRecord, targeting: &TargetingDraft, preferred: &'
     keys.find(|key| !by_default(key)).unwrap_or(preferred)
 }
 
-/// Checks everything at once and returns what is to be stored.
+/// Checks everything at once, now and for a later start if there is one, and returns what is to be stored.
 async fn check<A: Does>(
     place: &Granted<A, InEnvironment>,
-    start_at: Option<Timestamp>,
+    (now, start_at): (Timestamp, Option<Timestamp>),
     flag: FlagRecord,
     served: FlagTargeting,
     mut plan: PlanDraft,
     mut problems: Vec<FieldProblem>,
 ) -> Result<StoredRollout, ApiError> {
-    let (store, project, now) = (place.store(), place.project().as_str(), place.now());
+    let (store, project) = (place.store(), place.project().as_str());
     let inherited = inherit(&mut plan, &services(store, project, &flag).await?).unwrap_or_else(|faults| {
         problems.extend(faults.into_iter().map(FieldProblem::from));
         Vec::new()
