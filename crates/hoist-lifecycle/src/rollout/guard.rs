@@ -202,7 +202,10 @@ pub(super) fn judge<'r>(
         match take(watch, state, &reading.reading, stay) {
             Some(verdict) => state.verdict = verdict,
             // What stands is silence, and this reading had nothing new to break it with.
-            None if state.verdict == Verdict::NoData => state.cause = Some(NoDataCause::Unmoved),
+            None if state.verdict == Verdict::NoData => {
+                let tracked = watch.source.is_tracked();
+                state.cause = Some(if tracked { NoDataCause::Unheard } else { NoDataCause::Unmoved });
+            }
             None => {}
         }
     }

@@ -20,7 +20,7 @@ use super::watch::Watch;
 /// is no new evidence, and what was carried there is in nobody's way.
 ///
 /// Events that are held against the allocation are too few in an arm of which units are missing, whatever the treatment does.
-/// While `shares` make that as likely as suspicion asks for, such evidence holds the rollout and makes no breach.
+/// While `shares` make that as likely as suspicion asks for, such evidence holds the rollout, makes no breach, and lets no stage be left.
 pub(super) fn weigh(
     spec: &RolloutSpec,
     entry: &mut StageEntry,
@@ -38,6 +38,9 @@ pub(super) fn weigh(
     let log_evidence = combined(spec, entry, false)?;
     let is_breach = combined(spec, entry, doubted).is_some_and(|log| log >= log_needed);
     let withheld = log_evidence >= log_needed && !is_breach;
+    if doubted {
+        unconvince(entry, watched);
+    }
     let decisive = decisive(entry, watched, doubted && is_breach);
     suspect(entry, log_evidence, log_hold, elapsed);
     let suspect = entry.suspect.is_some();
@@ -51,6 +54,16 @@ pub(super) fn weigh(
         guard = Some(state.guard.clone());
     }
     Some(CombinedFacts { log_evidence, log_needed, log_hold, suspect, withheld, guard })
+}
+
+/// Takes back that a stage may be left, where that rests on shares of units that are doubted: those of the control that are
+/// missing make the treatment look well.
+fn unconvince(entry: &mut StageEntry, watched: &[(&Watch, usize)]) {
+    for (_, index) in watched.iter().filter(|(watch, _)| watch.trusts_allocation()) {
+        if let Some(state) = entry.guards.get_mut(*index).filter(|state| state.verdict == Verdict::Pass) {
+            state.verdict = Verdict::Collecting;
+        }
+    }
 }
 
 /// Returns the natural logarithm of what a guard says of harm; while shares of units are doubted, of what it says for the

@@ -99,6 +99,18 @@ fn flags_are_created_changed_and_switched() {
 }
 
 #[test]
+fn lists_leave_no_trace_and_copies_do() {
+    let server = Server::start();
+    server.ok(&["flag", "create", "banner"]);
+    let last = || server.ok(&["audit", "list", "--limit", "1"]);
+    let before = last();
+    server.ok(&["flag", "list"]);
+    assert_eq!(last(), before);
+    server.ok(&["export", "--format", "hoist", "--env", "production"]);
+    assert!(last().contains("environment.export"), "{}", last());
+}
+
+#[test]
 fn documents_are_created_shown_and_deleted() {
     let server = Server::start();
     server.write("plan.yaml", PLAN);

@@ -50,10 +50,7 @@ pub(crate) async fn handle(
     granted: Granted<Reads, Anywhere>,
     Parameters(wanted): Parameters<Wanted>,
 ) -> Result<axum::Json<List<AuditEntry>>, ApiError> {
-    if wanted.export == Some(true) && wanted.cursor.is_none() {
-        let write = Write::new(granted.actor(), granted.now());
-        granted.store().record_audit_export(&write, "lines").await?;
-    }
+    let begins_a_copy = wanted.export == Some(true) && wanted.cursor.is_none();
     let page = page(wanted.limit, wanted.cursor, Cursor::Number)?;
     let (project, environment) = match granted.principal().scope() {
         Scope::Installation => (wanted.project, wanted.environment),
@@ -73,6 +70,10 @@ pub(crate) async fn handle(
         since: wanted.since.map(|at| at.0),
         until: wanted.until.map(|at| at.0),
     };
+    if begins_a_copy {
+        let write = Write::new(granted.actor(), granted.now());
+        granted.store().record_audit_export(&write, "lines").await?;
+    }
     let records = granted.store().audit_page(&filter, &page).await?;
     Ok(axum::Json(List::of(records, AuditEntry::from)))
 }

@@ -68,9 +68,6 @@ pub(crate) async fn handle(
     let (project, environment) = (granted.project().as_str(), granted.environment().as_str());
     let stored = granted.store().snapshot(project, environment).await?;
     let stored = stored.ok_or(ApiError::NotFound { what: "environment" })?;
-    // A copy that cannot be noted is not given out.
-    let write = Write::new(granted.actor(), granted.now());
-    granted.store().record_export(&write, (project, environment), wanted.format.as_str()).await?;
     let (generation, draft) = (stored.generation, stored.draft);
     let product = if wanted.format == Format::Upg { product(&granted).await? } else { Product::default() };
     let now = granted.now();
@@ -83,6 +80,9 @@ pub(crate) async fn handle(
         Format::Upg => Some((upg::document(&product, now), Vec::new())),
     });
     let (document, refused) = writing.await?.ok_or(ApiError::Internal)?;
+    // A copy that cannot be noted is not given out.
+    let write = Write::new(granted.actor(), granted.now());
+    granted.store().record_export(&write, (project, environment), wanted.format.as_str()).await?;
     let refused = refused.into_iter().map(|problem| {
         let flag = problem.flag.clone().unwrap_or_default();
         let told = FieldProblem::from(problem);

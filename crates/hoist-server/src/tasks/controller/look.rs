@@ -1,8 +1,10 @@
 //! One look at one rollout: gather the evidence, let the step decide, apply the decision.
 
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use futures::StreamExt as _;
+use futures::{FutureExt as _, StreamExt as _};
 use hoist_eval::Timestamp;
 use hoist_lifecycle::rollout::decision::{Decision, Effect, Rule};
 use hoist_lifecycle::rollout::evidence::{Evidence, GuardReading, Input, Observer};
@@ -48,6 +50,10 @@ enum Fault {
     Store(#[from] StoreError),
     #[error("the flag of rollout {0} is gone; cancel the rollout")]
     Flag(String),
+    #[error(
+        "judging it met a defect of Hoist, and what it served is served on: {0}; report it, with the rollout's explanation"
+    )]
+    Defect(String),
     #[error("the step refused a tick: {0}")]
     Step(#[from] hoist_lifecycle::rollout::decision::TransitionError),
 }
@@ -56,7 +62,10 @@ impl Look<'_> {
     /// Looks at one rollout. Whatever goes wrong, the rollout stays where it is and is looked at again.
     pub(super) async fn at(&self, rollout: &RolloutRecord) -> Looked {
         let mut looked = Looked { rollout: rollout.id.clone(), wake_at: None, trouble: None };
-        match self.decide(rollout).await {
+        // A defect that one rollout meets must not keep the others from being judged and rolled back. Nothing is left
+        // half done: what a look changes, it changes in one transaction at its end.
+        let decided = AssertUnwindSafe(self.decide(rollout)).catch_unwind().await;
+        match decided.unwrap_or_else(|panic| Err(Fault::Defect(message(panic.as_ref())))) {
             Ok(wake_at) => looked.wake_at = wake_at,
             Err(fault) => looked.trouble = self.forget(rollout, &fault),
         }
@@ -204,4 +213,10 @@ impl Look<'_> {
             }
         }
     }
+}
+
+/// Returns what a panic said.
+fn message(panic: &(dyn Any + Send)) -> String {
+    let said = panic.downcast_ref::<&str>().map(|said| (*said).to_owned());
+    said.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic".to_owned())
 }

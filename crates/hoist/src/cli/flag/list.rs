@@ -40,12 +40,9 @@ pub async fn run(args: ListArgs, context: Context) -> Result<Exit, Failure> {
     }
     let client = context.client()?;
     let mut items = client.list(&client.in_project(&["flags"]), &query).await?;
-    let states = if args.archived || items.is_empty() { Vec::new() } else { states(&client).await? };
+    let mut states = if args.archived || items.is_empty() { BTreeMap::new() } else { states(&client).await? };
     for item in &mut items {
-        let key = text(item, "key");
-        let of_flag = states.iter().filter_map(|(environment, states)| Some((environment.clone(), *states.get(&key)?)));
-        let of_flag: Map<String, Value> =
-            of_flag.map(|(environment, state)| (environment, Value::from(state))).collect();
+        let of_flag = states.remove(&text(item, "key")).unwrap_or_default();
         if let Some(fields) = item.as_object_mut() {
             fields.insert("states".to_owned(), Value::Object(of_flag));
         }
@@ -63,27 +60,25 @@ const COLUMNS: &[Column] = &[
     Column("TAGS", |item| text(item, "tags")),
 ];
 
-/// Returns the state of every flag, environment by environment: one request for each environment, however many flags
-/// there are.
-async fn states(client: &Client) -> Result<Vec<(String, BTreeMap<String, &'static str>)>, Failure> {
-    let mut states = Vec::new();
-    for environment in client.list(&client.in_project(&["environments"]), &[]).await? {
-        let key = text(&environment, "key");
-        let path = client.in_project(&["environments", &key, "export"]);
-        let exported = client.get(&format!("{path}?format=hoist")).await?.body;
-        let flags = at(&exported, "document.flags").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-        states.push((key, flags.iter().map(|flag| (text(flag, "key"), state(flag))).collect()));
-    }
-    Ok(states)
+/// Returns the state of every flag in each environment, by the flag's key: one request, however many flags there are.
+async fn states(client: &Client) -> Result<BTreeMap<String, Map<String, Value>>, Failure> {
+    let overview = client.get(&client.in_project(&["overview"])).await?.body;
+    let of = |item: &Value, list: &str| at(item, list).and_then(Value::as_array).cloned().unwrap_or_default();
+    let by_environment = |flag: &Value| {
+        of(flag, "environments").iter().map(|there| (text(there, "environment"), Value::from(state(there)))).collect()
+    };
+    Ok(of(&overview, "flags").iter().map(|flag| (text(flag, "key"), by_environment(flag))).collect())
 }
 
 /// Returns the state of a flag in an environment: `off`, `on`, or `rollout` while a rollout hands out its variants.
-fn state(flag: &Value) -> &'static str {
-    let enabled = at(flag, "targeting.enabled").and_then(Value::as_bool).unwrap_or_default();
-    match at(flag, "allocation").filter(|allocation| !allocation.is_null()) {
-        _ if !enabled => "off",
-        Some(_) => "rollout",
-        None => "on",
+fn state(there: &Value) -> &'static str {
+    let enabled = at(there, "enabled").and_then(Value::as_bool).unwrap_or_default();
+    // One that is scheduled hands out nothing yet.
+    let climbs = at(there, "rollout").is_some() && text(there, "phase") != "scheduled";
+    match (enabled, climbs) {
+        (false, _) => "off",
+        (true, true) => "rollout",
+        (true, false) => "on",
     }
 }
 
