@@ -376,6 +376,12 @@ impl Round<'_> {
                 self.parts.insert(*value);
             }
         }
+        let is_new = |name: &Node| self.file.scopes.meant(*name).is_some_and(|binding| binding.name == *name);
+        let declares = |name: &&Node| !self.parts.contains(*name) && tree.text(**name) != "_" && is_new(name);
+        // `:=` needs a name that is new.
+        if let Some(sign) = tree.token(node, ":=").filter(|_| !names.iter().any(|name| declares(&name))) {
+            self.edits.delete(tree.start(sign)..tree.start(sign) + 1);
+        }
         self.write_parts(left);
         self.write_parts(right);
         true

@@ -188,6 +188,14 @@ impl Round<'_> {
         if !self.may_go(&gone) {
             return Decided::Open;
         }
+        if self.language() == Language::Rust && chain.last.is_some() && !gone.is_empty() {
+            let bodies = chain.branches.iter().map(|branch| branch.body).chain(chain.last);
+            let kept: Vec<Node> = bodies.filter(|body| !gone.contains(body)).collect();
+            if !self.rust_keeps_type(chain.node, &kept) {
+                self.refuse(Reason::UnsupportedShape, chain.node);
+                return Decided::Open;
+            }
+        }
         let has_init = chain.branches.iter().any(|branch| branch.init.is_some());
         if has_init && (chain.branches.len() > 1 || first > 0) {
             self.refuse(Reason::SideEffectOperand, chain.node);
@@ -328,6 +336,10 @@ impl Round<'_> {
     fn arm_fate(&self, switch: &Switch, index: usize, node: Node) -> Fate {
         let Some(arm) = switch.arms.get(index) else { return Fate::Keep };
         if let Some(value) = arm.value {
+            if self.language() == Language::Rust && !self.rust_keeps_type(node, &[value]) {
+                self.refuse(Reason::UnsupportedShape, node);
+                return Fate::Keep;
+            }
             return self.taken(value, None, rules::SWITCH);
         }
         // Arms without statements go on into the next one.

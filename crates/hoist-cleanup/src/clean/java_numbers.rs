@@ -2,6 +2,7 @@
 //!
 //! `(on ? 1 : 2.0) / 2` is 0.5, `1 / 2` is 0. What types the sides have is not always known here; then the condition stays.
 
+use crate::clean::constant::{Born, Constant};
 use crate::clean::round::Round;
 use crate::language::Language;
 use crate::shape::Shape;
@@ -28,8 +29,6 @@ enum Kind {
 enum Place<'t> {
     /// It is converted to a type that is written down.
     Typed(&'t str),
-    /// Members of it are used.
-    Receiver,
     Other,
 }
 
@@ -38,11 +37,55 @@ const NUMBERS: std::ops::RangeInclusive<Kind> = Kind::Byte..=Kind::Double;
 impl Round<'_> {
     /// Returns whether one of several alternatives means the same alone as beside the others.
     pub(crate) fn keeps_type(&self, whole: Node, taken: Node, others: &[Node]) -> bool {
-        if self.language() != Language::Java {
+        match self.language() {
+            Language::Java => {}
+            Language::Rust => return self.rust_keeps_type(whole, &[taken]),
+            _ => return true,
+        }
+        let known = self.java_type(taken);
+        if known.is_some() && others.iter().all(|other| self.java_type(*other) == known) {
             return true;
         }
         let (kind, place) = (self.java_kind(taken), self.java_place(whole));
         others.iter().all(|other| fits(kind, self.java_kind(*other), &place))
+    }
+
+    /// Returns whether a name is declared with the very type that a literal of its value has, or with none.
+    ///
+    /// `double n = 3; n / 2` is 1.5, `3 / 2` is 1; and of two methods with one name, each takes another type.
+    pub(crate) fn has_type_of(&self, name: Node, value: &Born) -> bool {
+        let tree = &self.file.tree;
+        if self.language() != Language::Java {
+            return true;
+        }
+        let Some(holder) = tree.parent(name).filter(|holder| tree.field(*holder, "dimensions").is_none()) else {
+            return false;
+        };
+        let declaration = if tree.kind(holder) == "variable_declarator" { tree.parent(holder) } else { Some(holder) };
+        let kind = declaration.and_then(|declaration| tree.field(declaration, "type"));
+        let own = match value.constant {
+            Constant::Bool(_) => "boolean",
+            Constant::Text(_) => "String",
+            Constant::Int(_) if value.text.ends_with('L') => "long",
+            Constant::Int(_) => "int",
+            Constant::Float(_) => "double",
+        };
+        kind.is_some_and(|kind| tree.text(kind) == own || tree.text(kind) == "var")
+    }
+
+    /// Returns the type of an expression, if it is written down in this file.
+    fn java_type(&self, node: Node) -> Option<&str> {
+        let tree = &self.file.tree;
+        let kind = match tree.kind(node) {
+            "string_literal" | "text_block" => "String",
+            "binary_expression" if self.java_kind(node) == Kind::Object => "String",
+            "parenthesized_expression" => return tree.only_named(node).and_then(|inner| self.java_type(inner)),
+            "identifier" | "field_access" | "method_invocation" => self.java_declared(node)?,
+            _ => return None,
+        };
+        // A type parameter, or one that is not written down.
+        let open = kind == "var" || kind.len() == 1 || kind.contains('<');
+        (!open).then_some(kind)
     }
 
     fn java_kind(&self, node: Node) -> Kind {
@@ -152,7 +195,6 @@ impl Round<'_> {
                 }
             }
             (Shape::For, "for_statement") if is("condition") => Place::Typed("boolean"),
-            (Shape::Throw, _) => Place::Typed("Throwable"),
             (_, "variable_declarator") => {
                 let plain = tree.field(parent, "dimensions").is_none();
                 declared(tree.parent(parent).filter(|_| plain).and_then(|outer| tree.field(outer, "type")))
@@ -170,7 +212,6 @@ impl Round<'_> {
                 Place::Typed(kind) if of_type(kind) == Kind::Object => Place::Typed(kind),
                 _ => Place::Other,
             },
-            (_, "method_invocation" | "field_access") if is("object") => Place::Receiver,
             _ => Place::Other,
         }
     }
@@ -185,26 +226,29 @@ impl Round<'_> {
 /// Returns whether a side gives the same without another one.
 fn fits(taken: Kind, other: Kind, place: &Place<'_>) -> bool {
     let number = |kind: Kind| NUMBERS.contains(&kind);
+    if taken == other && (number(taken) || taken == Kind::Boolean) {
+        return true;
+    }
+    let name = match place {
+        Place::Typed(name) if *name != "var" => *name,
+        // Of methods with one name, or of members, another one may be meant.
+        _ => return false,
+    };
+    let wanted = of_type(name);
     match (taken, other) {
-        (Kind::Object, _) | (_, Kind::Boolean) => true,
-        (Kind::Null, _) => !matches!(place, Place::Typed("var")),
-        (Kind::Boolean | Kind::Unknown, Kind::Object | Kind::Null) => true,
-        (Kind::Boolean, _) => !matches!(place, Place::Receiver),
-        (_, Kind::Object | Kind::Null) => matches!(place, Place::Typed(kind) if *kind != "var"),
-        _ if number(taken) && taken == other => true,
-        _ => match place {
-            // Members are of an object, so no side is a number of its own.
-            Place::Receiver => !number(taken),
-            Place::Typed(kind) => match of_type(kind) {
-                Kind::Object => {
-                    let name = kind.split('<').next().unwrap_or(kind);
-                    !matches!(name, "Object" | "Number" | "Comparable" | "Serializable")
-                }
-                // A whole number that was a float first has lost digits.
-                Kind::Double => (taken == Kind::Float) == (other == Kind::Float),
-                kind => number(kind) || kind == Kind::Boolean,
-            },
-            Place::Other => false,
+        (Kind::Null, _) => !number(wanted) && wanted != Kind::Boolean,
+        (Kind::Object | Kind::Boolean, _) | (_, Kind::Object | Kind::Null) => true,
+        // Beside a boolean, a boxed one that is missing fails.
+        (Kind::Unknown, Kind::Boolean) => wanted == Kind::Boolean,
+        (_, Kind::Boolean) => true,
+        _ => match wanted {
+            Kind::Object => {
+                let name = name.split('<').next().unwrap_or(name);
+                !matches!(name, "Object" | "Number" | "Comparable" | "Serializable")
+            }
+            // A whole number that was a float first has lost digits.
+            Kind::Double => (taken == Kind::Float) == (other == Kind::Float),
+            kind => number(kind) || kind == Kind::Boolean,
         },
     }
 }

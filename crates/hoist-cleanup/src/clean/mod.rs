@@ -25,6 +25,7 @@ mod project;
 mod round;
 mod rules;
 mod rust_results;
+mod rust_types;
 mod scripts;
 mod seeds;
 mod semicolons;

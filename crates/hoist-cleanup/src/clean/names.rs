@@ -88,6 +88,10 @@ impl Round<'_> {
             self.refuse(Reason::InsideMacro, binding.name);
             return None;
         }
+        if !self.has_type_of(binding.name, &value) {
+            self.refuse(Reason::UnsupportedShape, binding.name);
+            return None;
+        }
         if let Some(unsafe_use) = binding.uses.iter().find(|node| !self.takes_literal(**node, &value)) {
             self.refuse(Reason::UnsupportedShape, *unsafe_use);
             return None;
@@ -255,6 +259,9 @@ impl Round<'_> {
         if parts.receiver.is_some_and(|receiver| !is_itself(tree, receiver)) {
             return None;
         }
+        if self.file.lang.use_site(tree, call) == UseSite::Unsafe && self.language() == Language::Java {
+            return None;
+        }
         if !parts.arguments.iter().all(|argument| self.effect_free(argument.value)) {
             return None;
         }
@@ -289,7 +296,10 @@ impl Round<'_> {
             _ => return None,
         };
         let returned = self.file.lang.returned(tree, function)?;
-        self.value(returned.value)?;
+        let value = self.value(returned.value)?;
+        if !self.has_type_of(binding.name, &value) {
+            return None;
+        }
         Some((function, returned))
     }
 

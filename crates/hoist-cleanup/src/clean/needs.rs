@@ -9,7 +9,8 @@ use crate::shape::Shape;
 use crate::tree::Node;
 
 impl Round<'_> {
-    /// Python: a function with a `yield` is a generator, and an assigned name is local to its function.
+    /// Python: a function with a `yield` is a generator, an assigned name is local to its function, and `global` holds for all
+    /// of it.
     pub(crate) fn python_needs(&self, gone: &[Node]) -> Option<Reason> {
         let tree = &self.file.tree;
         let function =
@@ -17,6 +18,11 @@ impl Round<'_> {
         let inside = |node: Node| gone.iter().any(|outer| tree.contains(*outer, node));
         for part in gone {
             let home = function(*part);
+            let sends =
+                |node: Node| tree.is(node, &["global_statement", "nonlocal_statement"]) && function(node) == home;
+            if tree.descend(*part).any(sends) {
+                return Some(Reason::ScopeChange);
+            }
             let yields = tree.descend(*part).any(|node| tree.kind(node) == "yield" && function(node) == home);
             if let Some(home) = home.filter(|_| yields) {
                 let others = tree

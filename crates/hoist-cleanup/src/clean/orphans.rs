@@ -90,7 +90,22 @@ impl Round<'_> {
             self.change(rules::UNUSED, binding.name);
             let start = self.file.tree.start(declared.statement);
             let value = self.file.tree.start(declared.value);
+            // Go: a conversion looks like a call, but is no statement.
+            if self.language() == Language::Go && !self.calls_function(declared.value) {
+                self.edits.insert(start, "_ = ");
+            }
             self.edits.delete(start..value);
+        }
+    }
+
+    /// Returns whether a call is surely one of a function, and not a conversion to a type.
+    fn calls_function(&self, call: Node) -> bool {
+        let tree = &self.file.tree;
+        let Some(parts) = self.file.lang.call(tree, call) else { return false };
+        let kind = |name: Node| self.file.scopes.meant(name).map(|binding| binding.kind);
+        match parts.receiver {
+            Some(receiver) => matches!(kind(receiver), Some(BindingKind::Variable | BindingKind::Parameter)),
+            None => kind(parts.name) == Some(BindingKind::Function),
         }
     }
 

@@ -63,6 +63,10 @@ impl Seeds<'_> {
         if mentions::is_decoration(self.file, site.call) {
             return Err(Reason::DecoratorOrAnnotation);
         }
+        // Java: `when true` makes the arms behind it unreachable, and `when false` does not compile.
+        if tree.ancestors(site.call).any(|outer| tree.kind(outer) == "guard") {
+            return Err(Reason::SwitchGuard);
+        }
         if site.kind() == CallType::Object || matches!(self.value, FlagValue::Object(_)) {
             return Err(Reason::ObjectValue);
         }

@@ -54,7 +54,7 @@ pub(crate) fn separate(tree: &Tree, edits: &mut Edits) {
         let touched = pieces.get(between).is_some_and(|piece| piece.start <= first.at);
         if first.at < tree.end(statement)
             && touched
-            && goes_on(first.first, tree.kind(statement))
+            && (goes_on(first.first, tree.kind(statement)) || is_operator_word(tree, statement))
             && before.last != ';'
             && ends_open(tree, before.at, start)
         {
@@ -76,6 +76,15 @@ fn goes_on(first: char, kind: &str) -> bool {
         "expression_statement" => matches!(first, '(' | '[' | '`' | '+' | '-' | '/' | '<'),
         _ => matches!(first, '[' | '*' | '('),
     }
+}
+
+/// Returns whether a member is called `in` or `instanceof`, which go on with the value in front.
+fn is_operator_word(tree: &Tree, member: Node) -> bool {
+    let begins = |word: &str| {
+        let rest = tree.text(member).strip_prefix(word);
+        rest.is_some_and(|rest| !rest.starts_with(|sign: char| sign.is_alphanumeric() || matches!(sign, '_' | '$')))
+    };
+    tree.kind(member) != "expression_statement" && (begins("in") || begins("instanceof"))
 }
 
 /// Returns whether something that ends at a token before `limit` needs a semicolon where a line break is not enough.

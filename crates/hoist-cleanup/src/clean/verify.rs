@@ -42,6 +42,13 @@ pub(crate) fn fault(before: &File, after: &File) -> Option<Fault> {
             return Some(Fault::new(nodes.first().copied(), format!("nothing reads `{name}` any more")));
         }
     }
+    // Nor with a `:=` that declares nothing.
+    if after.tree.language == Language::Go {
+        let idle = idle_declarations(after);
+        if idle.len() > idle_declarations(before).len() {
+            return Some(Fault::new(idle.first().copied(), "`:=` declares nothing new here"));
+        }
+    }
     // Java does not compile with a statement that is never reached.
     if after.tree.language == Language::Java {
         let faults = java_completes::faults(after);
@@ -54,6 +61,18 @@ pub(crate) fn fault(before: &File, after: &File) -> Option<Fault> {
     let fine = |name: &str| known.contains(name) || WRITTEN.contains(&name);
     let lost = after.scopes.unresolved.iter().find(|node| !fine(after.tree.text(**node)))?;
     Some(Fault::new(Some(*lost), format!("`{}` means nothing any more", after.tree.text(*lost))))
+}
+
+/// Go: returns the `:=` of which no name is new.
+fn idle_declarations(file: &File) -> Vec<Node> {
+    let tree = &file.tree;
+    let is_new =
+        |name: &Node| tree.text(*name) != "_" && file.scopes.meant(*name).is_some_and(|binding| binding.name == *name);
+    let idle = |node: &Node| {
+        let names = tree.field(*node, "left").map(|left| tree.named(left)).unwrap_or_default();
+        tree.kind(*node) == "short_var_declaration" && !names.iter().any(is_new)
+    };
+    tree.all().filter(idle).collect()
 }
 
 /// Returns the names of the variables that are never read, with where they are declared.

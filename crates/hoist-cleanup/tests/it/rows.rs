@@ -341,3 +341,22 @@ fn a_file_that_does_not_parse_is_left_alone() {
     assert!(outcome.files.is_empty());
     assert!(!outcome.refusals.is_empty());
 }
+
+#[test]
+fn the_guard_of_a_pattern_is_left_alone() {
+    let text = |on: &str, guard: &str| {
+        format!(
+            "import dev.openfeature.sdk.Client;\n\nclass A {{\n    int f(Client client, Object any) {{\n        boolean on = {on};\n        \
+             return switch (any) {{\n            case String s when {guard} -> 1;\n            case String s -> 2;\n            \
+             default -> 3;\n        }};\n    }}\n}}\n"
+        )
+    };
+    let call = "client.getBooleanValue(\"new-nav\", false)";
+    check("A.java", true, &text("x()", call), &text("x()", call), &["switch-guard"]);
+    let import = |text: String| text.replace("import dev.openfeature.sdk.Client;\n\n", "");
+    for guard in ["on", "on && s.isEmpty()"] {
+        let after = import(text("true", guard));
+        let before = import(text(call, guard));
+        check("A.java", true, &before, &after, &["unsupported-shape"]);
+    }
+}

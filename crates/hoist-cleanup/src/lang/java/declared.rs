@@ -44,6 +44,9 @@ fn has_modifier(tree: &Tree, declaration: Node, modifier: &str) -> bool {
 pub(super) fn use_site(tree: &Tree, node: Node) -> UseSite {
     let Some(parent) = tree.parent(node) else { return UseSite::Unsafe };
     let field = tree.field_of(node);
+    if tree.ancestors(node).any(|outer| tree.kind(outer) == "guard") {
+        return UseSite::Unsafe;
+    }
     match tree.kind(parent) {
         "method_invocation" if field == Some("object") => UseSite::Receiver,
         "field_access" if field == Some("field") => match use_site(tree, parent) {

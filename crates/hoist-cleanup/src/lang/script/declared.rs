@@ -16,11 +16,21 @@ pub(super) fn declared(tree: &Tree, name: Node) -> Option<Declared> {
             let several = tree.named(statement).len() > 1;
             Some(Declared { statement, element: several.then_some(parent), value: tree.field(parent, "value")? })
         }
-        "public_field_definition" | "field_definition" => {
+        // `static` on the line before belongs to the field, whatever it is parsed as.
+        "public_field_definition" | "field_definition" if !after_word(tree, parent) => {
             Some(Declared { statement: parent, element: None, value: tree.field(parent, "value")? })
         }
         _ => None,
     }
+}
+
+/// Returns whether a member that is one word, such as `static`, stands in front of another one without a semicolon.
+fn after_word(tree: &Tree, member: Node) -> bool {
+    let before = tree.slice(0..tree.start(member)).trim_end();
+    ["static", "get", "set", "async", "accessor"].iter().any(|word| {
+        let rest = before.strip_suffix(word);
+        rest.is_some_and(|rest| !rest.ends_with(|sign: char| sign.is_alphanumeric() || matches!(sign, '_' | '$' | '#')))
+    })
 }
 
 pub(super) fn use_site(tree: &Tree, node: Node) -> UseSite {

@@ -5,7 +5,8 @@ import static trace.Trace.t;
 public class Case {
     static void run() {
         t("a");
-        t("b");
+        Boolean on = true;
+        if (on.booleanValue()) t("b");
         t("c");
     }
 }

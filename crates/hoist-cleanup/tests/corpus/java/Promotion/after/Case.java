@@ -32,7 +32,7 @@ public class Case {
         t(name(1));
         t((name(2)).trim());
         Integer none = null;
-        t("" + none + ("x"));
+        t("" + none + (true ? "x" : same));
         if (same > 1) {
             t("more");
         }

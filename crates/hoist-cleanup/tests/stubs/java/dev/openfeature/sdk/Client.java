@@ -17,6 +17,10 @@ public final class Client {
         return value(key, fallback);
     }
 
+    public Integer getIntegerValue(String key, Integer fallback) {
+        return Math.toIntExact(value(key, fallback.longValue()));
+    }
+
     public Long getLongValue(String key, Long fallback) {
         return value(key, fallback);
     }
