@@ -8,6 +8,34 @@ use std::process::{Command, Stdio};
 use crate::failure::Failure;
 use crate::limits::{GIT_OUTPUT_BYTES_MAX, REMOVAL_COMMITS_MAX};
 
+/// What git tells its hooks about the repository that they run for: it means that one, whatever folder a command runs in.
+/// These are the names that `git rev-parse --local-env-vars` prints, without those of settings.
+const OF_REPOSITORY: [&str; 13] = [
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_DIR",
+    "GIT_GRAFT_FILE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_INTERNAL_SUPER_PREFIX",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+];
+
+/// Returns a command that runs in a folder, and in which git means the repository of that folder.
+pub fn command_in(folder: &Path, program: &str) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(folder).stdin(Stdio::null());
+    for name in OF_REPOSITORY {
+        command.env_remove(name);
+    }
+    command
+}
+
 /// A repository.
 #[derive(Debug, Clone)]
 pub struct Git {
@@ -81,7 +109,10 @@ impl Git {
     /// Returns the lines of a file that a commit does not have: ranges from 1, with the first line behind each.
     pub fn added_lines(&self, commit: &str, path: &str) -> Result<Vec<Range<u32>>, Failure> {
         let literal = format!(":(top,literal){path}");
-        let diff = ["diff", "--unified=0", "--no-renames", "--no-color", "--no-ext-diff", commit, "--", &literal];
+        // Attributes of files may say that they are not compared, or only after a conversion.
+        let whole = ["--text", "--no-textconv", "--no-ext-diff"];
+        let diff =
+            [&["diff", "--unified=0", "--no-renames", "--no-color"][..], &whole, &[commit, "--", &literal]].concat();
         Ok(added_ranges(&String::from_utf8_lossy(&self.run(&diff)?)))
     }
 
@@ -134,12 +165,9 @@ impl Git {
     }
 
     fn run(&self, arguments: &[&str]) -> Result<Vec<u8>, Failure> {
-        let output = Command::new("git")
-            .arg("-C")
-            .arg(&self.root)
+        let output = command_in(&self.root, "git")
             .args(["-c", "core.quotepath=off"])
             .args(arguments)
-            .stdin(Stdio::null())
             .output()
             .map_err(|error| Failure::io("cannot run `git`", &error))?;
         let said = String::from_utf8_lossy(&output.stderr);

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::harness::{Ran, hoist_in, sarif};
+use crate::harness::{Ran, command, hoist_in, run, sarif};
 use crate::server::Server;
 
 const PAGE: &str = "import { OpenFeature } from \"@openfeature/server-sdk\";
@@ -250,6 +250,51 @@ fn a_branch_that_exists_is_left_as_it_is() {
     let ran = cleanup(folder.path(), "true", &["--commit"]);
     assert_eq!((ran.code, ran.out.as_str()), (0, "Nothing to commit\n"), "{}", ran.err);
     assert_eq!(git(folder.path(), &["branch", "--list", branch]), "");
+}
+
+#[test]
+fn a_branch_is_made_in_the_repository_of_the_folder_whatever_git_told_its_hook() {
+    for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"] {
+        let folder = repository(&[("page.mjs", PAGE), ("b.txt", "b\n"), ("hoist.toml", "verify = \"git status\"\n")]);
+        std::fs::write(folder.path().join("b.txt"), "in the middle\n").expect("a file");
+        git(folder.path(), &["add", "b.txt"]);
+        let (head, staged) = (git(folder.path(), &["rev-parse", "HEAD"]), "M  b.txt\n");
+        let place = match name {
+            "GIT_DIR" => folder.path().join(".git"),
+            "GIT_INDEX_FILE" => folder.path().join(".git/index"),
+            _ => folder.path().to_owned(),
+        };
+        let arguments = ["cleanup", "new-nav", ".", "--value", "true", "--commit"];
+        let ran = run(command().current_dir(folder.path()).env(name, place).args(arguments));
+        assert_eq!(ran.code, 0, "{name}: {}", ran.err);
+        assert_eq!(git(folder.path(), &["rev-parse", "HEAD"]), head, "{name}");
+        assert_eq!(git(folder.path(), &["status", "--porcelain"]), staged, "{name}");
+        let made = git(folder.path(), &["rev-list", "--count", "main..hoist/cleanup/new-nav"]);
+        assert!(made.trim().parse::<u32>().expect("a number") > 0, "{name}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_keeps_its_permissions_and_a_program_its_file() {
+    use std::os::unix::fs::PermissionsExt as _;
+    // What comes back after it was deleted has the permissions that it had.
+    let folder = repository(&[("old-start.mjs", START), ("hoist.toml", "verify = \"test -e *start.mjs\"\n")]);
+    let place = folder.path().join("old-start.mjs");
+    std::fs::set_permissions(&place, std::fs::Permissions::from_mode(0o640)).expect("a mode");
+    let ran = cleanup(folder.path(), "true", &["--write", "--level", "deep"]);
+    assert!(ran.err.contains("accepts the constant only"), "{}", ran.err);
+    assert_eq!(place.metadata().expect("a file").permissions().mode() & 0o777, 0o640);
+    // What can be started stays, since who starts it may be elsewhere.
+    for (mode, text) in [(0o755, START.to_owned()), (0o644, format!("#!/usr/bin/env node\n{START}"))] {
+        let folder = repository(&[("old-start.mjs", &text)]);
+        let place = folder.path().join("old-start.mjs");
+        std::fs::set_permissions(&place, std::fs::Permissions::from_mode(mode)).expect("a mode");
+        let ran = cleanup(folder.path(), "true", &["--level", "deep", "--json"]);
+        let document: Value = serde_json::from_str(&ran.out).expect("one document");
+        assert_eq!(document["files"][0]["deleted"], false, "{mode:o}");
+        assert_eq!(document["risks"][0]["code"], "empty-file", "{mode:o}");
+    }
 }
 
 #[test]

@@ -192,6 +192,12 @@ fn only_what_a_change_adds_counts_against_a_base() {
     // The same line once more is new, committed or not.
     write(root, "new.py", "on = client.get_boolean_value('old-banner', False)\n");
     assert_eq!(refs(root, &["--check", "--diff-base", "main"]).code, 1);
+    // So is one of a file whose differences are not shown.
+    for attribute in ["-diff", "binary", "-text"] {
+        write(root, ".gitattributes", &format!("*.py {attribute}\n"));
+        assert_eq!(refs(root, &["--check", "--diff-base", "main"]).code, 1, "{attribute}");
+    }
+    std::fs::remove_file(root.join(".gitattributes")).expect("a file");
     // A line that was touched, and a file that was moved, have what they had.
     write(root, "new.py", "x = 1\n");
     write(root, "old.py", "x = 1\nlate = client.get_boolean_value('old-banner', True)\n");

@@ -1,14 +1,13 @@
 //! `--commit`: a branch of up to three commits, made in a worktree of its own, so that yours is not touched.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use hoist_cleanup::Level;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::refs::git::Git;
+use crate::refs::git::{Git, command_in};
 use crate::source_tree::{SourceTree, folder};
 
 use super::run::Done;
@@ -118,7 +117,7 @@ fn commits(args: &CleanupArgs, served: &Served, tree: &SourceTree, root: &Path, 
     ];
     let mut count = 0;
     for (stage, name, subject) in stages.into_iter().filter(|(stage, ..)| *stage <= level) {
-        verify::put(tree, done.outcome.files.iter().map(|file| (file, done.accepted(file, stage))))?;
+        verify::put(tree, &done.modes, done.outcome.files.iter().map(|file| (file, done.accepted(file, stage))))?;
         if git(root, &["status", "--porcelain", "--untracked-files=no"])?.is_empty() {
             continue;
         }
@@ -138,11 +137,8 @@ fn commits(args: &CleanupArgs, served: &Served, tree: &SourceTree, root: &Path, 
 
 /// Runs git in a folder and returns what it printed.
 fn git(folder: &Path, arguments: &[&str]) -> Result<String, Failure> {
-    let output = Command::new("git")
-        .args(arguments)
-        .current_dir(folder)
-        .output()
-        .map_err(|error| Failure::io("cannot run git", &error))?;
+    let output =
+        command_in(folder, "git").args(arguments).output().map_err(|error| Failure::io("cannot run git", &error))?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }

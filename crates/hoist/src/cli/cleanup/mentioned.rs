@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 use std::sync::Mutex;
 
 use hoist_cleanup::{Language, SourceFile, words_of_name};
@@ -33,6 +34,10 @@ impl<'t> Mentioned<'t> {
 
     /// Returns whether a file other than the named one has a name in it, as a whole word.
     pub(super) fn elsewhere(&self, path: &str, name: &str) -> bool {
+        // Who starts a program by its name may be in no file of the tree.
+        if words_of_name(path).any(|word| word == name) && is_executable(&self.tree.place(path)) {
+            return true;
+        }
         let Some(homes) = self.homes.get_or_init(|| self.walk()) else { return true };
         match homes.get(name) {
             Some(Homes::Several) => true,
@@ -61,6 +66,17 @@ impl<'t> Mentioned<'t> {
         let all_read = walked.is_ok_and(|unread| !unread.iter().any(is_code));
         found.into_inner().ok().filter(|_| all_read)
     }
+}
+
+#[cfg(unix)]
+fn is_executable(place: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    place.metadata().is_ok_and(|file| file.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_executable(_place: &Path) -> bool {
+    false
 }
 
 /// Returns the words of a text that can be names, in any language. What stands between `$` counts too: it is a name in some

@@ -1,6 +1,7 @@
 //! Finds the files, and lets the rules work on them.
 
 use std::collections::BTreeMap;
+use std::fs::Permissions;
 
 use hoist_cleanup::{Cleaned, KeyDefinition, KeySet, Level, Outcome, Request, SourceFile, definitions};
 use hoist_eval::FlagValue;
@@ -13,6 +14,9 @@ use crate::source_tree::{Searched, SourceTree};
 
 use super::mentioned::Mentioned;
 
+/// The permissions of files that go, by their paths.
+pub(super) type Modes = BTreeMap<String, Permissions>;
+
 /// A finished cleanup, not written yet.
 #[derive(Debug)]
 pub(super) struct Done {
@@ -23,6 +27,8 @@ pub(super) struct Done {
     pub(super) unread: Vec<String>,
     /// The files of which the project's own check accepts less than was asked for, and how much it accepts.
     pub(super) held: BTreeMap<String, Level>,
+    /// What files that go had, should they come back.
+    pub(super) modes: Modes,
 }
 
 impl Done {
@@ -90,7 +96,9 @@ pub(super) fn cleanup(tree: &SourceTree, key: &str, value: &FlagValue, level: Le
         }
         outcome = clean(&files);
     }
-    Ok(Done { outcome, candidates, unread, held: BTreeMap::new() })
+    let mode = |file: &Cleaned| Some((file.path.clone(), tree.place(&file.path).metadata().ok()?.permissions()));
+    let modes = outcome.files.iter().filter(|file| file.emptied).filter_map(mode).collect();
+    Ok(Done { outcome, candidates, unread, held: BTreeMap::new(), modes })
 }
 
 /// Returns the files that have one of some names in them.
