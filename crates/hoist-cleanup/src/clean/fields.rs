@@ -1,7 +1,8 @@
 //! Fields that only the constructor of their class sets.
 //!
 //! Such a field has the value from the start for everybody who reads it later. What runs before the constructor sets it may
-//! not read it, and may not call anything of the object that could.
+//! not read it, and may not call anything of the object that could. A class that inherits, or that has accessors, is left alone: what it runs
+//! is not written where it runs.
 
 use crate::clean::round::Round;
 use crate::language::Language;
@@ -36,6 +37,9 @@ impl Round<'_> {
         let constructor = tree.parent(tree.parent(found.statement)?)?;
         let class = self.file.scopes.list.get(binding.scope)?.node;
         let body = tree.field(class, "body").unwrap_or(class);
+        if self.has_more_than_fields(class, body) || self.is_named_in_text(&binding.text) {
+            return None;
+        }
         let members = tree.named(body);
         let mut constructors = members.iter().filter(|member| self.file.lang.is_constructor(tree, **member));
         if constructors.next() != Some(&constructor) || constructors.next().is_some() {
@@ -46,8 +50,41 @@ impl Round<'_> {
             earlier.iter().any(|part| tree.contains(*part, *node))
                 || (tree.contains(constructor, *node) && tree.start(*node) < tree.start(found.statement))
         };
-        let reaches = |node: Node| self.may_leave(node) || reaches_itself(tree, node);
+        let reaches = |node: Node| self.may_leave(node) || reaches_itself(tree, class, node);
         (!binding.uses.iter().any(read) && !earlier.iter().any(|part| reaches(*part))).then_some(found)
+    }
+
+    /// Returns whether a class may run code of its own that no call shows, before its constructor or on access to a member,
+    /// or hands its object on as a whole.
+    fn has_more_than_fields(&self, class: Node, body: Node) -> bool {
+        let tree = &self.file.tree;
+        // The node of the class or, in JavaScript, of its body.
+        let whole = if tree.kind(class) == "class_body" { tree.parent(class).unwrap_or(class) } else { class };
+        let bases = tree.field(whole, "superclasses").is_some_and(|bases| !tree.named(bases).is_empty());
+        let inherits = bases || tree.field(whole, "superclass").is_some() || tree.has_token(whole, "class_heritage");
+        let decorated = tree.has_token(whole, "decorator") || tree.parent_kind(whole) == "decorated_definition";
+        let accessor = |member: &Node| match tree.kind(*member) {
+            "method_definition" => tree.has_token(*member, "get") || tree.has_token(*member, "set"),
+            // A property, or what a class makes of its members in another way.
+            "decorated_definition" => true,
+            "function_definition" => tree.field(*member, "name").is_some_and(|name| {
+                matches!(tree.text(name), "__setattr__" | "__getattr__" | "__getattribute__" | "__new__")
+            }),
+            "expression_statement" => tree.descend(*member).any(|part| tree.kind(part) == "call"),
+            _ => tree.has_token(*member, "accessor") || tree.has_token(*member, "decorator"),
+        };
+        let handed_on = |node: Node| {
+            let parameter = tree.parent_kind(node).contains("parameter");
+            is_itself(tree, node) && !parameter && member_of_itself(tree, node).is_none()
+        };
+        inherits || decorated || tree.named(body).iter().any(accessor) || tree.descend(body).any(handed_on)
+    }
+
+    /// Python: whether a text of the file is a name, as in `__slots__`.
+    fn is_named_in_text(&self, name: &str) -> bool {
+        let tree = &self.file.tree;
+        self.language() == Language::Python
+            && tree.all().any(|node| self.file.lang.string(tree, node).as_deref() == Some(name))
     }
 
     /// Returns whether a field is declared without a value, for each object.
@@ -121,19 +158,35 @@ pub(crate) fn is_itself(tree: &Tree, node: Node) -> bool {
         || (tree.language == Language::Python && tree.kind(node) == "identifier" && tree.text(node) == "self")
 }
 
-/// Returns whether code hands its own object on, or calls one of its methods.
-fn reaches_itself(tree: &Tree, node: Node) -> bool {
-    tree.descend(node).any(|part| {
-        if tree.kind(part) == "method_invocation" && tree.field(part, "object").is_none() {
-            return true;
-        }
-        if !is_itself(tree, part) {
-            return false;
-        }
-        let member =
-            tree.parent(part).filter(|parent| tree.is(*parent, &["field_access", "member_expression", "attribute"]));
-        let Some(member) = member else { return true };
-        let called = tree.parent(member).filter(|call| tree.is(*call, &["call", "call_expression"]));
-        called.is_some_and(|call| tree.field(call, "function") == Some(member))
+/// Returns the access to a member of which a node is the object.
+fn member_of_itself(tree: &Tree, node: Node) -> Option<Node> {
+    let member = tree
+        .parent(node)
+        .filter(|parent| tree.is(*parent, &["field_access", "member_expression", "attribute", "method_invocation"]));
+    member.filter(|member| tree.field(*member, "object") == Some(node))
+}
+
+/// Returns whether code may reach its own object: anything but `this.name = value`, the object of the class around it, and
+/// another object of a class that stands in this one.
+fn reaches_itself(tree: &Tree, class: Node, node: Node) -> bool {
+    let sets = |member: Node| {
+        let assignment = tree.parent(member).filter(|outer| tree.is(*outer, &["assignment", "assignment_expression"]));
+        let plain = assignment.filter(|assignment| tree.has_token(*assignment, "="));
+        tree.kind(member) != "method_invocation" && plain.is_some_and(|plain| tree.field(plain, "left") == Some(member))
+    };
+    let is_inner = |made: Node| {
+        let name = tree.field(made, "type").map_or("", |name| tree.text(name));
+        tree.has_token(made, "class_body")
+            || tree.descend(class).any(|inner| {
+                let declares = tree.is(inner, &["class_declaration", "record_declaration", "enum_declaration"]);
+                inner != class && declares && tree.field(inner, "name").is_some_and(|own| name.contains(tree.text(own)))
+            })
+    };
+    tree.descend(node).any(|part| match tree.kind(part) {
+        "method_invocation" if tree.field(part, "object").is_none() => true,
+        "object_creation_expression" => is_inner(part),
+        "super" | "class_declaration" | "class" if tree.is_named(part) => true,
+        "identifier" if tree.text(part) == "super" => true,
+        _ => is_itself(tree, part) && !member_of_itself(tree, part).is_some_and(sets),
     })
 }

@@ -230,7 +230,8 @@ impl Round<'_> {
                 || (self.language() == Language::Python && tree.text(name).starts_with("__"));
             match binding {
                 Some(binding) if hidden || self.is_private(binding) => {
-                    self.construction(binding).is_none().then_some(Reason::Reassigned)
+                    let kept = (!self.is_private(binding)).then_some(Reason::EscapesToPublicAttribute);
+                    if self.construction(binding).is_some() { kept } else { Some(Reason::Reassigned) }
                 }
                 None if hidden || !member => None,
                 _ => Some(Reason::EscapesToPublicAttribute),
@@ -379,6 +380,10 @@ impl Round<'_> {
             whole.is_some_and(|whole| self.value(whole).is_some()) && !tree.contains(function, *node)
         });
         if !replaced || !binding.opaque.is_empty() || self.level == Level::Constant {
+            return;
+        }
+        let scope = self.file.scopes.list.get(binding.scope);
+        if scope.is_some_and(|scope| self.file.lang.reads_unseen(tree, scope.node)) {
             return;
         }
         if let Some(owner) = self.file.lang.owner(tree, binding.name) {

@@ -36,6 +36,13 @@ impl Round<'_> {
         if by_others {
             return;
         }
+        let scope = file.scopes.list.get(binding.scope);
+        // What is looked up by its name may be used all the same, as with `globals()[name]`.
+        if binding.kind != BindingKind::Import
+            && scope.is_some_and(|scope| file.lang.reads_unseen(&file.tree, scope.node))
+        {
+            return;
+        }
         match binding.kind {
             BindingKind::Import => self.remove_import(name),
             BindingKind::Variable | BindingKind::Field => match set {

@@ -116,7 +116,10 @@ pub fn cleanup(files: &[SourceFile], request: &Request<'_>, mentions: &dyn Fn(&s
     }
     let mut outcome = Outcome { wanted, ..Outcome::default() };
     for (file, mut staged) in ordered.into_iter().zip(staged) {
-        let emptied = staged.has_nothing && request.level == Level::Deep && is_unnamed(&file.path, mentions);
+        let emptied = staged.has_nothing
+            && request.level == Level::Deep
+            && !file.text.starts_with("#!")
+            && is_unnamed(&file.path, mentions);
         if emptied {
             outcome.changes.push(Change { file: file.path.clone(), line: 1, rule: rules::FILE, stage: Level::Deep });
             staged.risks.retain(|risk| risk.code != EMPTY_FILE);

@@ -366,7 +366,7 @@ fn has_code(file: &File) -> bool {
     let head = |node: &Node| {
         let text = tree.only_named(*node).is_some_and(|inner| tree.is(inner, &["string"]));
         file.lang.imports().contains(&tree.kind(*node))
-            || tree.is(*node, &["package_declaration", "package_clause"])
+            || tree.is(*node, &["package_declaration", "package_clause", "hash_bang_line"])
             || (tree.kind(*node) == "expression_statement" && text)
     };
     !tree.named(tree.root()).iter().all(head)

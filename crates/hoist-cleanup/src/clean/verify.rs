@@ -57,6 +57,11 @@ pub(crate) fn fault(before: &File, after: &File) -> Option<Fault> {
             return Some(Fault::new(faults.first().copied(), note));
         }
     }
+    if let Some(lost) =
+        undeclared(after).find(|node| undeclared(before).all(|o| before.tree.text(o) != after.tree.text(*node)))
+    {
+        return Some(Fault::new(Some(lost), format!("no class has `{}` any more", after.tree.text(lost))));
+    }
     let known: HashSet<&str> = before.scopes.unresolved.iter().map(|node| before.tree.text(*node)).collect();
     let fine = |name: &str| known.contains(name) || WRITTEN.contains(&name);
     let lost = after.scopes.unresolved.iter().find(|node| !fine(after.tree.text(**node)))?;
@@ -73,6 +78,17 @@ fn idle_declarations(file: &File) -> Vec<Node> {
         tree.kind(*node) == "short_var_declaration" && !names.iter().any(is_new)
     };
     tree.all().filter(idle).collect()
+}
+
+/// Returns the private names of JavaScript, such as `#on`, that no class declares.
+fn undeclared(file: &File) -> impl Iterator<Item = Node> + '_ {
+    let tree = &file.tree;
+    let names = move || tree.all().filter(|node| tree.kind(*node) == "private_property_identifier");
+    let declares = move |node: &Node| {
+        matches!(tree.parent_kind(*node), "field_definition" | "public_field_definition" | "method_definition")
+    };
+    let declared: HashSet<&str> = names().filter(declares).map(|node| tree.text(node)).collect();
+    names().filter(move |node| !declared.contains(tree.text(*node)))
 }
 
 /// Returns the names of the variables that are never read, with where they are declared.

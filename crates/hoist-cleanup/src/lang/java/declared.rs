@@ -1,6 +1,6 @@
 //! How Java declares names, who can see them, and where they may be replaced.
 
-use crate::lang::Returned;
+use crate::lang::{Returned, unquoted};
 use crate::scope::{Binding, BindingKind};
 use crate::shape::{Declared, Reach, UseSite};
 use crate::tree::{Node, Tree};
@@ -34,6 +34,15 @@ fn is_serialized(tree: &Tree, class: Node) -> bool {
     kinds.is_some_and(|kinds| {
         tree.descend(kinds).any(|kind| matches!(tree.text(kind), "Serializable" | "Externalizable"))
     })
+}
+
+/// Returns whether a text of the file is a name, as `getDeclaredField("on")` asks for it.
+fn is_named_in_text(tree: &Tree, name: &str) -> bool {
+    // Without one of these there is no class to ask.
+    let asks = [".class", "getClass", "forName", "lookup"].iter().any(|word| tree.source().contains(word));
+    asks && tree
+        .all()
+        .any(|node| tree.kind(node) == "string_literal" && unquoted(tree.text(node)).as_deref() == Some(name))
 }
 
 fn has_modifier(tree: &Tree, declaration: Node, modifier: &str) -> bool {
@@ -87,7 +96,8 @@ pub(super) fn reach(tree: &Tree, binding: &Binding) -> Reach {
             // A class with annotations may be read and written by what the annotations stand for.
             let class = tree.ancestors(declaration).find(|outer| tree.kind(*outer) == "class_declaration");
             let watched = class.is_some_and(|class| annotated(tree, class) || is_serialized(tree, class))
-                || annotated(tree, declaration);
+                || annotated(tree, declaration)
+                || (binding.kind == BindingKind::Field && is_named_in_text(tree, &binding.text));
             let private = has_modifier(tree, declaration, "private");
             if private && !watched { Reach::File } else { Reach::Public }
         }

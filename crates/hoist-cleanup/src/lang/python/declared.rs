@@ -42,7 +42,7 @@ pub(super) fn reach(tree: &Tree, binding: &Binding) -> Reach {
             .any(|outer| tree.kind(outer) == "function_definition" && tree.field(outer, "name") != Some(binding.name));
     match binding.kind {
         BindingKind::Field | BindingKind::Method => {
-            if name.starts_with("__") && !name.ends_with("__") {
+            if name.starts_with("__") && !name.ends_with("__") && !is_named_mangled(tree, binding) {
                 Reach::File
             } else {
                 Reach::Public
@@ -52,6 +52,14 @@ pub(super) fn reach(tree: &Tree, binding: &Binding) -> Reach {
         _ if name.starts_with('_') => Reach::File,
         _ => Reach::Public,
     }
+}
+
+/// Returns whether the file has the name that `__name` really is, `_Class__name`, in whatever place.
+fn is_named_mangled(tree: &Tree, binding: &Binding) -> bool {
+    let mut classes = tree.ancestors(binding.name).filter(|outer| tree.kind(*outer) == "class_definition");
+    let Some(class) = classes.next().and_then(|class| tree.field(class, "name")) else { return false };
+    let mangled = format!("_{}{}", tree.text(class).trim_start_matches('_'), binding.text);
+    tree.source().contains(&mangled)
 }
 
 pub(super) fn owner(tree: &Tree, name: Node) -> Option<Node> {

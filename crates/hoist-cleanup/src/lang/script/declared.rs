@@ -1,6 +1,6 @@
 //! How JavaScript and TypeScript declare names, who can see them, and where they may be replaced.
 
-use crate::lang::Returned;
+use crate::lang::{Returned, unquoted};
 use crate::scope::{Binding, BindingKind};
 use crate::shape::{Declared, Reach, UseSite};
 use crate::tree::{Node, Tree};
@@ -73,7 +73,7 @@ pub(super) fn reach(tree: &Tree, binding: &Binding) -> Reach {
             let private = tree.token(declaration, "accessibility_modifier").is_some_and(|m| tree.text(m) == "private");
             let decorated = tree.has_token(declaration, "decorator");
             let hidden = tree.kind(binding.name) == "private_property_identifier";
-            let private = private && !is_read_whole(tree, binding.name);
+            let private = private && !is_read_whole(tree, binding);
             if (private || hidden) && !decorated { Reach::File } else { Reach::Public }
         }
         _ => {
@@ -84,24 +84,27 @@ pub(super) fn reach(tree: &Tree, binding: &Binding) -> Reach {
     }
 }
 
-/// Returns whether the class of a member reads all members of its objects at once, or one by a name that is computed.
-fn is_read_whole(tree: &Tree, member: Node) -> bool {
-    let Some(class) = tree.ancestors(member).find(|outer| tree.kind(*outer) == "class_body") else { return false };
-    tree.descend(class).filter(|node| tree.kind(*node) == "this").any(|this| {
-        let Some(around) = tree.parent(this) else { return false };
-        match tree.kind(around) {
-            "spread_element" => true,
-            "subscript_expression" => tree.field_of(this) == Some("object"),
-            "arguments" => {
-                let call = tree.parent(around).and_then(|call| tree.field(call, "function"));
-                call.is_some_and(|callee| {
-                    let text = tree.text(callee);
-                    matches!(text, "JSON.stringify" | "structuredClone") || text.starts_with("Object.")
-                })
-            }
+/// Returns whether a private member of TypeScript may be read without being written as a member: with its object as a whole,
+/// by a text, or in a pattern.
+fn is_read_whole(tree: &Tree, binding: &Binding) -> bool {
+    let Some(class) = tree.ancestors(binding.name).find(|outer| tree.kind(*outer) == "class_body") else {
+        return false;
+    };
+    let name = binding.text.as_str();
+    let is_index = |text: Node| binding.kind == BindingKind::Field || tree.parent_kind(text) == "subscript_expression";
+    let handed_on = tree.descend(class).filter(|node| tree.kind(*node) == "this").any(|this| {
+        let member = tree.parent(this).filter(|outer| tree.kind(*outer) == "member_expression");
+        member.is_none_or(|member| tree.field(member, "object") != Some(this))
+    });
+    handed_on
+        || tree.all().any(|node| match tree.kind(node) {
+            "string" | "template_string" => is_index(node) && unquoted(tree.text(node)).as_deref() == Some(name),
+            "shorthand_property_identifier_pattern" => tree.text(node) == name,
+            "property_identifier" => tree.parent_kind(node) == "pair_pattern" && tree.text(node) == name,
+            "rest_pattern" => tree.parent_kind(node) == "object_pattern",
+            "identifier" => matches!(tree.text(node), "JSON" | "structuredClone"),
             _ => false,
-        }
-    })
+        })
 }
 
 pub(super) fn owner(tree: &Tree, name: Node) -> Option<Node> {

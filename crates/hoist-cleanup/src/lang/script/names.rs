@@ -123,6 +123,8 @@ pub(super) fn role(tree: &Tree, node: Node) -> Role {
             let own = object.is_some_and(|object| tree.kind(object) == "this" && is_of_class(tree, object));
             if own { Role::OwnMember } else { Role::Member }
         }
+        // `#on in other`
+        "binary_expression" if tree.kind(node) == "private_property_identifier" => Role::Member,
         _ if matches!(tree.kind(node), "property_identifier" | "private_property_identifier") => Role::Nothing,
         "import_specifier" | "namespace_export" => Role::Nothing,
         "export_specifier" if is_field("alias") => Role::Nothing,

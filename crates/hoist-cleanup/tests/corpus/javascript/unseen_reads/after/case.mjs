@@ -1,4 +1,7 @@
+import { OpenFeature } from "@openfeature/server-sdk";
 import { t } from "trace";
+
+const client = OpenFeature.getClient();
 
 export async function main() {
   const on = true;

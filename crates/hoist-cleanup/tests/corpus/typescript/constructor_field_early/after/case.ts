@@ -9,7 +9,7 @@ class Nav {
   }
 
   show(): void {
-    t(this.on ? "on" : "not yet");
+    t(this.on ? "new" : "not yet");
   }
 }
 

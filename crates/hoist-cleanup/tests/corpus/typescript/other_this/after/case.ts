@@ -19,5 +19,5 @@ class Nav {
 
 export async function main(): Promise<void> {
   t(new Nav().make().text());
-  t(new Nav().shows() ? "on" : "off");
+  t(new Nav().shows() ? "new" : "off");
 }

@@ -1,0 +1,19 @@
+from openfeature import api
+from trace import t
+
+client = api.get_client()
+
+
+class Nav:
+    def __init__(self):
+        self.__on = client.get_boolean_value("new-nav", False)
+
+    def show(self):
+        t("on" if self.__on else "off")
+
+
+def main():
+    nav = Nav()
+    nav.show()
+    nav._Nav__on = False
+    nav.show()
