@@ -74,14 +74,14 @@ impl Default for Limits {
     }
 }
 
-/// Where a bound is kept.
-enum Place<'a> {
+/// A bound, where it is kept.
+enum Bound<'a> {
     Size(&'a mut usize),
     Rate(&'a mut u32),
     Pace(&'a mut NonZeroU32),
 }
 
-impl Place<'_> {
+impl Bound<'_> {
     fn value(&self) -> u64 {
         match self {
             Self::Size(size) => **size as u64,
@@ -116,48 +116,48 @@ impl Limits {
     /// Returns each bound's name and value, in the order of the documentation.
     pub fn named(&self) -> Vec<(&'static str, u64)> {
         let mut copy = self.clone();
-        copy.places().into_iter().map(|(name, place)| (name, place.value())).collect()
+        copy.bounds().into_iter().map(|(name, bound)| (name, bound.value())).collect()
     }
 
     /// Lowers the bound that `setting` names, written `NAME=VALUE`. The error says what a setting must be, and repeats
     /// nothing of it but a name that is one of ours.
     pub fn lower(&mut self, setting: &str) -> Result<(), Cow<'static, str>> {
         let (name, value) = setting.split_once('=').ok_or("must be NAME=VALUE, such as connections=1000")?;
-        let mut places = self.places().into_iter();
-        let Some((name, place)) = places.find(|(known, _)| *known == name.trim()) else {
+        let mut bounds = self.bounds().into_iter();
+        let Some((name, bound)) = bounds.find(|(known, _)| *known == name.trim()) else {
             let names: Vec<_> = Self::for_cores(1).named().into_iter().map(|(name, _)| name).collect();
             return Err(format!("must name one of {}", names.join(", ")).into());
         };
-        let most = place.value();
+        let most = bound.value();
         match value.trim().parse::<NonZeroU32>() {
             Ok(value) if u64::from(value.get()) <= most => {
-                place.set(value);
+                bound.set(value);
                 Ok(())
             }
             _ => Err(format!("{name} must be a whole number from 1 to {most}: limits can be lowered only").into()),
         }
     }
 
-    fn places(&mut self) -> Vec<(&'static str, Place<'_>)> {
+    fn bounds(&mut self) -> Vec<(&'static str, Bound<'_>)> {
         let Self { connections, connections_per_address, rates, streams, url, bodies } = self;
         vec![
-            ("connections", Place::Size(connections)),
-            ("connections-per-address", Place::Size(connections_per_address)),
-            ("admin-rate", Place::Rate(&mut rates.admin)),
-            ("evaluation-rate", Place::Rate(&mut rates.evaluation)),
-            ("anonymous-rate", Place::Rate(&mut rates.anonymous)),
-            ("streams", Place::Size(&mut streams.server)),
-            ("streams-per-token", Place::Size(&mut streams.token)),
-            ("streams-per-client-token", Place::Size(&mut streams.client_token)),
-            ("streams-per-second", Place::Pace(&mut streams.per_second)),
-            ("url-bytes", Place::Size(url)),
-            ("admin-body-bytes", Place::Size(&mut bodies.admin)),
-            ("evaluation-body-bytes", Place::Size(&mut bodies.evaluation)),
-            ("bulk-body-bytes", Place::Size(&mut bodies.bulk)),
-            ("track-body-bytes", Place::Size(&mut bodies.track)),
-            ("otlp-body-bytes", Place::Size(&mut bodies.otlp)),
-            ("scan-body-bytes", Place::Size(&mut bodies.scan)),
-            ("backtest-body-bytes", Place::Size(&mut bodies.backtest)),
+            ("connections", Bound::Size(connections)),
+            ("connections-per-address", Bound::Size(connections_per_address)),
+            ("admin-rate", Bound::Rate(&mut rates.admin)),
+            ("evaluation-rate", Bound::Rate(&mut rates.evaluation)),
+            ("anonymous-rate", Bound::Rate(&mut rates.anonymous)),
+            ("streams", Bound::Size(&mut streams.server)),
+            ("streams-per-token", Bound::Size(&mut streams.token)),
+            ("streams-per-client-token", Bound::Size(&mut streams.client_token)),
+            ("streams-per-second", Bound::Pace(&mut streams.per_second)),
+            ("url-bytes", Bound::Size(url)),
+            ("admin-body-bytes", Bound::Size(&mut bodies.admin)),
+            ("evaluation-body-bytes", Bound::Size(&mut bodies.evaluation)),
+            ("bulk-body-bytes", Bound::Size(&mut bodies.bulk)),
+            ("track-body-bytes", Bound::Size(&mut bodies.track)),
+            ("otlp-body-bytes", Bound::Size(&mut bodies.otlp)),
+            ("scan-body-bytes", Bound::Size(&mut bodies.scan)),
+            ("backtest-body-bytes", Bound::Size(&mut bodies.backtest)),
         ]
     }
 }

@@ -21,9 +21,9 @@ pub const DATA_DEFAULT: &str = "hoist-data";
 /// Configuration as given on the command line or in the environment; nothing is checked yet.
 #[derive(Debug, Clone, Default)]
 pub struct RawConfig {
-    /// The data directory; absent means [`DATA_DEFAULT`].
+    /// The data folder; absent means [`DATA_DEFAULT`].
     pub data: Option<PathBuf>,
-    /// A PostgreSQL URL; absent means the embedded database in the data directory.
+    /// A PostgreSQL URL; absent means the embedded database in the data folder.
     pub database_url: Option<SecretString>,
     /// The address of the HTTP listener; absent means [`HTTP_DEFAULT`].
     pub http: Option<String>,

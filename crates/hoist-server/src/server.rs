@@ -36,16 +36,16 @@ use crate::{api, console, health, kill, limits, ofrep, prometheus, tasks};
 /// Why a server could not start or ended early.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The data directory cannot be used.
-    #[error("cannot use the data directory {}: {source}; choose another with --data", path.display())]
+    /// The data folder cannot be used.
+    #[error("cannot use the data folder {}: {source}; choose another with --data", path.display())]
     Data {
         /// The directory.
         path: PathBuf,
         /// What the system said.
         source: std::io::Error,
     },
-    /// Another server is using the data directory.
-    #[error("another server is using the data directory {}; stop it, or choose another with --data", path.display())]
+    /// Another server is using the data folder.
+    #[error("another server is using the data folder {}; stop it, or choose another with --data", path.display())]
     InUse {
         /// The directory.
         path: PathBuf,
@@ -67,9 +67,9 @@ pub enum ServeError {
     #[error(transparent)]
     Tasks(#[from] tasks::StartError),
     /// The admin socket cannot be listened on.
-    #[error("cannot listen on the admin socket in {}: {source}; is another server using this data directory?", path.display())]
+    #[error("cannot listen on the admin socket in {}: {source}; is another server using this data folder?", path.display())]
     Socket {
-        /// The data directory.
+        /// The data folder.
         path: PathBuf,
         /// What the system said.
         source: std::io::Error,
@@ -228,7 +228,7 @@ impl Server {
     }
 }
 
-/// Takes the right to use the data directory.
+/// Takes the right to use the data folder.
 fn take(data: &Path) -> Result<DataFolder, ServeError> {
     let taken = DataFolder::take(data).map_err(|source| ServeError::Data { path: data.to_owned(), source })?;
     taken.ok_or_else(|| ServeError::InUse { path: data.to_owned() })

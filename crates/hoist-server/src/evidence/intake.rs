@@ -227,7 +227,7 @@ impl Intake {
             tracing::warn!(
                 rollout = rollout.id,
                 flag = rollout.flag,
-                "conversions are followed up for their `maturity`, and this server has no data directory: after a restart \
+                "conversions are followed up for their `maturity`, and this server has no data folder: after a restart \
                  those of the units that it has seen are missing, and a stage may wait for them; give it one with `--data`"
             );
         }

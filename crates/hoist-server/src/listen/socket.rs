@@ -15,7 +15,7 @@ use crate::shutdown::Shutdown;
 use super::front::Peer;
 use super::tcp::Connections;
 
-/// The file's name within the data directory.
+/// The file's name within the data folder.
 pub const ADMIN_SOCKET: &str = "admin.sock";
 
 /// A bound admin socket. The file goes when this is dropped.
@@ -27,7 +27,7 @@ pub(crate) struct AdminSocket {
 }
 
 impl AdminSocket {
-    /// Binds the socket in the data directory. A file that a dead server left behind is replaced; a living server's is
+    /// Binds the socket in the data folder. A file that a dead server left behind is replaced; a living server's is
     /// not.
     pub(crate) async fn bind(data: &Path) -> io::Result<Self> {
         let path = data.join(ADMIN_SOCKET);

@@ -6,7 +6,7 @@
 //! directory synced, so a reader sees a whole file or none. The digest covers position and content: a torn, cut or edited file
 //! is recognised and the one before it is used.
 //!
-//! Positions compare within one installation only. Each has a folder of its own, so a data directory that is pointed
+//! Positions compare within one installation only. Each has a folder of its own, so a data folder that is pointed
 //! at another database neither serves what the first one held nor makes room by removing it.
 
 use std::fs::{self, File};

@@ -9,7 +9,7 @@ use crate::clock::Ids;
 
 const FILE: &str = "instance-id";
 
-/// Returns the name that is kept in the data directory, drawn at the first start. A server that comes back after a
+/// Returns the name that is kept in the data folder, drawn at the first start. A server that comes back after a
 /// crash is known by it and need not wait for its own lease to run out.
 pub(super) fn name(data: Option<&Path>, ids: &Ids) -> io::Result<String> {
     let Some(data) = data else { return Ok(ids.short()) };
@@ -22,7 +22,7 @@ pub(super) fn name(data: Option<&Path>, ids: &Ids) -> io::Result<String> {
         Err(error) => return Err(error),
     }
     let name = ids.short();
-    // For its owner alone, as every file in the data directory.
+    // For its owner alone, as every file in the data folder.
     let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path)?;
     file.write_all(name.as_bytes())?;
     Ok(name)

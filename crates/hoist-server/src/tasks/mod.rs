@@ -71,8 +71,8 @@ pub enum StartError {
     /// The configured metric source cannot be used.
     #[error(transparent)]
     Source(#[from] SourceError),
-    /// The data directory does not give this server its name.
-    #[error("cannot read or write the file instance-id in the data directory: {0}")]
+    /// The data folder does not give this server its name.
+    #[error("cannot read or write the file instance-id in the data folder: {0}")]
     Instance(#[from] std::io::Error),
 }
 

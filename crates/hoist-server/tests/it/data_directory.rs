@@ -1,4 +1,4 @@
-//! What a server keeps in its data directory.
+//! What a server keeps in its data folder.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};

@@ -77,18 +77,29 @@ fn raw(args: ServeArgs, context: &Context) -> Result<RawConfig, Failure> {
     }
     Ok(RawConfig {
         data: Some(context.connection.data_or_default()),
-        database_url: args.database_url.map(Into::into),
+        database_url: said(args.database_url).map(Into::into),
         http: Some(args.http),
-        host_names: args.host_names,
-        prometheus_url: args.prometheus_url,
+        host_names: named(args.host_names),
+        prometheus_url: said(args.prometheus_url),
         prometheus_token: variable("HOIST_PROMETHEUS_TOKEN").map(Into::into),
-        metric_ranges: args.metric_ranges,
+        metric_ranges: named(args.metric_ranges),
         tick_floor: Some(args.tick_floor),
         drain: Some(args.drain),
         settled_after: Some(args.settled_after),
         archive_after: Some(args.archive_after),
-        limits: args.limits,
+        limits: named(args.limits),
     })
+}
+
+/// Returns a setting that says something. A variable that is set and empty, as compose files write one without a value,
+/// says nothing.
+fn said(setting: Option<String>) -> Option<String> {
+    setting.filter(|setting| !setting.trim().is_empty())
+}
+
+/// Returns the members of a list that say something.
+fn named(list: Vec<String>) -> Vec<String> {
+    list.into_iter().filter_map(|member| said(Some(member))).collect()
 }
 
 /// Turns settings into a configuration, or says everything that is wrong with them.

@@ -20,7 +20,7 @@ fn a_data_folder_has_one_server() {
     let server = Server::start();
     let refused = start(server.folder.path(), &["--data", "data"], "");
     assert_eq!(refused.code, 1, "{}", refused.err);
-    assert!(refused.err.contains("another server is using the data directory data; stop it"), "{}", refused.err);
+    assert!(refused.err.contains("another server is using the data folder data; stop it"), "{}", refused.err);
     server.ok(&["flag", "create", "still-here"]);
     let (code, folder) = server.stop();
     assert_eq!(code, Some(0));
@@ -40,6 +40,19 @@ fn a_taken_port_is_found_before_anything_is_written() {
     assert_eq!(refused.code, 1, "{}", refused.err);
     assert!(refused.err.contains(&format!("cannot listen on {taken}")), "{}", refused.err);
     assert!(!server.folder.path().join("other/hoist.db").exists(), "no database was made");
+}
+
+#[test]
+fn variables_that_are_set_and_empty_say_nothing() {
+    let server = Server::start();
+    let taken = server.url.trim_start_matches("http://");
+    let mut serve = command();
+    for name in ["DATABASE_URL", "HOST_NAME", "PROMETHEUS_URL", "METRIC_RANGE", "LIMIT"] {
+        serve.env(format!("HOIST_{name}"), "");
+    }
+    serve.current_dir(server.folder.path()).args(["serve", "--data", "other", "--http", taken]);
+    let refused = run(&mut serve);
+    assert!(refused.err.contains(&format!("cannot listen on {taken}")), "past the settings: {}", refused.err);
 }
 
 #[test]

@@ -58,7 +58,7 @@ const SUFFIX: &str = ".tmp";
 /// What the store adds while it writes.
 const UNFINISHED: &str = ".partial";
 
-/// A backup on its way, in the data directory if there is one. Its files go with this value, also when whoever asked
+/// A backup on its way, in the data folder if there is one. Its files go with this value, also when whoever asked
 /// for the backup goes away while it is made.
 #[derive(Debug)]
 struct Scratch {

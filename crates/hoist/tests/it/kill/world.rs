@@ -65,7 +65,7 @@ impl Story {
     }
 }
 
-/// A data directory, and a way to look into the database beside the server.
+/// A data folder, and a way to look into the database beside the server.
 pub(super) struct World {
     pub(super) data: TempDir,
     pub(super) logs: PathBuf,
