@@ -69,7 +69,7 @@ pub(crate) fn literal(file: &File, node: Node, key: &str) -> Option<Node> {
     around.filter(|node| file.lang.string(&file.tree, *node).as_deref() == Some(key)).last()
 }
 
-fn extension(path: &str) -> &str {
+pub(crate) fn extension(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().and_then(|name| name.rsplit_once('.')).map_or("", |(_, end)| end)
 }
 

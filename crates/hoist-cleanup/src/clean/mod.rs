@@ -10,6 +10,7 @@ mod effects;
 mod expressions;
 mod fate;
 mod fields;
+mod fixtures;
 mod flow;
 mod go_errors;
 mod go_unread;

@@ -7,10 +7,11 @@ use hoist_eval::FlagValue;
 use serde::Serialize;
 
 use crate::clean::constant::Born;
+use crate::clean::fixtures::{self, Fixture, Gives};
 use crate::clean::mentions;
 use crate::clean::outcome::{Change, Level, Reason, Refusal, Risk};
 use crate::clean::rules;
-use crate::clean::stages::{EMPTY_FILE, Job, Staged};
+use crate::clean::stages::{EMPTY_FILE, Job, STILL_ASKED, Staged};
 use crate::config::{HoistToml, Visibility};
 use crate::file::{Externals, KeyDefinition};
 use crate::language::Language;
@@ -183,6 +184,9 @@ fn clean(
 ) -> Staged {
     let unchanged = || [(); 3].map(|()| file.text.clone());
     let Some(language) = Language::of_path(&file.path) else {
+        if let Some(staged) = fixture(file, request, keeps_settings) {
+            return staged;
+        }
         let refusals = in_text(file, request.key);
         // Whatever is no prose and no data may be code of a language that is not read here, and ask for the flag.
         let left = if is_test(&file.path) || mentions::is_prose_or_data(&file.path) { 0 } else { refusals.len() };
@@ -217,6 +221,26 @@ fn clean(
         Ok(Err(error)) => failed(&error.to_string()),
         Err(_) => failed("a defect of this program; the file was not touched"),
     }
+}
+
+/// Cleans a file in which tests define flags; nothing if it is none.
+fn fixture(file: &SourceFile, request: &Request<'_>, keeps_settings: bool) -> Option<Staged> {
+    let Fixture { line, gives } = fixtures::fixture(&file.path, &file.text, request.key, request.value)?;
+    let mut staged = Staged { texts: [(); 3].map(|()| file.text.clone()), ..Staged::default() };
+    let (code, note) = match gives {
+        Gives::TheValue(rest) if !keeps_settings => {
+            let rule = rules::ENTRY;
+            staged.texts = [(); 3].map(|()| rest.clone());
+            staged.changes = vec![Change { file: file.path.clone(), line, rule, stage: Level::Constant }];
+            staged.settings = 1;
+            return Some(staged);
+        }
+        Gives::TheValue(_) => (Reason::TextReference, STILL_ASKED),
+        Gives::Another => (Reason::TestPinsOtherValue, ""),
+        Gives::Depends => (Reason::TestPinsOtherValue, "it is switched off there, or has conditions"),
+    };
+    staged.refusals = vec![Refusal { file: file.path.clone(), line, code, level: None, note: note.to_owned() }];
+    Some(staged)
 }
 
 /// Returns the lines of a file that is no code, or of a language that is not known, which name the flag.

@@ -22,6 +22,9 @@ use crate::tree::{Node, ParseError};
 /// The risk that a file has no code any more.
 pub(crate) const EMPTY_FILE: &str = "empty-file";
 
+/// Why what sets the flag to its value stays.
+pub(crate) const STILL_ASKED: &str = "something may still ask for the flag";
+
 /// What became of one file.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Staged {
@@ -172,7 +175,7 @@ impl Job<'_> {
                 // The call of a stub asks nothing, and a test of another value is left as it is.
                 Some((key, _))
                     if key == request.key && settings.iter().any(|it| it.covers(&before.tree, site.call)) => {}
-                Some((key, _)) if key == request.key && pinned && is_test(self.path) => {}
+                Some((key, _)) if key == request.key && pinned && self.in_test(before, site.call) => {}
                 Some((key, _)) if key == request.key => {
                     let saved = (seeds.edits.clone(), seeds.risks.len());
                     match seeds.plant(&site) {
@@ -218,7 +221,7 @@ impl Job<'_> {
             let (code, note) = match (setting.same, self.keeps_settings) {
                 (false, _) if name.is_empty() => (Reason::TestPinsOtherValue, String::new()),
                 (false, _) => (Reason::TestPinsOtherValue, format!("in `{name}`")),
-                (true, true) => (Reason::TextReference, "something may still ask for the flag".to_owned()),
+                (true, true) => (Reason::TextReference, STILL_ASKED.to_owned()),
                 (true, false) if pinned && is_test(self.path) => continue,
                 (true, false) => {
                     setting.remove(tree, edits, self.request.key);
@@ -229,6 +232,11 @@ impl Job<'_> {
             };
             staged.refusals.push(Refusal { note, ..self.refusal(line, code, None) });
         }
+    }
+
+    /// Returns whether a node belongs to a test.
+    fn in_test(&self, file: &File, node: Node) -> bool {
+        is_test(self.path) || test_settings::in_test_module(&file.tree, node)
     }
 
     /// Runs rounds of one level until nothing changes.

@@ -16,7 +16,7 @@ use crate::shape::Shape;
 use crate::tree::{Node, Tree};
 
 /// Methods of mocks that say what a call is to answer.
-const ANSWERS: [&str; 13] = [
+const ANSWERS: [&str; 16] = [
     "thenReturn",
     "thenResolve",
     "willReturn",
@@ -30,6 +30,9 @@ const ANSWERS: [&str; 13] = [
     "Return",
     "and_return",
     "then_return",
+    "return_const",
+    "returning",
+    "return_once",
 ];
 
 /// Methods of mocks that answer otherwise than with one value, or in turns.
@@ -63,6 +66,15 @@ const DOUBLES: [&str; 6] = ["stub", "spy", "spyOn", "mock", "fn", "replace"];
 
 /// Methods of mocks that say which call it is.
 const STUBBED: [&str; 7] = ["when", "given", "withArgs", "calledWith", "On", "EXPECT", "expect"];
+
+/// How the methods of Rust's mocks begin that say which call it is.
+const EXPECTED: &str = "expect_resolve_";
+
+/// Functions of Rust that only say of what type their argument is.
+const WRAPPED: [&str; 9] = ["Ok", "Some", "Bool", "Boolean", "String", "Int", "Integer", "Float", "from"];
+
+/// Methods of Rust that only change the type of what they are called on.
+const CONVERTED: [&str; 4] = ["into", "to_string", "to_owned", "clone"];
 
 /// Providers that are given their flags.
 const PROVIDERS: [&str; 3] = ["InMemoryProvider", "TestProvider", "flagValueMap"];
@@ -152,6 +164,9 @@ fn leaves_nothing(tree: &Tree, settings: &[Setting], setting: &Setting) -> bool 
 /// `"key": {...}` of a map of flags, in the form of each language.
 fn entry(file: &File, literal: Node, value: &FlagValue) -> Option<Setting> {
     let tree = &file.tree;
+    if tree.language == Language::Rust {
+        return entry_of_pairs(file, literal, value);
+    }
     let holder = tree.parent(literal)?;
     let (first, last, set) = match (tree.kind(holder), tree.language) {
         ("pair", _) if tree.field(holder, "key") == Some(literal) => (holder, holder, tree.field(holder, "value")?),
@@ -182,6 +197,51 @@ fn entry(file: &File, literal: Node, value: &FlagValue) -> Option<Setting> {
     };
     let same = given.is(file, value);
     Some(Setting { key: literal, first, last, same, rule: rules::ENTRY })
+}
+
+/// `("key".to_string(), true)` among the pairs that a provider of Rust is given.
+fn entry_of_pairs(file: &File, literal: Node, value: &FlagValue) -> Option<Setting> {
+    let tree = &file.tree;
+    let pair = tree.ancestors(literal).take(4).find(|outer| tree.kind(*outer) == "tuple_expression")?;
+    let [name, set] = tree.named(pair)[..] else { return None };
+    let list =
+        tree.parent(pair).filter(|list| tree.kind(*list) == "array_expression" && !tree.has_token(*list, ";"))?;
+    // The type of an empty list is known to nobody.
+    if bare(file, name) != literal || tree.named(list).len() < 2 || !in_provider(tree, pair) {
+        return None;
+    }
+    let same = Given::Always(bare(file, set)).is(file, value);
+    Some(Setting { key: literal, first: pair, last: pair, same, rule: rules::ENTRY })
+}
+
+/// Returns what is left of a value of Rust without the calls that only give it another type.
+fn bare(file: &File, node: Node) -> Node {
+    let inner = |node: &Node| {
+        let parts = file.lang.call(&file.tree, *node)?;
+        let name = file.tree.text(parts.name);
+        match parts.arguments.as_slice() {
+            [] if CONVERTED.contains(&name) => parts.receiver,
+            [only] if WRAPPED.contains(&name) => Some(only.value),
+            [only] if name == "new" && file.tree.text(parts.receiver?).ends_with("ResolutionDetails") => {
+                Some(only.value)
+            }
+            _ => None,
+        }
+    };
+    std::iter::successors(Some(node), inner).last().unwrap_or(node)
+}
+
+/// Returns whether a node stands in a module of Rust that is compiled for tests alone.
+pub(crate) fn in_test_module(tree: &Tree, node: Node) -> bool {
+    tree.language == Language::Rust
+        && tree.ancestors(node).filter(|outer| tree.kind(*outer) == "mod_item").any(|module| {
+            let parts = tree.parent(module).map_or(&[][..], |list| tree.children(list));
+            let before = parts.iter().take_while(|part| **part != module).filter(|part| !tree.is_comment(**part));
+            let attributes = before.collect::<Vec<_>>().into_iter().rev();
+            attributes
+                .take_while(|part| tree.kind(**part) == "attribute_item")
+                .any(|part| tree.text(*part).contains("cfg(test)"))
+        })
 }
 
 /// Returns whether a call is one of `Map`, and not of a pair or of a test's arguments.
@@ -278,7 +338,11 @@ fn in_provider(tree: &Tree, node: Node) -> bool {
     outers.into_iter().any(|outer| {
         let made = tree.field(outer, "constructor").or_else(|| tree.field(outer, "function"));
         let attribute = tree.first_named(outer).filter(|_| tree.kind(outer) == "jsx_attribute");
-        made.or(attribute).is_some_and(|name| PROVIDERS.iter().any(|provider| tree.text(name).ends_with(provider)))
+        made.or(attribute).is_some_and(|name| {
+            let name = tree.text(name);
+            let name = name.rsplit_once("::").map_or(name, |(path, _)| path);
+            PROVIDERS.iter().any(|provider| name.ends_with(provider))
+        })
     })
 }
 
@@ -307,7 +371,9 @@ fn statement(file: &File, path: &str, literal: Node, value: &FlagValue) -> Optio
         let calls = calls.iter();
         calls.filter(move |parts| names.contains(&tree.text(parts.name)))
     };
-    let answer = named(&ANSWERS).next().filter(|_| is_test(path) && named(&STUBBED).next().is_some())?;
+    let is_in_test = is_test(path) || in_test_module(tree, literal);
+    let expected = calls.iter().any(|parts| tree.text(parts.name).starts_with(EXPECTED));
+    let answer = named(&ANSWERS).next().filter(|_| is_in_test && (expected || named(&STUBBED).next().is_some()))?;
     let makes_double = named(&DOUBLES).next().is_some();
     let is_one = named(&ANSWERS).nth(1).is_none() && named(&OTHERWISE).next().is_none();
     let given = match answer.arguments.as_slice() {
@@ -323,8 +389,13 @@ fn awaited(file: &File, node: Node) -> Node {
     if let Shape::Await(inner) = file.lang.shape(&file.tree, node) { inner } else { node }
 }
 
-/// `Promise.resolve(true)` is what a call that is awaited answers.
+/// Returns the value that an answer comes to: `Promise.resolve(true)` is what a call that is awaited answers, and a closure
+/// of Rust that only gives a value gives it each time.
 fn resolved(file: &File, node: Node) -> Node {
+    if file.tree.language == Language::Rust {
+        let body = file.tree.field(node, "body").filter(|_| file.tree.kind(node) == "closure_expression");
+        return bare(file, body.unwrap_or(node));
+    }
     let parts = file.lang.call(&file.tree, node).filter(|parts| file.tree.text(parts.name) == "resolve");
     let only = parts.and_then(|parts| parts.arguments.first().map(|argument| argument.value));
     only.unwrap_or(node)

@@ -11,6 +11,7 @@
 
 mod behaviour;
 mod corpus;
+mod fixtures;
 mod fuzz;
 mod laws;
 mod page;

@@ -3,7 +3,7 @@
 use hoist_cleanup::{HoistToml, Level, Outcome, Request, SourceFile, cleanup};
 use hoist_eval::FlagValue;
 
-fn run(config: &str, value: bool, files: &[(&str, &str)]) -> Outcome {
+pub(crate) fn run(config: &str, value: bool, files: &[(&str, &str)]) -> Outcome {
     let files: Vec<SourceFile> =
         files.iter().map(|(path, text)| SourceFile { path: (*path).to_owned(), text: (*text).to_owned() }).collect();
     let config = HoistToml::parse(config).unwrap();
@@ -12,7 +12,7 @@ fn run(config: &str, value: bool, files: &[(&str, &str)]) -> Outcome {
     cleanup(&files, &request, &|path, name| files.iter().any(|file| file.path != path && file.text.contains(name)))
 }
 
-fn check(path: &str, value: bool, before: &str, after: &str, refused: &[&str]) {
+pub(crate) fn check(path: &str, value: bool, before: &str, after: &str, refused: &[&str]) {
     let outcome = run("", value, &[(path, before)]);
     let text = outcome.files.first().map_or(before, |file| file.deep.as_str());
     assert_eq!(text, after, "{before}");
