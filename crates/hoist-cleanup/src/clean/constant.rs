@@ -4,6 +4,7 @@ use hoist_eval::FlagValue;
 
 use crate::config::CallType;
 use crate::language::Language;
+use crate::tree::{Node, Tree};
 
 /// A scalar value that stands in the code because a flag was frozen.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,6 +60,7 @@ impl Born {
             (FlagValue::Integer(number), CallType::Integer) => {
                 let text = match language {
                     Language::Go if !bare => format!("int64({number})"),
+                    Language::Rust if !bare => format!("{number}i64"),
                     Language::Java if method.contains("Long") => format!("{number}L"),
                     _ => number.to_string(),
                 };
@@ -91,13 +93,36 @@ impl Born {
 }
 
 fn float(language: Language, number: f64, bare: bool) -> String {
-    let whole = number.fract() == 0.0 && number.abs() < 1e15;
+    let whole = number.fract() == 0.0 && !language.is_script();
+    let text = match whole {
+        true if number.abs() < 1e15 => format!("{number:.1}"),
+        // Without an exponent it would be a whole number.
+        true => format!("{number:e}"),
+        false => number.to_string(),
+    };
     match language {
-        Language::Go if bare => number.to_string(),
-        Language::Go => format!("float64({number})"),
-        _ if whole && !language.is_script() => format!("{number:.1}"),
-        _ => number.to_string(),
+        Language::Go if !bare => format!("float64({number})"),
+        Language::Rust if !bare => format!("{text}f64"),
+        Language::Go => number.to_string(),
+        _ => text,
     }
+}
+
+/// Returns a constant as it is written beside an operator or in front of a member.
+///
+/// `5-n` is not `5--3`, `-3 ** 2` is `-(3 ** 2)`, and `3.bit_length()` is no expression.
+pub(crate) fn enclosed(tree: &Tree, node: Node, born: Born) -> Born {
+    const OPERATIONS: [&str; 4] = ["binary_expression", "unary_expression", "binary_operator", "unary_operator"];
+    const MEMBERS: [&str; 4] = ["member_expression", "attribute", "field_expression", "method_invocation"];
+    let negative = born.text.starts_with('-');
+    let number = matches!(born.constant, Constant::Int(_) | Constant::Float(_));
+    let parent = tree.parent_kind(node);
+    let typed = matches!(tree.language, Language::Rust | Language::Java | Language::Go);
+    let member = MEMBERS.contains(&parent) && matches!(tree.field_of(node), Some("object" | "value"));
+    if (negative && OPERATIONS.contains(&parent)) || (number && member && (negative || !typed)) {
+        return Born { text: format!("({})", born.text), ..born };
+    }
+    born
 }
 
 /// Returns a text between quotes; nothing if it holds characters that languages escape differently.

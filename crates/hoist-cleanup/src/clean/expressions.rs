@@ -1,6 +1,8 @@
 //! Writes expressions, and everything that is no list of statements.
 
+use crate::clean::constant::{Born, enclosed};
 use crate::clean::edits::Edits;
+use crate::clean::java_boxes;
 use crate::clean::layout;
 use crate::clean::outcome::Reason;
 use crate::clean::round::Round;
@@ -87,9 +89,14 @@ impl Round<'_> {
         let Some(value) = self.value(node) else { return false };
         if self.is_born(node) {
             self.note_escape(node);
+            self.write_plain(node, &value);
             return true;
         }
         let tree = &self.file.tree;
+        // What declares the name is no use of it.
+        if self.file.scopes.meant(node).is_some_and(|binding| binding.name == node) {
+            return false;
+        }
         if tree.is(node, &["assignment", "named_expression"]) {
             return false;
         }
@@ -112,9 +119,18 @@ impl Round<'_> {
         if matches!(self.shape(node), Shape::Paren(_)) && self.is_head(node) {
             return false;
         }
+        let value = enclosed(tree, node, value);
         self.change(rule, node);
         self.edits.replace(range, &before, value);
         true
+    }
+
+    /// Java: what comes after a loop is decided by now, so the compiler is to know of the constant too.
+    fn write_plain(&mut self, node: Node, value: &Born) {
+        if self.language() == Language::Java && value.text.starts_with("Boolean.") && self.file.decides_reach(node) {
+            let range = self.file.tree.range(node);
+            self.edits.replace(range, "", java_boxes::plain(value));
+        }
     }
 
     fn is_head(&self, node: Node) -> bool {

@@ -3,36 +3,12 @@
 //! `(on ? 1 : 2.0) / 2` is 0.5, `1 / 2` is 0. What types the sides have is not always known here; then the condition stays.
 
 use crate::clean::constant::{Born, Constant};
+use crate::clean::java_types::{Kind, NUMBERS, Place, of_type};
 use crate::clean::round::Round;
+use crate::clean::{java_boxes, rust_types};
 use crate::language::Language;
 use crate::shape::Shape;
 use crate::tree::Node;
-
-/// What is known about the type of an expression.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
-    Byte,
-    Short,
-    Char,
-    Int,
-    Long,
-    Float,
-    Double,
-    Boolean,
-    /// An object that is no boxed number.
-    Object,
-    Null,
-    Unknown,
-}
-
-/// What is known about the place of an expression.
-enum Place<'t> {
-    /// It is converted to a type that is written down.
-    Typed(&'t str),
-    Other,
-}
-
-const NUMBERS: std::ops::RangeInclusive<Kind> = Kind::Byte..=Kind::Double;
 
 impl Round<'_> {
     /// Returns whether one of several alternatives means the same alone as beside the others.
@@ -42,184 +18,82 @@ impl Round<'_> {
             Language::Rust => return self.rust_keeps_type(whole, &[taken]),
             _ => return true,
         }
-        let known = self.java_type(taken);
-        if known.is_some() && others.iter().all(|other| self.java_type(*other) == known) {
+        let known = self.file.java_type(taken);
+        if known.is_some() && others.iter().all(|other| self.file.java_type(*other) == known) {
             return true;
         }
-        let (kind, place) = (self.java_kind(taken), self.java_place(whole));
-        others.iter().all(|other| fits(kind, self.java_kind(*other), &place))
+        let (kind, place) = (self.file.java_kind(taken), self.file.java_place(whole));
+        others.iter().all(|other| fits(kind, self.file.java_kind(*other), &place))
     }
 
-    /// Returns whether a name is declared with the very type that a literal of its value has, or with none.
+    /// Returns a value with the type that a name is declared with; nothing if that is neither the one of its literal nor the
+    /// one which the literal is boxed in.
     ///
     /// `double n = 3; n / 2` is 1.5, `3 / 2` is 1; and of two methods with one name, each takes another type.
-    pub(crate) fn has_type_of(&self, name: Node, value: &Born) -> bool {
+    pub(crate) fn typed_as(&self, name: Node, value: Born) -> Option<Born> {
         let tree = &self.file.tree;
-        if self.language() != Language::Java {
-            return true;
+        match self.language() {
+            Language::Java => {}
+            Language::Rust => return Some(rust_types::suffixed(value)),
+            _ => return Some(value),
         }
-        let Some(holder) = tree.parent(name).filter(|holder| tree.field(*holder, "dimensions").is_none()) else {
-            return false;
-        };
-        let declaration = if tree.kind(holder) == "variable_declarator" { tree.parent(holder) } else { Some(holder) };
-        let kind = declaration.and_then(|declaration| tree.field(declaration, "type"));
-        let own = match value.constant {
-            Constant::Bool(_) => "boolean",
-            Constant::Text(_) => "String",
-            Constant::Int(_) if value.text.ends_with('L') => "long",
-            Constant::Int(_) => "int",
-            Constant::Float(_) => "double",
-        };
-        kind.is_some_and(|kind| tree.text(kind) == own || tree.text(kind) == "var")
-    }
-
-    /// Returns the type of an expression, if it is written down in this file.
-    fn java_type(&self, node: Node) -> Option<&str> {
-        let tree = &self.file.tree;
-        let kind = match tree.kind(node) {
-            "string_literal" | "text_block" => "String",
-            "binary_expression" if self.java_kind(node) == Kind::Object => "String",
-            "parenthesized_expression" => return tree.only_named(node).and_then(|inner| self.java_type(inner)),
-            "identifier" | "field_access" | "method_invocation" => self.java_declared(node)?,
-            _ => return None,
-        };
-        // A type parameter, or one that is not written down.
-        let open = kind == "var" || kind.len() == 1 || kind.contains('<');
-        (!open).then_some(kind)
-    }
-
-    fn java_kind(&self, node: Node) -> Kind {
-        let tree = &self.file.tree;
-        let of = |field: &str| tree.field(node, field).map_or(Kind::Unknown, |part| self.java_kind(part));
-        let last = tree.text(node).chars().next_back().unwrap_or(' ');
-        match tree.kind(node) {
-            kind if kind.ends_with("integer_literal") => {
-                if matches!(last, 'l' | 'L') {
-                    Kind::Long
-                } else {
-                    Kind::Int
-                }
-            }
-            kind if kind.ends_with("floating_point_literal") => {
-                if matches!(last, 'f' | 'F') {
-                    Kind::Float
-                } else {
-                    Kind::Double
-                }
-            }
-            "character_literal" => Kind::Char,
-            "true" | "false" | "instanceof_expression" => Kind::Boolean,
-            "null_literal" => Kind::Null,
-            "string_literal"
-            | "text_block"
-            | "array_creation_expression"
-            | "lambda_expression"
-            | "method_reference"
-            | "class_literal"
-            | "this" => Kind::Object,
-            "parenthesized_expression" => tree.only_named(node).map_or(Kind::Unknown, |inner| self.java_kind(inner)),
-            "unary_expression" if tree.has_token(node, "!") => Kind::Boolean,
-            "unary_expression" => promoted(of("operand"), Kind::Int),
-            "binary_expression" => self.java_operation(node),
-            "cast_expression" | "object_creation_expression" => {
-                tree.field(node, "type").map_or(Kind::Unknown, |kind| of_type(tree.text(kind)))
-            }
-            "ternary_expression" => {
-                let (then, other) = (of("consequence"), of("alternative"));
-                if then == other { then } else { Kind::Unknown }
-            }
-            "identifier" | "field_access" | "method_invocation" => {
-                self.java_declared(node).map_or(Kind::Unknown, of_type)
-            }
-            _ => Kind::Unknown,
-        }
-    }
-
-    fn java_operation(&self, node: Node) -> Kind {
-        let tree = &self.file.tree;
-        let side = |field: &str| tree.field(node, field);
-        let (Some(left), Some(right), Some(operator)) = (side("left"), side("right"), side("operator")) else {
-            return Kind::Unknown;
-        };
-        match tree.kind(operator) {
-            "&&" | "||" | "==" | "!=" | "<" | ">" | "<=" | ">=" => Kind::Boolean,
-            "<<" | ">>" | ">>>" => promoted(self.java_kind(left), Kind::Int),
-            "+" => match (self.java_kind(left), self.java_kind(right)) {
-                (Kind::Object, _) | (_, Kind::Object) => Kind::Object,
-                (left, right) => promoted(left, right),
-            },
-            _ => promoted(self.java_kind(left), self.java_kind(right)),
-        }
-    }
-
-    /// Returns the type that a name or a call of this file is declared with.
-    fn java_declared(&self, node: Node) -> Option<&str> {
-        let tree = &self.file.tree;
-        let name = match tree.kind(node) {
-            "identifier" => node,
-            "field_access" => tree.field(node, "field")?,
-            _ => {
-                let name = tree.field(node, "name")?;
-                let object = tree.field(node, "object").map(|object| tree.text(object));
-                match (object, tree.text(name)) {
-                    (_, "toString") | (Some("String"), _) => return Some("String"),
-                    (None | Some("this"), _) => name,
-                    _ => return None,
-                }
-            }
-        };
-        let binding = self.file.scopes.meant(name)?;
-        let only = self.file.scopes.own(binding.scope, &binding.text).len() == 1;
-        let holder = tree.parent(binding.name)?;
+        let holder = tree.parent(name).filter(|holder| tree.field(*holder, "dimensions").is_none())?;
         let declaration = if tree.kind(holder) == "variable_declarator" { tree.parent(holder)? } else { holder };
-        let plain = tree.field(holder, "dimensions").is_none();
-        let kind = tree.field(declaration, "type").filter(|_| plain && only)?;
-        Some(tree.text(kind))
-    }
-
-    fn java_place(&self, node: Node) -> Place<'_> {
-        let tree = &self.file.tree;
-        let Some(parent) = tree.parent(node) else { return Place::Other };
-        let is = |field: &str| tree.field(parent, field) == Some(node);
-        let declared = |kind: Option<Node>| kind.map_or(Place::Other, |kind| Place::Typed(tree.text(kind)));
-        match (self.shape(parent), tree.kind(parent)) {
-            (Shape::Paren(_), _) if !self.is_statement_head(parent) => self.java_place(parent),
-            (Shape::Paren(_) | Shape::Not(_) | Shape::And(..) | Shape::Or(..) | Shape::Assert(_), _) => {
-                Place::Typed("boolean")
-            }
-            (Shape::Ternary { condition, .. }, _) => {
-                if condition == node {
-                    Place::Typed("boolean")
-                } else {
-                    self.java_place(parent)
-                }
-            }
-            (Shape::For, "for_statement") if is("condition") => Place::Typed("boolean"),
-            (_, "variable_declarator") => {
-                let plain = tree.field(parent, "dimensions").is_none();
-                declared(tree.parent(parent).filter(|_| plain).and_then(|outer| tree.field(outer, "type")))
-            }
-            (_, "assignment_expression") if is("right") && tree.has_token(parent, "=") => {
-                let left = tree.field(parent, "left").filter(|left| tree.is(*left, &["identifier", "field_access"]));
-                left.and_then(|left| self.java_declared(left)).map_or(Place::Other, Place::Typed)
-            }
-            (Shape::Return, _) => {
-                let home =
-                    tree.ancestors(node).find(|outer| tree.is(*outer, &["method_declaration", "lambda_expression"]));
-                declared(home.and_then(|home| tree.field(home, "type")))
-            }
-            (_, "cast_expression") => match declared(tree.field(parent, "type")) {
-                Place::Typed(kind) if of_type(kind) == Kind::Object => Place::Typed(kind),
-                _ => Place::Other,
-            },
-            _ => Place::Other,
+        match tree.text(tree.field(declaration, "type")?) {
+            "var" => Some(value),
+            kind if kind == java_boxes::own_type(&value) => Some(java_boxes::plain(&value)),
+            kind if java_boxes::is_box(&value, kind) && self.file.java_boxes_are_known() => java_boxes::boxed(&value),
+            _ => None,
         }
     }
 
-    /// Returns whether parentheses belong to a statement: `if (..)`, `while (..)`.
-    fn is_statement_head(&self, node: Node) -> bool {
-        let parent = self.file.tree.parent(node).map(|parent| self.shape(parent));
-        matches!(parent, Some(Shape::If | Shape::While { .. } | Shape::DoWhile { .. }))
+    /// Java: returns whether a literal is an `int` at its place, as a variable is.
+    ///
+    /// In `q ? 'a' : n` both sides are numbers, in `q ? 'a' : 66` both are letters.
+    pub(crate) fn is_wide_beside(&self, node: Node, value: &Born) -> bool {
+        let tree = &self.file.tree;
+        let outer = std::iter::once(node).chain(tree.ancestors(node));
+        let Some(side) = outer
+            .take_while(|outer| tree.parent(*outer).is_some())
+            .find(|outer| !tree.parent(*outer).is_some_and(|parent| matches!(self.shape(parent), Shape::Paren(_))))
+        else {
+            return true;
+        };
+        let Some(Shape::Ternary { then, other, .. }) = tree.parent(side).map(|parent| self.shape(parent)) else {
+            return true;
+        };
+        let beside = if then == side { other } else { then };
+        let is_side = side == then || side == other;
+        let wide = matches!(self.file.java_kind(beside), Kind::Int | Kind::Long | Kind::Float | Kind::Double);
+        !is_side
+            || wide
+            || value.as_bool().is_some()
+            || matches!(value.constant, Constant::Text(_) | Constant::Float(_))
+    }
+
+    /// Java: returns whether what stays of `&&`, `||` or `==` is a boolean, or is made one where it stands.
+    ///
+    /// `Boolean b = true && missing` fails, `Boolean b = missing` does not; and `print(missing)` may be another method.
+    pub(crate) fn stays_boolean(&self, whole: Node, part: Node) -> bool {
+        self.language() != Language::Java
+            || self.file.java_kind(part) == Kind::Boolean
+            || matches!(self.file.java_place(whole), Place::Typed("boolean"))
+    }
+
+    /// Java: returns whether a lambda gives a value as before, if its body becomes an expression that may stand alone.
+    ///
+    /// `run(x -> on ? a(x) : b(x))` gives a value; `run(x -> a(x))` may be a method that takes a lambda without one.
+    pub(crate) fn stays_a_value(&self, whole: Node, part: Node) -> bool {
+        let tree = &self.file.tree;
+        let statement =
+            ["method_invocation", "object_creation_expression", "assignment_expression", "update_expression"];
+        let Some(lambda) = tree.parent(whole).filter(|outer| {
+            self.language() == Language::Java && tree.kind(*outer) == "lambda_expression" && tree.is(part, &statement)
+        }) else {
+            return true;
+        };
+        let open = tree.field(lambda, "parameters").is_none_or(|parameters| tree.text(parameters) != "()");
+        !open || tree.parent_kind(lambda) != "argument_list" || self.file.takes_values_only(lambda)
     }
 }
 
@@ -250,29 +124,5 @@ fn fits(taken: Kind, other: Kind, place: &Place<'_>) -> bool {
             Kind::Double => (taken == Kind::Float) == (other == Kind::Float),
             kind => number(kind) || kind == Kind::Boolean,
         },
-    }
-}
-
-/// Returns the type of an operation on two numbers.
-fn promoted(left: Kind, right: Kind) -> Kind {
-    let both = NUMBERS.contains(&left) && NUMBERS.contains(&right);
-    if both { left.max(right).max(Kind::Int) } else { Kind::Unknown }
-}
-
-fn of_type(text: &str) -> Kind {
-    let name = text.rsplit('.').next().unwrap_or(text);
-    match name {
-        "byte" => Kind::Byte,
-        "short" => Kind::Short,
-        "char" => Kind::Char,
-        "int" => Kind::Int,
-        "long" => Kind::Long,
-        "float" => Kind::Float,
-        "double" => Kind::Double,
-        "boolean" => Kind::Boolean,
-        "var" | "Byte" | "Short" | "Character" | "Integer" | "Long" | "Float" | "Double" | "Boolean" => Kind::Unknown,
-        // The name of a type parameter, by custom.
-        _ if name.len() == 1 => Kind::Unknown,
-        _ => Kind::Object,
     }
 }

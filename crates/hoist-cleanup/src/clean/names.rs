@@ -88,10 +88,10 @@ impl Round<'_> {
             self.refuse(Reason::InsideMacro, binding.name);
             return None;
         }
-        if !self.has_type_of(binding.name, &value) {
+        let Some(value) = self.typed_as(binding.name, value) else {
             self.refuse(Reason::UnsupportedShape, binding.name);
             return None;
-        }
+        };
         if let Some(unsafe_use) = binding.uses.iter().find(|node| !self.takes_literal(**node, &value)) {
             self.refuse(Reason::UnsupportedShape, *unsafe_use);
             return None;
@@ -122,7 +122,11 @@ impl Round<'_> {
                 around.is_some_and(|around| matches!(self.shape(around), Shape::Same(_) | Shape::Not(_)))
                     && around.is_some_and(|around| self.value(around).is_some())
             }
-            UseSite::Value | UseSite::Shorthand => self.language() != Language::Rust || self.fits_in_rust(node, value),
+            UseSite::Value | UseSite::Shorthand => match self.language() {
+                Language::Rust => self.fits_in_rust(node, value),
+                Language::Java => self.is_wide_beside(node, value),
+                _ => true,
+            },
             UseSite::Receiver => match (&value.constant, self.language()) {
                 (Constant::Text(_), Language::Rust) => false,
                 (Constant::Text(_), _) => true,
@@ -277,7 +281,7 @@ impl Round<'_> {
         if inside || returned.is_async != awaited || !self.is_private(binding) {
             return None;
         }
-        self.value(returned.value)
+        self.typed_as(binding.name, self.value(returned.value)?)
     }
 
     /// Returns the function that a name is, and what it returns, if that is a constant.
@@ -298,9 +302,7 @@ impl Round<'_> {
         };
         let returned = self.file.lang.returned(tree, function)?;
         let value = self.value(returned.value)?;
-        if !self.has_type_of(binding.name, &value) {
-            return None;
-        }
+        self.typed_as(binding.name, value)?;
         Some((function, returned))
     }
 

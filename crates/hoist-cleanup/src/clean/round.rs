@@ -180,13 +180,20 @@ impl<'a> Round<'a> {
     fn and_value(&self, node: Node, left: Node, right: Node) -> Option<Born> {
         match self.truth(left) {
             Some(false) => Some(self.bool(false)),
-            Some(true) => self.value(right),
+            Some(true) => self.operand(right),
             None if self.truth(right) == Some(false) => {
                 let decided = self.effect_free(left) && (self.in_condition(node) || self.surely_boolean(left));
                 decided.then(|| self.bool(false))
             }
             None => None,
         }
+    }
+
+    /// Returns the value of an operand. Where operators give plain booleans, a boxed one is plain from there on.
+    fn operand(&self, node: Node) -> Option<Born> {
+        let value = self.value(node)?;
+        let plain = value.as_bool().filter(|_| self.language().has_strict_booleans());
+        Some(plain.map_or(value, |value| self.bool(value)))
     }
 
     fn or_value(&self, node: Node, left: Node, right: Node) -> Option<Born> {
@@ -200,7 +207,7 @@ impl<'a> Round<'a> {
         }
         match self.truth(left) {
             Some(true) => Some(self.bool(true)),
-            Some(false) => self.value(right),
+            Some(false) => self.operand(right),
             None if self.truth(right) == Some(true) => {
                 let decided = self.effect_free(left) && (self.in_condition(node) || self.surely_boolean(left));
                 decided.then(|| self.bool(true))
@@ -282,7 +289,11 @@ impl<'a> Round<'a> {
     /// Returns the part that an expression becomes, with the rule, if it is not constant but gets simpler.
     pub(crate) fn becomes(&self, node: Node) -> Option<(Node, Rule)> {
         let (part, rule) = self.simpler(node)?;
-        let differs = !matches!(self.shape(node), Shape::Paren(_)) && self.gains_receiver(node, part);
+        let shape = self.shape(node);
+        let operator = matches!(shape, Shape::And(..) | Shape::Or(..) | Shape::Equal { .. });
+        let differs = !matches!(shape, Shape::Paren(_)) && self.gains_receiver(node, part)
+            || operator && !self.is_negated_side(node, part) && !self.stays_boolean(node, part)
+            || !self.stays_a_value(node, part);
         if differs { self.refused(Reason::UnsupportedShape, node) } else { Some((part, rule)) }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! `if on { 1 } else { 2u64 }` is a `u64`, `1` alone an `i32`, and `None` alone nothing at all.
 
+use crate::clean::constant::{Born, Constant};
 use crate::clean::round::Round;
 use crate::shape::Shape;
 use crate::tree::{Node, Tree};
@@ -52,6 +53,18 @@ impl Round<'_> {
             },
         )
     }
+}
+
+/// Returns a number with the type that the SDK gives it.
+pub(crate) fn suffixed(born: Born) -> Born {
+    let suffix = match born.constant {
+        Constant::Int(_) => "i64",
+        Constant::Float(_) => "f64",
+        _ => return born,
+    };
+    let text = born.text.trim_start_matches('(').trim_end_matches(')');
+    let text = if text.ends_with(suffix) { text.to_owned() } else { format!("{text}{suffix}") };
+    Born { text, ..born }
 }
 
 /// Returns whether the type of a value is written down where it goes, or nobody takes the value.

@@ -2,9 +2,10 @@
 
 use hoist_eval::FlagValue;
 
-use crate::clean::constant::{Born, Constant};
+use crate::clean::constant::{Born, Constant, enclosed};
 use crate::clean::edits::Edits;
 use crate::clean::effects::effect_free;
+use crate::clean::java_boxes::{self, Written};
 use crate::clean::outcome::Reason;
 use crate::clean::{go_errors, layout, mentions, rust_results};
 use crate::config::{CallType, HoistToml};
@@ -80,11 +81,48 @@ impl Seeds<'_> {
 
     /// Replaces an expression by the value, written for the place where it stands.
     pub(crate) fn replace(&mut self, seed: Node, site: &Site) -> Result<(), Reason> {
+        let strict = matches!(self.file.tree.language, crate::Language::Java | crate::Language::Go);
+        if let Some(statement) = self.alone(seed).filter(|_| strict) {
+            return self.remove(statement);
+        }
         let born = self.born(seed, site)?;
         if self.file.lang.use_site(&self.file.tree, seed) == UseSite::Receiver && born.as_bool().is_some() {
             return Err(Reason::UnsupportedShape);
         }
-        self.edits.replace(self.file.tree.range(seed), "", born);
+        self.edits.replace(self.file.tree.range(seed), "", enclosed(&self.file.tree, seed, born));
+        Ok(())
+    }
+
+    /// Returns whether a literal without a type of its own gets the type of the call where an expression stands.
+    fn has_type_around(&self, seed: Node) -> bool {
+        let tree = &self.file.tree;
+        let Some(parent) = tree.parent(seed) else { return false };
+        let shape = self.file.lang.shape(tree, parent);
+        let compares = matches!(shape, Shape::Equal { .. } | Shape::Comparison);
+        match tree.language {
+            crate::Language::Rust => {
+                let is_literal = |side: Node| side != seed && self.file.lang.shape(tree, side) == Shape::Literal;
+                let beside = matches!(shape, Shape::Equal { left, right, .. } if is_literal(left) || is_literal(right));
+                let kind = tree.field(parent, "type").filter(|_| tree.kind(parent) == "let_declaration");
+                let declared = kind.is_some_and(|kind| matches!(tree.text(kind), "i64" | "f64"));
+                beside || declared || tree.kind(seed) == "call_expression" && self.is_text_view(seed)
+            }
+            _ => compares,
+        }
+    }
+
+    /// Returns the statement that an expression is.
+    fn alone(&self, seed: Node) -> Option<Node> {
+        let statement = self.file.tree.parent(seed)?;
+        (self.file.lang.shape(&self.file.tree, statement) == Shape::Statement(seed)).then_some(statement)
+    }
+
+    /// Takes out a statement that would be a literal, where no literal is one.
+    fn remove(&mut self, statement: Node) -> Result<(), Reason> {
+        let tree = &self.file.tree;
+        let list = tree.parent(statement).filter(|list| self.file.lang.is_list(tree, *list));
+        let list = list.ok_or(Reason::UnsupportedShape)?;
+        layout::remove(tree, &mut self.edits, list, statement, statement, self.key);
         Ok(())
     }
 
@@ -94,19 +132,65 @@ impl Seeds<'_> {
             Some('\'') if matches!(tree.language, crate::Language::Python) || tree.language.is_script() => '\'',
             _ => '"',
         };
-        let bare = tree.parent(seed).is_some_and(|parent| {
-            let shape = self.file.lang.shape(tree, parent);
-            matches!(shape, Shape::Equal { .. } | Shape::Comparison | Shape::Same(_))
-                || tree.kind(parent) == "binary_expression"
-        }) || tree.kind(seed) == "call_expression" && self.is_text_view(seed);
+        let bare = self.has_type_around(seed);
         let name = tree.text(site.parts.name);
         let born = Born::of_flag(tree.language, self.value, site.kind(), name, quote, bare);
         let born = born.ok_or(Reason::UnsupportedShape)?;
         let negate = matches!(&site.asked, Asked::Configured(call) if call.negate);
-        match born.constant {
-            Constant::Bool(value) if negate => Ok(Born::bool(tree.language, !value)),
+        let born = match born.constant {
+            Constant::Bool(value) if negate => Born::bool(tree.language, !value),
+            _ => born,
+        };
+        match tree.language {
+            crate::Language::Java => self.java_born(seed, site, born),
+            // What another call gives may be any kind of number or text.
+            crate::Language::Rust if matches!(site.asked, Asked::Configured(_)) && born.as_bool().is_none() => {
+                Err(Reason::UnsupportedShape)
+            }
             _ => Ok(born),
         }
+    }
+
+    /// Java: writes a value with the type that the place of the call needs.
+    fn java_born(&self, seed: Node, site: &Site, born: Born) -> Result<Born, Reason> {
+        let tree = &self.file.tree;
+        match (&born.constant, tree.field(seed, "name").map_or("", |name| tree.text(name))) {
+            (Constant::Text(_), _) if self.is_compared_as_object(seed) => return Err(Reason::UnsupportedShape),
+            (Constant::Text(_), _) => return Ok(born),
+            (Constant::Int(number), _) if !born.text.ends_with('L') && i32::try_from(*number).is_err() => {
+                return Err(Reason::UnsupportedShape);
+            }
+            _ if seed == site.call => {}
+            (Constant::Bool(_), "booleanValue") | (Constant::Float(_), "doubleValue") => return Ok(born),
+            (Constant::Int(_), "intValue") if !born.text.ends_with('L') => return Ok(born),
+            (Constant::Int(number), "longValue") => {
+                return Ok(Born { text: format!("{number}L"), constant: born.constant });
+            }
+            (_, "intValue" | "longValue" | "doubleValue" | "booleanValue") => return Err(Reason::UnsupportedShape),
+            _ => {}
+        }
+        let boxed = || java_boxes::boxed(&born).filter(|_| self.file.java_boxes_are_known());
+        match (self.file.java_written(seed, &born), &site.asked) {
+            (Written::Plain, _) => Ok(born),
+            // What another call gives may be boxed or not.
+            (Written::Boxed, Asked::Sdk(_)) => boxed().ok_or(Reason::UnsupportedShape),
+            (Written::Boxed | Written::Nowhere, _) => Err(Reason::UnsupportedShape),
+        }
+    }
+
+    /// Java: whether `==` may ask if a text is the very same object, which a literal is more often.
+    fn is_compared_as_object(&self, seed: Node) -> bool {
+        let tree = &self.file.tree;
+        let compared = |node: Node| {
+            tree.parent(node).is_some_and(|parent| {
+                let operator = tree.has_token(parent, "==") || tree.has_token(parent, "!=");
+                let null = tree.named(parent).into_iter().any(|side| tree.kind(side) == "null_literal");
+                tree.kind(parent) == "binary_expression" && operator && !null
+            })
+        };
+        let name = tree.parent(seed).and_then(|declarator| tree.field(declarator, "name"));
+        let uses = name.and_then(|name| self.file.scopes.meant(name)).map(|binding| &binding.uses);
+        compared(seed) || uses.is_some_and(|uses| uses.iter().any(|node| compared(*node)))
     }
 
     fn is_text_view(&self, node: Node) -> bool {

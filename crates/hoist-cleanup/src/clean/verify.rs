@@ -9,7 +9,7 @@ use crate::scope::{Binding, BindingKind, ScopeKind};
 use crate::tree::Node;
 
 /// Names of the languages themselves that a cleanup writes: those of literals, and the one for what nothing reads.
-const WRITTEN: [&str; 4] = ["String", "int64", "float64", "_"];
+const WRITTEN: [&str; 8] = ["String", "int64", "float64", "_", "Boolean", "Integer", "Long", "Double"];
 
 /// What is wrong with a rewritten file.
 pub(crate) struct Fault {

@@ -71,7 +71,7 @@ fn text_call(tree: &Tree, node: Node) -> Option<Shape> {
     let callee = tree.field(node, "function").filter(|callee| tree.kind(*callee) == "field_expression")?;
     let name = tree.text(tree.field(callee, "field")?);
     let empty = tree.named(tree.field(node, "arguments")?).is_empty();
-    (matches!(name, "as_str" | "as_ref") && empty).then(|| tree.field(callee, "value").map(Shape::Same)).flatten()
+    (name == "as_str" && empty).then(|| tree.field(callee, "value").map(Shape::Same)).flatten()
 }
 
 pub(super) fn chain(tree: &Tree, node: Node) -> Option<Chain> {

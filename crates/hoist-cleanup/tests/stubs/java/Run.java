@@ -9,6 +9,7 @@ public final class Run {
             String value = argument.substring(argument.indexOf('=') + 1);
             Client.frozen = value.startsWith("\"") ? value.substring(1, value.length() - 1)
                 : value.equals("true") || value.equals("false") ? (Object) Boolean.valueOf(value)
+                : value.contains(".") ? (Object) Double.valueOf(value)
                 : (Object) Long.valueOf(value);
             Trace.TRACED.clear();
             try {

@@ -8,6 +8,7 @@ pub enum Frozen {
     Bool(bool),
     Text(&'static str),
     Int(i64),
+    Float(f64),
 }
 
 thread_local! {
@@ -30,6 +31,13 @@ impl Client {
     pub async fn get_string_value(&self, key: &str, _: Option<()>, _: Option<()>) -> Result<String, Error> {
         match FROZEN.with_borrow(Clone::clone) {
             Frozen::Text(value) if key == "new-nav" => Ok(value.to_string()),
+            _ => Err(Error),
+        }
+    }
+
+    pub async fn get_float_value(&self, key: &str, _: Option<()>, _: Option<()>) -> Result<f64, Error> {
+        match FROZEN.with_borrow(Clone::clone) {
+            Frozen::Float(value) if key == "new-nav" => Ok(value),
             _ => Err(Error),
         }
     }

@@ -6,6 +6,6 @@ fn double(n: i64) -> i64 {
 }
 
 pub async fn run(client: &Client) {
-    t(&double(3).to_string());
+    t(&double(3i64).to_string());
     t("three");
 }

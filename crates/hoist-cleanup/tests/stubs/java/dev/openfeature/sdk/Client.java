@@ -25,6 +25,10 @@ public final class Client {
         return value(key, fallback);
     }
 
+    public Double getDoubleValue(String key, Double fallback) {
+        return key.equals("new-nav") ? Double.valueOf(((Number) frozen).doubleValue()) : fallback;
+    }
+
     public Details getBooleanDetails(String key, Boolean fallback) {
         return new Details(value(key, fallback));
     }
