@@ -70,6 +70,12 @@ function Facts({ facts, combined }: { facts: GuardFacts; combined: Combined | nu
         <span className="mono">{facts.guard}</span> {verdictWords(facts)}.
       </p>
       {compared && <Arms compared={compared} unit={facts.unit} />}
+      {facts.intervals && facts.intervals.refused > 0 && (
+        <p>
+          {count(facts.intervals.refused)} of {count(facts.intervals.judged + facts.intervals.refused)} intervals refused:
+          their counts cannot be.
+        </p>
+      )}
       {harm !== null && (
         <Meter
           label={compared ? "Evidence of harm, all guards" : "Evidence of harm"}
@@ -89,6 +95,7 @@ function Facts({ facts, combined }: { facts: GuardFacts; combined: Combined | nu
 function Arms({ compared, unit }: { compared: Compared; unit: string }) {
   const [treated, control] = sidesOf(compared, unit);
   const { estimate, lower, upper } = compared.ratio;
+  const { treatment_capped_share: cutOfTreated, control_capped_share: cutOfControl } = compared.values ?? {};
   return (
     <dl className={styles.arms}>
       <div>
@@ -110,6 +117,14 @@ function Arms({ compared, unit }: { compared: Compared; unit: string }) {
           </span>
         </dd>
       </div>
+      {cutOfTreated !== undefined && cutOfControl !== undefined && (
+        <div>
+          <dt>Cut at the cap</dt>
+          <dd className="num">
+            {measure(cutOfTreated, "ratio")} of the treated values, {measure(cutOfControl, "ratio")} of the control's
+          </dd>
+        </div>
+      )}
     </dl>
   );
 }

@@ -14,7 +14,15 @@ export type Compared = {
   /** Units, for a metric that counts them: the strata then hold sums over intervals. */
   units?: Arms;
   /** For a metric of values: what they come to in each arm, and over how many. */
-  values?: { treatment: { units: number }; control: { units: number }; treatment_level: number; control_level: number };
+  values?: {
+    treatment: { units: number };
+    control: { units: number };
+    treatment_level: number;
+    control_level: number;
+    /** The share of single values that was cut at the metric's cap. */
+    treatment_capped_share?: number;
+    control_capped_share?: number;
+  };
   log_safe: number;
   log_safe_needed: number | null;
   contribution: number | null;
@@ -38,6 +46,8 @@ export type GuardFacts = {
   compared?: Compared | null;
   /** Why there is no data, in words. */
   because?: string;
+  /** How many intervals since the stage was entered were judged, and refused because their counts cannot be. */
+  intervals?: { judged: number; refused: number };
 };
 
 /** All guards against the control together. */

@@ -62,6 +62,11 @@ pub const ALPHA_END: f64 = 0.5;
 pub const ALPHA_VALUE_DEFAULT: f64 = 0.01;
 /// False-alarm probability of a sequential guard on two counters that does not say.
 pub const ALPHA_RATE_DEFAULT: f64 = 0.001;
+/// Share of a guard's intervals that may be refused before its stage is held: beyond it what is counted cannot be trusted.
+pub const REFUSED_SHARE_MAX: f64 = 0.01;
+/// Least number of intervals that the share is taken of, so that one refused interval among the first few holds nothing for
+/// long, and a second one does.
+pub const REFUSED_OF_MIN: u64 = 100;
 /// Evidence of harm at which a sequential guard holds the rollout: at most one healthy rollout in ten gets there.
 pub const HOLD_EVIDENCE: f64 = 10.0;
 /// Time between two restarts of a rate guard's mixture.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::rollout::evidence::Capped;
 use crate::sequential::Clusters;
 
 use super::book::ArmBook;
@@ -18,6 +19,9 @@ pub struct Sums {
     /// For a mean or a ratio.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<Clusters>,
+    /// For a mean or a ratio: how many single values that was, and how many of them were cut at the cap.
+    #[serde(default)]
+    pub capped: Capped,
 }
 
 /// Returns what an arm's book says for this measure.
@@ -26,17 +30,19 @@ pub fn sums(measure: &Measure, book: &ArmBook) -> Sums {
     let events = book.events as f64;
     match measure {
         Measure::Conversion { maturity: Some(_), .. } => {
-            Sums { n: book.matured as f64, x: book.matured_events as f64, values: None }
+            Sums { n: book.matured as f64, x: book.matured_events as f64, ..Sums::default() }
         }
-        Measure::AffectedUnits { .. } | Measure::Conversion { .. } => Sums { n: level, x: events, values: None },
+        Measure::AffectedUnits { .. } | Measure::Conversion { .. } => Sums { n: level, x: events, ..Sums::default() },
         Measure::EventRate { .. } | Measure::LatencyQuantile { .. } => {
-            Sums { n: book.opportunities as f64, x: events, values: None }
+            Sums { n: book.opportunities as f64, x: events, ..Sums::default() }
         }
         Measure::Mean { .. } | Measure::Ratio { .. } => {
             let n = book.opportunities as f64;
             let groups = book.buckets.as_ref();
             let values = groups.map(|groups| Clusters::of(n, groups.pairs())).unwrap_or_default();
-            Sums { n, x: events, values: Some(values) }
+            // Of a ratio there are values on both sides of the line.
+            let single = if matches!(measure, Measure::Ratio { .. }) { events + n } else { events };
+            Sums { n, x: events, values: Some(values), capped: Capped { values: single, cut: book.capped as f64 } }
         }
     }
 }

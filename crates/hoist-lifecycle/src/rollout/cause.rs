@@ -49,6 +49,10 @@ pub enum NoDataCause {
     Unmoved,
     /// The number is outside of what the guard calls plausible, or negative where it cannot be.
     Implausible,
+    /// What was counted since the last reading cannot be: more events than units that have one at most, or too many to count.
+    Impossible,
+    /// Too large a share of the intervals of this stay was refused.
+    Refused,
 }
 
 impl NoDataCause {
@@ -81,7 +85,7 @@ impl NoDataCause {
     }
 
     /// Every cause, in the order in which they are documented.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::Unreachable,
         Self::Timeout,
         Self::Unauthorized,
@@ -101,6 +105,8 @@ impl NoDataCause {
         Self::Earlier,
         Self::Unmoved,
         Self::Implausible,
+        Self::Impossible,
+        Self::Refused,
     ];
 
     /// Returns the cause's name, as it is stored and counted.
@@ -125,6 +131,8 @@ impl NoDataCause {
             Self::Earlier => "earlier",
             Self::Unmoved => "unmoved",
             Self::Implausible => "implausible",
+            Self::Impossible => "impossible",
+            Self::Refused => "refused",
         }
     }
 
@@ -150,6 +158,8 @@ impl NoDataCause {
             Self::Earlier => "the sample is older than the stage",
             Self::Unmoved => "the source has no newer sample",
             Self::Implausible => "the number is not plausible",
+            Self::Impossible => "the counts cannot be",
+            Self::Refused => "more than 1 % of its intervals were refused",
         }
     }
 
@@ -186,6 +196,10 @@ impl NoDataCause {
                 "wait for the next scrape; if none comes, see whether the metric source still scrapes the service"
             }
             Self::Implausible => "compare the number with the guard's `plausible`; one of the two is wrong",
+            Self::Impossible => "see whether whoever reports counts more events than there are units or requests",
+            Self::Refused => {
+                "find out why counts were implausible or impossible; then pause and resume the rollout to begin anew, or wait"
+            }
         }
     }
 }

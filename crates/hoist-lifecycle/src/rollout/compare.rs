@@ -18,6 +18,7 @@ use crate::sequential::{
     tempered_log_harm,
 };
 
+use super::cause::NoDataCause;
 use super::evidence::{ArmSums, Dispersion, EarlierArms};
 use super::state::EntryId;
 
@@ -132,11 +133,15 @@ fn is_independent(dispersion: &f64) -> bool {
 /// What a reading of both arms came to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Taken {
-    /// There is nothing to compare with yet, a counter was reset, or what was read cannot be.
+    /// There is nothing to compare with yet, or a counter was reset.
     Nothing,
+    /// What was read cannot be. The interval is dropped in both arms.
+    Refused(NoDataCause),
     /// Nothing has moved in one of the arms, or in neither. What was said before stands while it is fresh.
     Unmoved,
-    /// It was counted. The share of events in the treatment, or what its values come to.
+    /// It was judged, although nothing was heard of one of the arms: the allocation says what to expect of it.
+    Judged,
+    /// It was judged. The share of events in the treatment, or what its values come to.
     Counted(f64),
 }
 
@@ -235,6 +240,7 @@ impl Compared {
             let now = (now.treatment, now.control);
             let flush = counting.flush(now, known.last);
             let judged = counting.judged(known.place.stage, flush);
+            // One that is refused is no interval of this stay, and is compared again with what comes later.
             let counted = judged.has_both_arms()
                 && self.evidence.absorb(&counting.test, known.place.stage, epoch, &judged, self.dispersion).is_ok();
             if counted {
@@ -290,12 +296,13 @@ impl Compared {
         if self.evidence.stages().is_empty() {
             self.evidence = CountEvidence::new(stakes);
         }
-        let absorbed =
-            plausible(share) && self.evidence.absorb(&test, place.stage, epoch, &judged, self.dispersion).is_ok();
-        match absorbed {
-            false => Taken::Nothing,
-            true if flush.has_both_arms() => Taken::Counted(share),
-            true => Taken::Unmoved,
+        if !plausible(share) {
+            return Taken::Refused(NoDataCause::Implausible);
+        }
+        match self.evidence.absorb(&test, place.stage, epoch, &judged, self.dispersion) {
+            Err(_) => Taken::Refused(NoDataCause::Impossible),
+            Ok(()) if flush.has_both_arms() => Taken::Counted(share),
+            Ok(()) => Taken::Judged,
         }
     }
 

@@ -54,7 +54,10 @@ pub(super) fn take_counters(
     if !rate.is_finite() || !is_plausible(watch, rate) {
         // Events of an interval that cannot be judged are gone with it. Units are not: they come with the next reading.
         keep(if watch.at_risk { last } else { Some((events, total)) }, units, sums);
-        state.cause = rate.is_finite().then_some(NoDataCause::Implausible);
+        if rate.is_finite() {
+            state.intervals.refuse();
+            state.cause = Some(NoDataCause::Implausible);
+        }
         return Some(Verdict::NoData);
     }
     if watch.log_needed.is_some() {
@@ -63,6 +66,7 @@ pub(super) fn take_counters(
     }
     keep(Some((events, total)), whole, sums);
     state.last_value = Some(rate);
+    state.intervals.judge();
     Some(weigh(watch, state, watch.guard.limit.is_broken_by(rate)))
 }
 

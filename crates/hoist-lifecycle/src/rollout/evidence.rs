@@ -212,6 +212,34 @@ pub struct ValueSums {
     /// Skewness of what the groups have of y beyond the ratio times their x.
     #[serde(default)]
     pub skewness: f64,
+    /// How many single values that was, and how many of them were cut.
+    #[serde(default, skip_serializing_if = "Capped::is_none")]
+    pub capped: Capped,
+}
+
+/// Single values of one arm that came under a cap. A report of several values in one sum is not cut, and counts here with none.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Capped {
+    /// How many values there were.
+    pub values: f64,
+    /// How many of them were cut at the cap.
+    pub cut: f64,
+}
+
+impl Capped {
+    pub(super) fn is_none(&self) -> bool {
+        self.values <= 0.0
+    }
+
+    pub(super) fn add(&mut self, other: &Self) {
+        self.values += other.values;
+        self.cut += other.cut;
+    }
+
+    /// Returns the share of the values that was cut; `None` while there are no values.
+    pub fn share(&self) -> Option<f64> {
+        (self.values > 0.0).then(|| self.cut / self.values)
+    }
 }
 
 impl From<Clusters> for ValueSums {
@@ -224,6 +252,7 @@ impl From<Clusters> for ValueSums {
             sum_xx: groups.denominator_squares,
             sum_xy: groups.products,
             skewness,
+            capped: Capped::default(),
         }
     }
 }
@@ -231,7 +260,7 @@ impl From<Clusters> for ValueSums {
 impl ArmSums {
     /// Returns the values of the arm by groups of units; `None` for a metric that has none.
     pub(super) fn clusters(&self) -> Option<Clusters> {
-        let ValueSums { groups, sum_y, sum_x, sum_yy, sum_xx, sum_xy, skewness } = self.values?;
+        let ValueSums { groups, sum_y, sum_x, sum_yy, sum_xx, sum_xy, skewness, .. } = self.values?;
         let groups = RatioSums {
             n: groups,
             numerator: sum_y,
@@ -241,6 +270,11 @@ impl ArmSums {
             products: sum_xy,
         };
         Some(Clusters { units: self.n, groups, skewness })
+    }
+
+    /// Returns how many values of the arm were cut at the cap.
+    pub(super) fn capped(&self) -> Capped {
+        self.values.map(|values| values.capped).unwrap_or_default()
     }
 }
 

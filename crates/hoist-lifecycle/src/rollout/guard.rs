@@ -22,6 +22,7 @@ use super::compare::{ControlTest, Counting, Place, Taken};
 use super::counters::take_counters;
 use super::decision::Verdict;
 use super::evidence::{ArmSums, Dispersion, EarlierArms, GuardReading, Reading};
+use super::intervals::Intervals;
 use super::rationale::{ComparedFacts, GuardRationale};
 use super::state::{EntryId, GuardProcess, GuardState};
 use super::watch::{Comparison, Watch};
@@ -83,6 +84,7 @@ impl GuardState {
             verdict: Verdict::NoData,
             cause: None,
             silent: Span::ZERO,
+            intervals: Intervals::default(),
             process: GuardProcess::None,
         }
     }
@@ -107,6 +109,7 @@ impl GuardState {
             verdict: Verdict::NoData,
             cause: None,
             silent: Span::ZERO,
+            intervals: Intervals::default(),
             process,
         }
     }
@@ -202,7 +205,7 @@ pub(super) fn judge<'r>(
         match take(watch, state, &reading.reading, stay) {
             Some(verdict) => state.verdict = verdict,
             // What stands is silence, and this reading had nothing new to break it with.
-            None if state.verdict == Verdict::NoData => {
+            None if state.verdict == Verdict::NoData && !state.intervals.are_corrupt() => {
                 let tracked = watch.source.is_tracked();
                 state.cause = Some(if tracked { NoDataCause::Unheard } else { NoDataCause::Unmoved });
             }
@@ -217,8 +220,20 @@ pub(super) fn judge<'r>(
     if let Some(comparison) = &watch.comparison {
         state.verdict = compared_verdict(comparison, state, stay);
     }
+    distrust(state);
     if state.verdict != Verdict::NoData {
         state.cause = None;
+    }
+}
+
+/// Withholds what a guard says of health while too many of its intervals were refused. What it says of harm stands.
+fn distrust(state: &mut GuardState) {
+    if state.intervals.are_corrupt() && !matches!(state.verdict, Verdict::Breach | Verdict::NotJudged) {
+        if state.verdict != Verdict::NoData {
+            state.cause = None;
+        }
+        state.verdict = Verdict::NoData;
+        state.cause.get_or_insert(NoDataCause::Refused);
     }
 }
 
@@ -254,6 +269,7 @@ pub(super) fn explain(watch: &Watch, state: &GuardState, stay: Stay) -> GuardRat
         log_needed: watch.log_needed,
         compared,
         cause: state.cause,
+        intervals: state.intervals,
     }
 }
 
@@ -266,6 +282,10 @@ fn take(watch: &Watch, state: &mut GuardState, reading: &Reading, stay: Stay) ->
     let sampled_at = match sampled(watch, reading, stay) {
         Ok(sampled_at) => sampled_at,
         Err(cause) => {
+            let is_interval = matches!(reading, Reading::Counters { .. } | Reading::Arms { .. });
+            if is_interval && cause == NoDataCause::Implausible {
+                state.intervals.refuse();
+            }
             state.cause = Some(cause);
             return Some(Verdict::NoData);
         }
@@ -395,7 +415,17 @@ fn settle(state: &mut GuardState, taken: Taken) -> Option<Verdict> {
     match taken {
         Taken::Nothing => Some(Verdict::NoData),
         Taken::Unmoved => None,
+        Taken::Refused(cause) => {
+            state.intervals.refuse();
+            state.cause = Some(cause);
+            Some(Verdict::NoData)
+        }
+        Taken::Judged => {
+            state.intervals.judge();
+            None
+        }
         Taken::Counted(value) => {
+            state.intervals.judge();
             state.last_value = Some(value);
             // Which of the good verdicts it is, is settled with what all guards say.
             Some(Verdict::Collecting)

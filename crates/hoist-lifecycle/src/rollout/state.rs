@@ -13,6 +13,7 @@ use super::cause::NoDataCause;
 use super::compare::Compared;
 use super::decision::{Rule, Verdict};
 use super::evidence::{FirstExposures, Observer};
+use super::intervals::Intervals;
 use super::values::ComparedValues;
 
 /// Names one stay at one stage. The next stage is entered from this stay exactly once.
@@ -218,6 +219,9 @@ pub struct GuardState {
     /// Observed time without data.
     #[serde(default)]
     pub silent: Span,
+    /// How many intervals were judged and refused.
+    #[serde(default, skip_serializing_if = "Intervals::is_none")]
+    pub intervals: Intervals,
     /// The evidence.
     #[serde(default)]
     pub process: GuardProcess,

@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 use crate::limits::INTAKE_STAYS_MAX;
 use crate::sequential::{Arms, Clusters, MeanTest, Sample as _, StratifiedEvidence};
 
+use super::cause::NoDataCause;
 use super::compare::{Late, Place, Taken};
-use super::evidence::{ArmSums, EarlierArms};
+use super::evidence::{ArmSums, Capped, EarlierArms};
 use super::rationale::ValueFacts;
 
 /// What a guard against control has gathered of values.
@@ -35,6 +36,9 @@ struct Stay {
     arms: Arms<Clusters>,
     /// Values of the treatment, and of the control.
     values: (f64, f64),
+    /// How many values of each arm were cut at the cap.
+    #[serde(default, skip_serializing_if = "Arms::is_default")]
+    capped: Arms<Capped>,
 }
 
 impl Stay {
@@ -42,7 +46,8 @@ impl Stay {
     fn of(place: Place, treatment: &ArmSums, control: &ArmSums) -> Option<Self> {
         let arms = Arms { treatment: treatment.clusters()?, control: control.clusters()? };
         let is_possible = arms.treatment.is_possible() && arms.control.is_possible();
-        is_possible.then_some(Self { place, arms, values: (treatment.x, control.x) })
+        let capped = Arms { treatment: treatment.capped(), control: control.capped() };
+        is_possible.then_some(Self { place, arms, values: (treatment.x, control.x), capped })
     }
 }
 
@@ -70,7 +75,9 @@ impl ComparedValues {
         (treatment, control): (ArmSums, ArmSums),
         plausible: impl Fn(f64) -> bool,
     ) -> Taken {
-        let Some(now) = Stay::of(place, &treatment, &control) else { return Taken::Nothing };
+        let Some(now) = Stay::of(place, &treatment, &control) else {
+            return Taken::Refused(NoDataCause::Impossible);
+        };
         let Arms { treatment, control } = now.arms;
         if treatment.units <= 0.0 || control.units <= 0.0 {
             return Taken::Unmoved;
@@ -80,8 +87,11 @@ impl ComparedValues {
             return Taken::Unmoved;
         }
         let value = treatment.groups.numerator / treatment.groups.denominator;
-        if !value.is_finite() || !plausible(value) {
+        if !value.is_finite() {
             return Taken::Nothing;
+        }
+        if !plausible(value) {
+            return Taken::Refused(NoDataCause::Implausible);
         }
         if present.is_some() || self.stays.len() >= INTAKE_STAYS_MAX {
             self.stays.pop();
@@ -107,7 +117,12 @@ impl ComparedValues {
     /// Returns what both arms had at stage `stage`.
     pub(super) fn facts(&self, stage: u32) -> ValueFacts {
         let Arms { treatment, control } = self.all().stage(stage).unwrap_or_default();
-        ValueFacts { treatment, control, effect: self.effect }
+        let mut capped = Arms::<Capped>::default();
+        for stay in self.stays.iter().filter(|stay| stay.place.stage == stage) {
+            capped.treatment.add(&stay.capped.treatment);
+            capped.control.add(&stay.capped.control);
+        }
+        ValueFacts { treatment, control, effect: self.effect, capped }
     }
 
     fn all(&self) -> StratifiedEvidence<Clusters> {

@@ -67,6 +67,13 @@ pub struct Arms<S> {
     pub control: S,
 }
 
+impl<S: Default + PartialEq> Arms<S> {
+    /// Returns whether neither arm says anything.
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// Both arms of one stage.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 struct Stratum<S> {

@@ -3,7 +3,7 @@
 use hoist_lifecycle::metric::{Direction, MetricDraft, MetricSourceDraft};
 use hoist_lifecycle::plan::{ControlLimitDraft, GuardDraft, LimitDraft};
 use hoist_lifecycle::rollout::decision::Verdict;
-use hoist_lifecycle::rollout::evidence::{ArmSums, Reading, ValueSums};
+use hoist_lifecycle::rollout::evidence::{ArmSums, Capped, Reading, ValueSums};
 use hoist_lifecycle::rollout::rationale::GuardRationale;
 use hoist_lifecycle::rollout::state::RolloutState;
 use hoist_lifecycle::rollout::{RolloutSpec, RolloutSpecDraft, start};
@@ -237,4 +237,32 @@ fn what_is_stored_comes_back_as_it_was() {
     assert_eq!(serde_json::from_value::<GuardRationale>(rationale.clone()).unwrap(), *values.guard());
     assert!(rationale["compared"]["ratio"]["lower"].as_f64().unwrap() < 1.03);
     assert!(rationale["compared"]["ratio"]["upper"].as_f64().unwrap() > 1.03);
+}
+
+/// The cap hides what it cuts, so the share of what it cut is told for each arm.
+#[test]
+fn the_share_of_values_that_were_cut_is_told_for_each_arm() {
+    let mut values = Values::new(Direction::LowerIsWorse);
+    values.look(100.0, 100.0);
+    let shown = |values: &Values| serde_json::to_value(values.guard().compared.as_ref().unwrap()).unwrap();
+    assert!(shown(&values)["values"].get("capped").is_none(), "a reading of a build that did not tell");
+    values.treatment.come(100.0, 100.0);
+    values.bench.pass(seconds(10));
+    let mut reading = values.reading();
+    if let Reading::Arms { treatment, control, .. } = &mut reading {
+        treatment.values.as_mut().unwrap().capped = Capped { values: 200.0, cut: 4.0 };
+        control.values.as_mut().unwrap().capped = Capped { values: 9_900.0, cut: 99.0 };
+    }
+    values.bench.tick(&[("errors", reading)]);
+    let shown = shown(&values);
+    assert_eq!(
+        (&shown["values"]["treatment_capped_share"], &shown["values"]["control_capped_share"]),
+        (&0.02.into(), &0.01.into())
+    );
+    let summary = values.guard().summary();
+    let expected = "; cut at the cap: 4 of 200 treated values (2 %), 99 of 9,900 of the control (1 %)";
+    assert!(summary.contains(expected), "{summary}");
+    let stored = serde_json::to_string(&values.bench.state).unwrap();
+    let read: RolloutState = serde_json::from_str(&stored).unwrap();
+    assert_eq!(read, values.bench.state);
 }

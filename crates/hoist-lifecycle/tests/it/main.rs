@@ -28,6 +28,7 @@ mod plans;
 mod preview;
 mod recorded;
 mod records;
+mod refused;
 mod safety;
 mod sequential;
 mod staleness;

@@ -57,7 +57,7 @@ fn registry() -> Registry {
         session::get, session::create, session::delete, session::link,
         projects::list, projects::create,
         environments::list, environments::create, environments::get, environments::update, environments::export,
-        environments::events,
+        environments::events, environments::intake,
         flags::overview, flags::list, flags::create, flags::get, flags::update, flags::archive, flags::unarchive,
         targeting::get, targeting::set, targeting::on, targeting::off, targeting::evaluate,
         segments::list, segments::create, segments::get, segments::replace, segments::delete,

@@ -16,6 +16,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
 use super::book::Book;
 use super::keeping::{Faults, folds_after, loses_outcomes, server_of};
 use super::recent::RecentIds;
+use super::refused::Received;
 use super::seen::{Seen, SeenUnit};
 use super::series::Series;
 use super::tally::Tally;
@@ -41,6 +42,8 @@ pub(super) struct Inner {
     pub(super) recent: Mutex<HashMap<EnvironmentId, RecentIds>>,
     /// The last points of sums that came without units.
     pub(super) series: Mutex<Series>,
+    /// What was told for each environment: one entry for each that a token may report for.
+    pub(super) received: Mutex<HashMap<EnvironmentId, Received>>,
     turns: Arc<Semaphore>,
     /// Whether more rollouts run than are counted, which is said once.
     too_many: AtomicBool,
@@ -103,6 +106,7 @@ impl Intake {
             early: Mutex::default(),
             recent: Mutex::default(),
             series: Mutex::default(),
+            received: Mutex::default(),
             turns: Arc::new(Semaphore::new(REPORTS_MAX)),
             too_many: AtomicBool::default(),
             keeping: tokio::sync::Mutex::default(),

@@ -147,7 +147,8 @@ fn beyond(book: &ArmBook, edge: Edge) -> ArmSums {
 fn arm(measure: &Measure, book: &ArmBook) -> ArmSums {
     let sums = sums(measure, book);
     let forgotten = if measure.is_once_per_unit() { book.forgotten as f64 } else { 0.0 };
-    ArmSums { n: sums.n, x: sums.x, values: sums.values.map(ValueSums::from), forgotten }
+    let values = sums.values.map(|clusters| ValueSums { capped: sums.capped, ..ValueSums::from(clusters) });
+    ArmSums { n: sums.n, x: sums.x, values, forgotten }
 }
 
 /// Returns how events of a rate vary between groups of units; absent where units count once, and so are independent.

@@ -8,6 +8,7 @@ use hoist_lifecycle::intake::{Aggregate, Event, Outcome, Unit};
 
 use super::event::TrackedEvent;
 use super::intake::Intake;
+use super::refused::{Received, Refused, Way};
 use super::series::SumPoint;
 use crate::snapshots::EnvironmentId;
 
@@ -78,7 +79,33 @@ impl Intake {
         for (outcome, count) in &taken {
             self.0.tally.events(*outcome, *count);
         }
+        self.note(environment, |received| add(&mut received.events, &taken));
         taken
+    }
+
+    /// Counts what was refused of a report.
+    pub fn refuse(&self, environment: &EnvironmentId, way: Way, refused: &Refused, now: Timestamp) {
+        if refused.is_empty() {
+            return;
+        }
+        for (cause, count) in refused {
+            self.0.tally.refused(way, *cause, *count);
+        }
+        self.note(environment, |received| {
+            add(&mut received.refused, refused);
+            received.refused_at = Some(now);
+        });
+    }
+
+    /// Returns what this server was told for an environment since it started.
+    pub fn received(&self, environment: &EnvironmentId) -> Received {
+        let received = self.0.received.lock().unwrap_or_else(PoisonError::into_inner);
+        received.get(environment).cloned().unwrap_or_default()
+    }
+
+    fn note(&self, environment: &EnvironmentId, note: impl FnOnce(&mut Received)) {
+        let mut received = self.0.received.lock().unwrap_or_else(PoisonError::into_inner);
+        note(received.entry(environment.clone()).or_default());
     }
 
     /// Takes units that another evaluator served: reports of `feature_flag.evaluation`.
@@ -143,5 +170,12 @@ impl Intake {
             *taken.entry(best).or_default() += 1;
         }
         taken
+    }
+}
+
+fn add<K: Ord + Copy>(sums: &mut BTreeMap<K, u64>, more: &BTreeMap<K, u64>) {
+    for (key, count) in more {
+        let sum = sums.entry(*key).or_default();
+        *sum = sum.saturating_add(*count);
     }
 }

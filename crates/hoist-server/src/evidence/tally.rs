@@ -5,6 +5,8 @@ use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 
+use super::refused::{Refusal, RefusedLabels, Way};
+
 /// What something taken in is counted under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct TallyLabels {
@@ -30,6 +32,7 @@ enum Came {
     superseded,
     irrelevant,
     dropped,
+    refused,
 }
 
 /// What a record of an export is counted under.
@@ -66,6 +69,7 @@ pub enum Exported {
 pub struct Tally {
     taken: Family<TallyLabels, Counter>,
     records: Family<RecordLabels, Counter>,
+    refused: Family<RefusedLabels, Counter>,
 }
 
 impl Tally {
@@ -77,6 +81,19 @@ impl Tally {
     /// Returns the counters of exported records, to be registered.
     pub fn records(&self) -> Family<RecordLabels, Counter> {
         self.records.clone()
+    }
+
+    /// Returns the counters of what was refused, to be registered.
+    pub fn refusals(&self) -> Family<RefusedLabels, Counter> {
+        self.refused.clone()
+    }
+
+    /// Counts what was refused.
+    pub(super) fn refused(&self, way: Way, cause: Refusal, count: u64) {
+        self.refused.get_or_create(&RefusedLabels { way, cause }).inc_by(count);
+        if way == Way::track {
+            self.taken.get_or_create(&TallyLabels { kind: Kind::event, outcome: Came::refused }).inc_by(count);
+        }
     }
 
     /// Counts records of an export.

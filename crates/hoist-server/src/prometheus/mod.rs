@@ -155,6 +155,11 @@ impl Metrics {
             "Log records and data points of exports of OpenTelemetry, by what became of them",
             intake.tally().records(),
         );
+        registry.register(
+            "evidence_refused",
+            "Events, records and sums that were refused, by the way they came and by cause",
+            intake.tally().refusals(),
+        );
         let silences = Silences::default();
         registry.register(
             "guard_readings_without_data",

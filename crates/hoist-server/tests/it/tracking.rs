@@ -482,3 +482,40 @@ async fn what_was_taken_in_is_on_the_metrics_page() {
         assert!(text.contains(line), "{line} is not in {text}");
     }
 }
+
+/// What is refused is counted where somebody looks who did not send it.
+#[tokio::test]
+async fn what_was_refused_is_counted_with_its_cause() {
+    let shop = Shop::open().await;
+    let path = format!("{PROJECT}/environments/staging/intake");
+    let root = shop.app.root().await;
+    let blank = shop.app.ask("GET", &path).token(&root).send().await.expect(200);
+    assert_eq!(blank, json!({"events": {}, "refused": {}}));
+    let events = json!({"events": [
+        {"event": "visit"}, {"event": "", "targetingKey": "a"}, {"event": "visit", "targetingKey": "a", "at": "yesterday"},
+        {"event": "visit", "targetingKey": "a", "id": ""}, {"event": 7}, {"event": "scrolled", "targetingKey": "a"},
+    ]});
+    shop.track(&events).await.expect(202);
+    shop.track(&json!({"event": "visit"})).await.expect(422);
+    shop.track(&json!([])).await.expect(400);
+    let many = vec![json!({"event": "visit", "targetingKey": "a"}); TRACK_EVENTS_MAX + 1];
+    shop.track(&json!({ "events": many })).await.expect(422);
+    let unnamed = json!({"eventName": "feature_flag.evaluation", "attributes": []});
+    let logs = json!({"resourceLogs": [{"scopeLogs": [{"logRecords": [unnamed]}]}]});
+    shop.app.ask("POST", "/v1/logs").token(&shop.server).json(&logs).send().await.expect(200);
+    let told = shop.app.ask("GET", &path).token(&root).send().await.expect(200);
+    assert_eq!(told["events"], json!({"irrelevant": 1}));
+    let refused = json!({"flag": 1, "id": 1, "name": 1, "time": 1, "too_many": 1, "unit": 2, "unreadable": 2});
+    assert_eq!(told["refused"], refused);
+    assert!(told["refused_at"].is_string());
+    let other = format!("{PROJECT}/environments/production/intake");
+    assert_eq!(shop.app.ask("GET", &other).token(&root).send().await.expect(200)["refused"], json!({}));
+    let text = shop.app.ask("GET", "/metrics").token(&root).send().await.text();
+    for line in [
+        r#"hoist_evidence_refused_total{way="track",cause="unit"} 2"#,
+        r#"hoist_evidence_refused_total{way="logs",cause="flag"} 1"#,
+        r#"hoist_evidence_total{kind="event",outcome="refused"} 8"#,
+    ] {
+        assert!(text.contains(line), "{line} is not in {text}");
+    }
+}

@@ -171,6 +171,10 @@ struct ShownValues {
     facts: ValueFacts,
     treatment_level: f64,
     control_level: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    treatment_capped_share: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    control_capped_share: Option<f64>,
 }
 
 impl Serialize for ComparedFacts {
@@ -178,7 +182,13 @@ impl Serialize for ComparedFacts {
         let Self { stage, test, strata, log_harm, log_safe, log_safe_needed, weight, contribution, alpha, .. } = self;
         let values = self.values.map(|facts| {
             let (treatment_level, control_level) = facts.levels();
-            ShownValues { facts, treatment_level, control_level }
+            ShownValues {
+                facts,
+                treatment_level,
+                control_level,
+                treatment_capped_share: facts.capped.treatment.share(),
+                control_capped_share: facts.capped.control.share(),
+            }
         });
         Shown {
             stage: *stage,

@@ -15,6 +15,7 @@ use crate::plan::{Gate, GuardKey, LimitDraft};
 
 use super::cause::NoDataCause;
 use super::decision::{Rule, Verdict};
+use super::intervals::Intervals;
 use super::overlap::Candidate;
 
 mod figures;
@@ -22,7 +23,7 @@ mod health;
 mod values;
 mod words;
 
-use words::{Brief, Moment, Odds, Quantity};
+use words::{Brief, Count, Moment, Odds, Quantity};
 
 pub use figures::{CombinedFacts, ComparedFacts, Outlook};
 pub use health::{ReportingFacts, ShareFacts, TelemetryFacts};
@@ -132,6 +133,9 @@ pub struct GuardRationale {
     /// Why there is nothing to judge; absent while there is something, and while nothing was asked.
     #[serde(default)]
     pub cause: Option<NoDataCause>,
+    /// How many intervals of the stay were judged and refused.
+    #[serde(default)]
+    pub intervals: Intervals,
 }
 
 impl Rationale {
@@ -352,7 +356,7 @@ impl fmt::Display for GuardRationale {
             if self.verdict == Verdict::Collecting {
                 compared.needs(f)?;
             }
-            return f.write_str(")");
+            return self.close(f);
         }
         if let Some(value) = self.value {
             let last = if self.verdict == Verdict::NoData { "last seen " } else { "" };
@@ -366,11 +370,20 @@ impl fmt::Display for GuardRationale {
         if let (Some(evidence), Some(needed), true) = (self.log_evidence, self.log_needed, self.shows_evidence()) {
             write!(f, ", evidence {}, needed {}", Odds(evidence), Odds(needed))?;
         }
-        f.write_str(")")
+        self.close(f)
     }
 }
 
 impl GuardRationale {
+    /// Says how many intervals were refused, if any were, and ends the clause.
+    fn close(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Intervals { judged, refused } = self.intervals;
+        if refused > 0 {
+            write!(f, "; {} of {} intervals refused", Count(refused as f64), Count(judged as f64 + refused as f64))?;
+        }
+        f.write_str(")")
+    }
+
     fn shows_evidence(&self) -> bool {
         matches!(self.verdict, Verdict::Breach | Verdict::Inconclusive)
     }
@@ -401,7 +414,7 @@ impl Serialize for Rationale {
 
 impl Serialize for GuardRationale {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut record = serializer.serialize_struct("GuardRationale", 13)?;
+        let mut record = serializer.serialize_struct("GuardRationale", 14)?;
         record.serialize_field("guard", &self.guard)?;
         match &self.service {
             Some(service) => record.serialize_field("service", service)?,
@@ -426,6 +439,11 @@ impl Serialize for GuardRationale {
                     record.skip_field(field)?;
                 }
             }
+        }
+        if self.intervals.is_none() {
+            record.skip_field("intervals")?;
+        } else {
+            record.serialize_field("intervals", &self.intervals)?;
         }
         record.end()
     }

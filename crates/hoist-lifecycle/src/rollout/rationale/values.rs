@@ -8,7 +8,8 @@ use crate::sequential::{
     Arms, BUCKETS_MIN, Clusters, Estimate, MeanTest, RatioInterval, StratifiedEvidence, TooFew, mean_log_evidence,
 };
 
-use super::words::{Count, Quantity};
+use super::super::evidence::Capped;
+use super::words::{Count, Part, Quantity};
 
 /// Largest growth of the sample that is told, as its logarithm.
 const LOG_GROWTH_MAX: f64 = 20.0;
@@ -25,6 +26,9 @@ pub struct ValueFacts {
     /// The harm that is looked for, in the metric's unit, once it is frozen.
     #[serde(default)]
     pub effect: Option<f64>,
+    /// How many values of each arm were cut at the metric's cap.
+    #[serde(default, skip_serializing_if = "Arms::is_default")]
+    pub capped: Arms<Capped>,
 }
 
 impl ValueFacts {
@@ -103,7 +107,13 @@ impl ValueFacts {
         f.write_str("treated ")?;
         arm(f, treatment, &self.treatment)?;
         f.write_str(", control ")?;
-        arm(f, control, &self.control)
+        arm(f, control, &self.control)?;
+        if self.capped.treatment.cut <= 0.0 && self.capped.control.cut <= 0.0 {
+            return Ok(());
+        }
+        let cut = |capped: &Capped, of| Part(capped.cut, capped.values, of);
+        write!(f, "; cut at the cap: {}", cut(&self.capped.treatment, " treated values"))?;
+        write!(f, ", {}", cut(&self.capped.control, " of the control"))
     }
 
     fn evidence(&self) -> StratifiedEvidence<Clusters> {

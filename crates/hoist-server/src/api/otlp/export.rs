@@ -13,7 +13,7 @@ use super::node::{Malformed, Node};
 use super::unfit::{LeftOut, Unfit};
 use crate::auth::Exports;
 use crate::error::ApiError;
-use crate::evidence::{Exported, Intake, Signal};
+use crate::evidence::{Exported, Intake, Signal, Way};
 use crate::limits::{OTLP_RECORDS_MAX, OTLP_TURNS};
 use crate::snapshots::{ClientNumber, EnvironmentId, Slot};
 use crate::telemetry::request_id;
@@ -99,6 +99,11 @@ pub(super) async fn export<T: 'static>(
         tally.exported(signal, Exported::taken, found.taken.len() as u64);
         tally.exported(signal, Exported::passed_over, found.passed_over);
         tally.exported(signal, Exported::rejected, found.left_out.count());
+        let way = match signal {
+            Signal::logs => Way::logs,
+            Signal::metrics => Way::metrics,
+        };
+        circumstances.intake.refuse(&circumstances.place, way, &found.left_out.refused(), now);
         count(found.taken, &circumstances);
         Ok::<_, ApiError>(found.left_out)
     });

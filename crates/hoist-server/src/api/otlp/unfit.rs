@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::evidence::{Refusal, Refused};
 use crate::limits::{EVENT_AGE_MAX, EVENT_AHEAD_MAX, OTLP_RECORD_BYTES_MAX, OTLP_RECORDS_MAX};
 
 /// Why a log record or a data point is left out.
@@ -20,6 +21,19 @@ pub(super) enum Unfit {
 }
 
 impl Unfit {
+    fn cause(self) -> Refusal {
+        match self {
+            Self::Unreadable => Refusal::unreadable,
+            Self::TooLarge => Refusal::too_large,
+            Self::TooMany => Refusal::too_many,
+            Self::FlagMissing => Refusal::flag,
+            Self::NameInvalid => Refusal::name,
+            Self::KeyInvalid => Refusal::unit,
+            Self::TimeOutOfRange => Refusal::time,
+            Self::NotFinite | Self::NotMonotonic | Self::Temporality => Refusal::value,
+        }
+    }
+
     /// Returns what a record that is left out does, after "a record that".
     fn rule(self) -> String {
         match self {
@@ -51,6 +65,15 @@ impl LeftOut {
     /// Returns how many there were.
     pub(super) fn count(&self) -> u64 {
         self.0.values().sum()
+    }
+
+    /// Returns them by the cause that they are counted under.
+    pub(super) fn refused(&self) -> Refused {
+        let mut refused = Refused::new();
+        for (unfit, count) in &self.0 {
+            *refused.entry(unfit.cause()).or_default() += count;
+        }
+        refused
     }
 
     /// Returns all reasons in one sentence, each with how often it was one. Nothing of what was sent is repeated.

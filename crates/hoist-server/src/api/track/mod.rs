@@ -3,4 +3,4 @@
 mod parse;
 pub(super) mod report;
 
-pub(super) use report::{PATH, across_origins, preflight};
+pub(super) use report::{PATH, across_origins, name as outcome_name, preflight};

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::error::{ApiError, FieldProblem};
-use crate::evidence::{TrackedEvent, event};
+use crate::evidence::{Refusal, Refused, TrackedEvent, event};
 use crate::limits::{EVENT_AGE_MAX, EVENT_AHEAD_MAX, EVENT_ID_BYTES_MAX, EVENT_KEY_BYTES_MAX, TRACK_EVENTS_MAX};
 
 const SHAPE: &str = "send one event, or an object with a list `events`";
@@ -68,6 +68,8 @@ struct Details {
 pub(super) struct Parsed {
     pub(super) events: Vec<TrackedEvent>,
     pub(super) problems: Vec<FieldProblem>,
+    /// The others, by cause.
+    pub(super) refused: Refused,
 }
 
 /// Reads a body. An error means that there are no events to be told apart.
@@ -117,14 +119,25 @@ impl Parsed {
                 let path = if prefix.is_empty() { "event" } else { prefix.trim_end_matches('.') };
                 let shape = "`event` and `targetingKey` are texts, `value` is a number, `at` and `id` are texts";
                 let message = format!("is no event ({shape}); see column {} of it", error.column());
-                self.problems.push(FieldProblem::new(path, "malformed", message));
+                self.refuse(Refusal::unreadable, FieldProblem::new(path, "malformed", message));
             }
         }
     }
 
+    fn refuse(&mut self, cause: Refusal, problem: FieldProblem) {
+        self.problems.push(problem);
+        *self.refused.entry(cause).or_default() += 1;
+    }
+
     fn take(&mut self, prefix: &str, event: EventBody<'_>, now: Timestamp) {
         let mut refuse = |member: &str, code: &str, message: String| {
-            self.problems.push(FieldProblem::new(format!("{prefix}{member}"), code, message));
+            let cause = match member {
+                "event" => Refusal::name,
+                "targetingKey" => Refusal::unit,
+                "id" => Refusal::id,
+                _ => Refusal::time,
+            };
+            self.refuse(cause, FieldProblem::new(format!("{prefix}{member}"), code, message));
         };
         let Some(name) = event::name(&event.event) else {
             let rule = format!("must be 1 to {EVENT_BYTES_MAX} bytes without control characters");

@@ -17,6 +17,7 @@ use super::parse::{Parsed, parse};
 use crate::auth::Reports;
 use crate::body;
 use crate::error::{ApiError, FieldProblem};
+use crate::evidence::{Refusal, Refused, Way};
 use crate::limits::TRACK_PROBLEMS_MAX;
 use crate::ofrep;
 use crate::snapshots::EnvironmentId;
@@ -82,11 +83,17 @@ pub(crate) async fn handle(access: Reports, request: Request) -> Result<Response
     body::check_media_type(&parts.headers)?;
     let body = body::read(body, &parts.headers, app.config.limits.bodies.track).await?;
     let now = app.clock.now();
-    let Parsed { events, mut problems } = parse(&body, now)?;
+    let environment = EnvironmentId { project: access.project().clone(), environment: access.environment().clone() };
+    let parsed = parse(&body, now).inspect_err(|error| {
+        // A report that is refused whole counts as one: nobody knows what was in it.
+        let cause = if matches!(error, ApiError::Invalid(_)) { Refusal::too_many } else { Refusal::unreadable };
+        app.intake.refuse(&environment, Way::track, &Refused::from([(cause, 1)]), now);
+    });
+    let Parsed { events, mut problems, refused } = parsed?;
+    app.intake.refuse(&environment, Way::track, &refused, now);
     if events.is_empty() && !problems.is_empty() {
         return Err(ApiError::Invalid(problems));
     }
-    let environment = EnvironmentId { project: access.project().clone(), environment: access.environment().clone() };
     let taken = app.intake.track(&environment, &events, now);
     let outcomes = taken.into_iter().map(|(outcome, count)| (name(outcome), count)).collect();
     problems.truncate(TRACK_PROBLEMS_MAX);
@@ -106,7 +113,8 @@ pub(in crate::api) async fn preflight() -> Response {
     ofrep::preflight()
 }
 
-fn name(outcome: Outcome) -> &'static str {
+/// Returns the name of what became of an event.
+pub(in crate::api) fn name(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Counted => "counted",
         Outcome::Repeated => "repeated",

@@ -1,0 +1,45 @@
+//! How much of what a guard was told could be judged.
+
+use serde::{Deserialize, Serialize};
+
+use crate::limits::{REFUSED_OF_MIN, REFUSED_SHARE_MAX};
+
+/// Intervals of a stay, each the time between two readings of sums, by what became of them.
+///
+/// An interval is refused as a whole, in both arms, when its counts cannot be: negative, infinite, more events than units of
+/// which each has one at most, or outside of what the guard calls plausible. One that only began anew, as a counter does after
+/// a restart, and one without anything new is neither judged nor refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Intervals {
+    /// Intervals that were judged.
+    pub judged: u64,
+    /// Intervals that were refused.
+    #[serde(default)]
+    pub refused: u64,
+}
+
+impl Intervals {
+    pub(super) fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Returns the share of intervals that was refused, of at least [`REFUSED_OF_MIN`]: before there were so many, those to
+    /// come are taken for sound.
+    pub fn refused_share(&self) -> f64 {
+        let all = self.judged.saturating_add(self.refused).max(REFUSED_OF_MIN);
+        self.refused as f64 / all as f64
+    }
+
+    /// Returns whether too many were refused for the others to be trusted.
+    pub fn are_corrupt(&self) -> bool {
+        self.refused_share() > REFUSED_SHARE_MAX
+    }
+
+    pub(super) fn judge(&mut self) {
+        self.judged = self.judged.saturating_add(1);
+    }
+
+    pub(super) fn refuse(&mut self) {
+        self.refused = self.refused.saturating_add(1);
+    }
+}
