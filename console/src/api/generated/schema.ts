@@ -193,6 +193,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/environments/{environment}/intake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns what applications have reported for an environment to the server that answers, and what of it was refused.
+         * @description Needs any role.
+         */
+        get: operations["get_environment_intake"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/features": {
         parameters: {
             query?: never;
@@ -2217,6 +2237,22 @@ export interface components {
              *     `not_judged`.
              */
             verdict: components["schemas"]["VerdictName"];
+        };
+        /** @description What the server that answers was told for an environment since it started. Other servers were told other things. */
+        IntakeStatus: {
+            /** @description Events that were taken, by what became of them, as a report is answered. */
+            events: {
+                [key: string]: number;
+            };
+            /**
+             * @description Events, log records and data points that were refused, by cause: `unreadable`, `name`, `unit`, `time`, `id`, `value`,
+             *     `flag`, `too_large`, `too_many`. A report that could not be read at all is one.
+             */
+            refused: {
+                [key: string]: number;
+            };
+            /** @description When something was refused last. */
+            refused_at?: string | null;
         };
         /** @description The same as it is kept. */
         KeptFeature: {
@@ -4485,6 +4521,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Exported"];
+                };
+            };
+            /** @description A refusal: `code` names the kind, `detail` the way out. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_environment_intake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project. */
+                project: string;
+                /** @description The environment. */
+                environment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeStatus"];
                 };
             };
             /** @description A refusal: `code` names the kind, `detail` the way out. */
