@@ -238,6 +238,7 @@ async fn look_at(db: &Db, seconds: i64) -> Look {
         log_needed: None,
         compared: None,
         cause: None,
+        intervals: hoist_lifecycle::rollout::Intervals::default(),
     }];
     let actor = controller();
     let applying =

@@ -105,5 +105,6 @@ fn guard(seen: &GuardProgress, rollout: &Rollout, decisions: &[Decided]) -> Opti
         log_needed: same.and_then(|told| told.log_needed),
         compared: told.and_then(|told| told.compared.clone()),
         cause: same.and_then(|told| told.cause),
+        intervals: same.map(|told| told.intervals).unwrap_or_default(),
     })
 }
