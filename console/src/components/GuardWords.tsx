@@ -26,6 +26,12 @@ export function limitWords(limit: Guard["limit"] | undefined | null): string {
   return margin ? `worse than the control by a factor of ${margin}` : "worse than the control";
 }
 
+/** Returns what lets a stage be left although less is shown than is asked for elsewhere; nothing where nothing does. */
+export function relaxedWords(limit: Guard["limit"] | undefined | null): string | undefined {
+  const relaxed = limit && "control" in limit ? limit.control?.relaxed : undefined;
+  return relaxed ? `lets go once at most ${relaxed} times worse is plausible` : undefined;
+}
+
 export function GuardWords({ guards }: { guards: Guard[] }) {
   if (guards.length === 0) return <p className="dim">No guards: only time and people decide.</p>;
   return (
@@ -37,6 +43,7 @@ export function GuardWords({ guards }: { guards: Guard[] }) {
           <span className="dim">
             {" "}
             · silence: {SILENCE[guard.on_no_data ?? "hold"] ?? guard.on_no_data}
+            {relaxedWords(guard.limit) ? ` · ${relaxedWords(guard.limit)}` : ""}
             {guard.interval ? ` · every ${guard.interval}` : ""}
             {guard.mode === "immediate" ? " · at the first reading" : ""}
             {(guard.stages ?? []).length > 0 ? ` · at ${guard.stages?.join(", ")}` : ""}

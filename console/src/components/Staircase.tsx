@@ -72,6 +72,7 @@ export function needs(stage: Stage): string {
     stage.gate === "approval" ? "approval" : "",
     stage.variant ? `serves ${stage.variant}` : "",
     (stage.windows ?? []).length > 0 ? "in its window" : "",
+    stage.on_maximum_time === "roll_back" ? "goes back if it takes too long" : "",
   ];
   return parts.filter(Boolean).join(", ") || "no condition";
 }

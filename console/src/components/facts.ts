@@ -1,6 +1,6 @@
 /** What the server stores of a decision and of a standing: read here once, and never worked out again. */
 import type { Schemas } from "~/api/client";
-import { count } from "~/util/number";
+import { count, measure } from "~/util/number";
 import { parseSpan, span } from "~/util/time";
 
 type Rollout = Schemas["Rollout"];
@@ -25,6 +25,8 @@ export type Compared = {
   };
   log_safe: number;
   log_safe_needed: number | null;
+  /** What lets the stage be left although that is not reached, and how near it is; absent where nothing does. */
+  relaxed?: { limit: number; end: number | null };
   contribution: number | null;
   alpha: number;
   observed: string;
@@ -108,6 +110,10 @@ export function verdictWords(facts: GuardFacts): string {
         ? `needs ${outlook(compared.needs)}`
         : "needs more data: nothing was counted that tells yet";
     case "pass":
+      if (compared && isRelaxed(compared)) {
+        const { limit, end } = compared.relaxed ?? {};
+        return `is let through by its relaxed limit alone (the 95 % sequence ends at ${measure(end, "")}, enough is ${measure(limit, "")}): that it is not much worse than the control is not shown`;
+      }
       return compared ? "is shown not to be much worse than the control" : "is within its limit";
     case "inconclusive":
       return compared ? "is under suspicion" : "is beyond its limit, and not yet surely so";
@@ -118,6 +124,11 @@ export function verdictWords(facts: GuardFacts): string {
     default:
       return facts.because ? `has no data: ${facts.because}` : "has no data";
   }
+}
+
+/** Returns whether less is shown than is asked for, so that only a relaxed limit lets a passing guard go. */
+function isRelaxed({ relaxed, log_safe, log_safe_needed }: Compared): boolean {
+  return relaxed !== undefined && log_safe_needed !== null && log_safe < log_safe_needed;
 }
 
 function outlook({ treated, time }: { treated: number; time: string | null }): string {

@@ -89,6 +89,21 @@ export function GuardFields({ guards, metrics, onChange }: Props) {
                 set(index, { limit: limitOf(side, value === "" ? undefined : Number(value), guard.limit) })
               }
             />
+            {side === "control" && (
+              <NumberInput
+                size="xs"
+                className={styles.narrow}
+                aria-label={`Relaxed limit of guard ${index + 1}`}
+                title="A stage may also be left once the 95 % sequence of the ratio ends no worse than this"
+                placeholder="relaxed"
+                min={1}
+                decimalScale={3}
+                value={relaxedOf(guard.limit) ?? ""}
+                onChange={(value) =>
+                  set(index, { limit: relax(guard.limit, value === "" ? undefined : Number(value)) })
+                }
+              />
+            )}
             <Select
               className={styles.middle}
               aria-label={`What a breach of guard ${index + 1} does`}
@@ -123,6 +138,16 @@ function sideOf(limit: Guard["limit"]): [string, number | undefined] {
   if ("above" in limit) return ["above", limit.above];
   if ("below" in limit) return ["below", limit.below];
   return ["control", limit.control?.margin ?? undefined];
+}
+
+function relaxedOf(limit: Guard["limit"]): number | undefined {
+  return "control" in limit ? (limit.control?.relaxed ?? undefined) : undefined;
+}
+
+/** Returns a comparison with the control that lets a stage be left at this ratio, or at none. */
+export function relax(limit: Guard["limit"], relaxed: number | undefined): Guard["limit"] {
+  const { relaxed: _, ...rest } = "control" in limit ? (limit.control ?? {}) : {};
+  return { control: relaxed ? { ...rest, relaxed } : rest } as Guard["limit"];
 }
 
 /** Returns the limit with this number. What a comparison with the control says beside its margin stays as it was. */

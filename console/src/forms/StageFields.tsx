@@ -78,6 +78,23 @@ export function StageFields({ stages, segments, onChange }: Props) {
             value={stage.gate ?? "automatic"}
             onChange={(gate) => set(index, { gate: gate as Stage["gate"] })}
           />
+          <TextInput
+            className={styles.narrow}
+            aria-label={`Maximum time of stage ${index + 1}`}
+            placeholder="at most 1d"
+            value={stage.maximum_time ?? ""}
+            onChange={(event) => set(index, { maximum_time: event.currentTarget.value || undefined })}
+          />
+          <Select
+            className={styles.middle}
+            aria-label={`What stage ${index + 1} does after its maximum time`}
+            data={[
+              { value: "pause", label: "too long: pause" },
+              { value: "roll_back", label: "too long: roll back" },
+            ]}
+            value={stage.on_maximum_time ?? "pause"}
+            onChange={(value) => set(index, { on_maximum_time: value as Stage["on_maximum_time"] })}
+          />
           <ActionIcon
             variant="subtle"
             color="gray"

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { staleKeys } from "~/api/live";
 import { readValue, writeValue } from "~/components/operators";
 import { conditionText } from "~/components/sentence";
-import { limitOf } from "~/forms/GuardFields";
+import { type GuardFacts, verdictWords } from "~/components/facts";
+import { limitOf, relax } from "~/forms/GuardFields";
 import { safeBack } from "~/pages/session/back";
 import { changesOf, type Json, merge } from "~/util/changes";
 import { measure, percent } from "~/util/number";
@@ -29,6 +30,20 @@ test.each([
   ["above", 0.03, { above: 0.02 }, { above: 0.03 }],
   ["below", undefined, { control: { margin: 1.05 } }, { below: 0 }],
 ])("a limit is edited: %s %s", (side, value, was, is) => expect(limitOf(side, value, was as never)).toEqual(is));
+
+test.each([
+  [{ control: { margin: 1.1 } }, 1.5, { control: { margin: 1.1, relaxed: 1.5 } }],
+  [{ control: { margin: 1.1, relaxed: 1.5 } }, undefined, { control: { margin: 1.1 } }],
+])("a relaxed limit is edited: %j %s", (was, relaxed, is) => expect(relax(was as never, relaxed)).toEqual(is));
+
+test.each([
+  [{ log_safe: 2.9, relaxed: { limit: 4, end: 3.5 } }, "by its relaxed limit alone (the 95 % sequence ends at 3.5, enough is 4)"],
+  [{ log_safe: 3.1, relaxed: { limit: 4, end: 3.5 } }, "is shown not to be much worse"],
+  [{ log_safe: 2.9 }, "is shown not to be much worse"],
+])("a pass says by what: %j", (compared, words) => {
+  const facts = { verdict: "pass", compared: { ...compared, log_safe_needed: 3 } } as unknown as GuardFacts;
+  expect(verdictWords(facts)).toContain(words);
+});
 
 test.each([
   [250, "250 ms"],

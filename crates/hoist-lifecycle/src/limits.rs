@@ -120,6 +120,9 @@ pub const ALPHA_SAMPLE_RATIO_DEFAULT: f64 = 0.001;
 /// What must be ruled out before a stage is left, as ratios to control, by the largest share for which it is enough.
 /// The first shares are small, and what they may cost is small with them.
 pub const NONINFERIORITY_DEFAULTS: [(f64, f64); 3] = [(1.0, 2.0), (5.0, 1.5), (100.0, 1.2)];
+/// How likely the confidence sequence by which a relaxed limit lets a stage be left is ever to miss the truth: half of it at
+/// the end that says harm.
+pub const RELAXED_ALPHA: f64 = 0.05;
 /// Largest holdback of a plan, in percent of everyone.
 pub const HOLDBACK_MAX: f64 = 20.0;
 /// Control values of a latency metric after which its threshold is frozen.

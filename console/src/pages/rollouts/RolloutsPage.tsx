@@ -171,6 +171,8 @@ export function causeWord(cause: Schemas["Cause"]): string {
     drift: "the split was changed by somebody",
     flag_off: "the flag was switched off",
     maximum_time: "the stage took too long",
+    sample_ratio: "treated units are missing",
+    telemetry: "treated units are heard of less",
   };
   return words[cause.kind] ?? cause.kind;
 }

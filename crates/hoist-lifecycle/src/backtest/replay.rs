@@ -237,6 +237,10 @@ impl Player<'_> {
                 match cause {
                     RollbackCause::Breach { guard } => (Some(guard), false),
                     RollbackCause::NoData { guard } => (Some(guard), true),
+                    RollbackCause::MaximumTime => {
+                        self.overdue(stage, rationale.rule, entry.observed);
+                        return;
+                    }
                     RollbackCause::Command { .. } | RollbackCause::SampleRatio | RollbackCause::Telemetry => {
                         (None, false)
                     }
@@ -248,8 +252,7 @@ impl Player<'_> {
                     PauseReason::Breach { guard } => (Some(guard), false),
                     PauseReason::NoData { guard } => (Some(guard), true),
                     _ => {
-                        // Nobody was alarmed; the stage took too long.
-                        self.told.held.push(Held { stage, rule: rationale.rule, guard: None, time: entry.observed });
+                        self.overdue(stage, rationale.rule, entry.observed);
                         return;
                     }
                 }
@@ -257,6 +260,11 @@ impl Player<'_> {
             _ => return,
         };
         self.alarm(guard.cloned(), silent, stage, now);
+    }
+
+    /// Notes that nobody was alarmed, and the stage took too long.
+    fn overdue(&mut self, stage: usize, rule: Rule, time: Span) {
+        self.told.held.push(Held { stage, rule, guard: None, time });
     }
 
     fn alarm(&mut self, guard: Option<GuardKey>, silent: bool, stage: usize, now: Timestamp) {

@@ -25,10 +25,10 @@ pub struct MetricDraft {
     /// 1.05, and 1 for `conversion`, whose exact test knows no other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub margin: Option<f64>,
-    /// How much worse than control must be ruled out before a stage is left, as a ratio. Absent means what the stage
-    /// says.
+    /// How much worse than control must be ruled out before a stage is left, as a ratio, or as one for each share. Absent
+    /// means what the stage says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub noninferiority: Option<f64>,
+    pub noninferiority: Option<NoninferiorityDraft>,
     /// What the metric counts for beside others when their evidence is combined. Absent means 1; 4 is for what is
     /// critical.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -70,6 +70,26 @@ impl MetricDraft {
         self.unit = unit.into();
         self
     }
+}
+
+/// How much worse than control must be ruled out before a stage is left.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged, expecting = "a ratio, or a list of { share, ratio }")]
+pub enum NoninferiorityDraft {
+    /// This ratio, at every stage.
+    Ratio(f64),
+    /// At each stage the ratio of the first entry whose share is not below the stage's; what the stage says beyond the last.
+    ByShare(Vec<RatioUpTo>),
+}
+
+/// A ratio for stages of up to a share.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RatioUpTo {
+    /// The largest share, in percent of the stage's audience.
+    pub share: f64,
+    /// The ratio.
+    pub ratio: f64,
 }
 
 /// Which way a metric gets worse.

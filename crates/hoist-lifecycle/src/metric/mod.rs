@@ -9,11 +9,12 @@ use std::sync::Arc;
 use hoist_eval::Span;
 
 use crate::limits::{
-    MARGIN_CONVERSION_DEFAULT, MARGIN_DEFAULT, MATURITY_MAX, RATIO_MAX, TITLE_CHARS_MAX, UNIT_CHARS_MAX, WEIGHT_MAX,
+    MARGIN_CONVERSION_DEFAULT, MARGIN_DEFAULT, MATURITY_MAX, RATIO_MAX, STAGES_MAX, TITLE_CHARS_MAX, UNIT_CHARS_MAX,
+    WEIGHT_MAX,
 };
 use crate::problem::{Problem, Problems};
 
-pub use draft::{Absence, Direction, MetricDraft, MetricSourceDraft};
+pub use draft::{Absence, Direction, MetricDraft, MetricSourceDraft, NoninferiorityDraft, RatioUpTo};
 pub use query::{Placeholders, Query, QueryError};
 pub use source::{EventName, EventNameError, MetricSource};
 
@@ -82,9 +83,15 @@ impl Metric {
         self.draft.margin.unwrap_or(default)
     }
 
-    /// Returns how many times worse than control must be ruled out before a stage is left, if the metric says.
-    pub fn noninferiority(&self) -> Option<f64> {
-        self.draft.noninferiority
+    /// Returns how many times worse than control must be ruled out before a stage of `percentage` percent is left, if the
+    /// metric says. Shares are looked up as those of the defaults are: the first that is not below the stage's.
+    pub fn noninferiority(&self, percentage: f64) -> Option<f64> {
+        match self.draft.noninferiority.as_ref()? {
+            NoninferiorityDraft::Ratio(ratio) => Some(*ratio),
+            NoninferiorityDraft::ByShare(ratios) => {
+                ratios.iter().find(|entry| percentage <= entry.share).map(|entry| entry.ratio)
+            }
+        }
     }
 
     /// Returns what the metric counts for beside others.
@@ -120,13 +127,14 @@ impl Metric {
 }
 
 fn numbers(draft: &MetricDraft, problems: &mut Problems) {
-    let (margin, ruled_out) = (draft.margin, draft.noninferiority);
+    let margin = draft.margin;
     if margin.is_some_and(|margin| !(1.0..=RATIO_MAX).contains(&margin)) {
         problems.add("margin", format!("must be a ratio of at least 1 and at most {RATIO_MAX}"));
     }
-    if ruled_out.is_some_and(|ratio| !(ratio > margin.unwrap_or(1.0) && ratio <= RATIO_MAX)) {
-        let message = format!("must be a ratio greater than the margin and at most {RATIO_MAX}");
-        problems.add("noninferiority", message);
+    match &draft.noninferiority {
+        None => {}
+        Some(NoninferiorityDraft::Ratio(ratio)) => ruled_out("noninferiority", *ratio, margin, problems),
+        Some(NoninferiorityDraft::ByShare(ratios)) => by_share(ratios, margin, problems),
     }
     if draft.weight.is_some_and(|weight| !(weight > 0.0 && weight <= WEIGHT_MAX)) {
         problems.add("weight", format!("must be greater than 0 and at most {WEIGHT_MAX}"));
@@ -136,6 +144,30 @@ fn numbers(draft: &MetricDraft, problems: &mut Problems) {
     }
     if draft.cap.is_some_and(|cap| !(cap.is_finite() && cap > 0.0)) {
         problems.add("cap", "must be a finite number greater than 0");
+    }
+}
+
+fn ruled_out(path: &str, ratio: f64, margin: Option<f64>, problems: &mut Problems) {
+    if !(ratio > margin.unwrap_or(1.0) && ratio <= RATIO_MAX) {
+        problems.add(path, format!("must be a ratio greater than the margin and at most {RATIO_MAX}"));
+    }
+}
+
+/// Checks what must be ruled out by share: shares that grow, each with its ratio.
+fn by_share(ratios: &[RatioUpTo], margin: Option<f64>, problems: &mut Problems) {
+    if ratios.is_empty() || ratios.len() > STAGES_MAX {
+        let message = format!("must be one ratio, or a list of at least one and at most {STAGES_MAX} shares");
+        problems.add("noninferiority", message);
+        return;
+    }
+    let mut last = 0.0;
+    for (index, RatioUpTo { share, ratio }) in ratios.iter().enumerate() {
+        if !(*share > last && *share <= 100.0) {
+            let message = "must be a share in percent, greater than the one before it and at most 100";
+            problems.add(format!("noninferiority[{index}].share"), message);
+        }
+        last = last.max(*share);
+        ruled_out(&format!("noninferiority[{index}].ratio"), *ratio, margin, problems);
     }
 }
 

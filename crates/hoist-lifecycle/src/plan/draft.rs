@@ -153,10 +153,13 @@ pub struct StageDraft {
     /// How many distinct units must have been served this stage's variant before the stage may be left.
     #[serde(default)]
     pub minimum_treated: u64,
-    /// After this much observed time in the stage the rollout pauses for a person. Absent means 24 hours, or twice
-    /// the bake if that is longer.
+    /// After this much observed time in the stage the rollout does what `on_maximum_time` says. Absent means 24 hours, or
+    /// twice the bake if that is longer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maximum_time: Option<Span>,
+    /// What that does. It never lets the stage be left.
+    #[serde(default, skip_serializing_if = "OnMaximumTime::is_pause")]
+    pub on_maximum_time: OnMaximumTime,
     /// When the stage may be *entered*; empty means at any time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub windows: Vec<WindowDraft>,
@@ -178,9 +181,28 @@ impl StageDraft {
             gate: Gate::Automatic,
             minimum_treated: 0,
             maximum_time: None,
+            on_maximum_time: OnMaximumTime::Pause,
             windows: Vec::new(),
             noninferiority: None,
         }
+    }
+}
+
+/// What a stage does that has taken longer than it may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnMaximumTime {
+    /// Wait for a person.
+    #[default]
+    Pause,
+    /// Back to the recorded baseline.
+    RollBack,
+}
+
+impl OnMaximumTime {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+    fn is_pause(&self) -> bool {
+        *self == Self::Pause
     }
 }
 
@@ -294,6 +316,10 @@ pub struct ControlLimitDraft {
     /// the stage.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub noninferiority: Option<f64>,
+    /// The ratio at which a stage may be left although that is not shown: once the 95 % confidence sequence of the ratio ends
+    /// no worse than this. Greater than what must be ruled out. Absent means that nothing else lets a stage be left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relaxed: Option<f64>,
 }
 
 impl LimitDraft {

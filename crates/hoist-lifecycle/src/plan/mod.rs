@@ -22,8 +22,8 @@ use crate::metric::MetricKey;
 use crate::safety::Terms;
 
 pub use draft::{
-    ControlLimitDraft, Day, Gate, GuardDraft, GuardMode, Leave, LimitDraft, OnBreach, OnDeficit, OnNoData, PlanDraft,
-    SafetyDraft, SampleRatioDraft, StageDraft, WindowDraft,
+    ControlLimitDraft, Day, Gate, GuardDraft, GuardMode, Leave, LimitDraft, OnBreach, OnDeficit, OnMaximumTime,
+    OnNoData, PlanDraft, SafetyDraft, SampleRatioDraft, StageDraft, WindowDraft,
 };
 pub use share::Share;
 pub use window::Window;
@@ -148,11 +148,14 @@ pub struct Stage {
     pub(crate) name: Arc<str>,
     pub(crate) audience: Option<SegmentKey>,
     pub(crate) share: Share,
+    /// The share in percent as it was written: a holdback takes nothing from it.
+    pub(crate) percentage: f64,
     pub(crate) variant: VariantKey,
     pub(crate) bake: Span,
     pub(crate) gate: Gate,
     pub(crate) minimum_treated: u64,
     pub(crate) maximum_time: Span,
+    pub(crate) on_maximum_time: OnMaximumTime,
     pub(crate) windows: Vec<Window>,
     pub(crate) noninferiority: f64,
 }
@@ -193,9 +196,14 @@ impl Stage {
         self.minimum_treated
     }
 
-    /// Returns the observed time in the stage after which the rollout pauses for a person.
+    /// Returns the observed time in the stage after which the rollout does what [`Stage::on_maximum_time`] says.
     pub fn maximum_time(&self) -> Span {
         self.maximum_time
+    }
+
+    /// Returns what the rollout does once the stage has taken longer than it may.
+    pub fn on_maximum_time(&self) -> OnMaximumTime {
+        self.on_maximum_time
     }
 
     /// Returns the windows in which the stage may be entered; none means at any time.

@@ -126,11 +126,13 @@ fn stage(path: &str, draft: &StageDraft, treatment: Option<&VariantKey>, problem
         name: Arc::from(draft.name.as_str()),
         audience: audience.map_or(Some(None), |key| key.map(Some))?,
         share: share?,
+        percentage: draft.percentage,
         variant: variant?,
         bake: draft.bake,
         gate: draft.gate,
         minimum_treated: draft.minimum_treated,
         maximum_time,
+        on_maximum_time: draft.on_maximum_time,
         windows,
         noninferiority: draft.noninferiority.unwrap_or_else(|| noninferiority(draft.percentage)),
     })
@@ -270,6 +272,13 @@ fn against_control(path: &str, draft: &GuardDraft, limit: ControlLimitDraft, pro
     if limit.noninferiority.is_some_and(|ratio| !(ratio > margin.unwrap_or(1.0) && ratio <= RATIO_MAX)) {
         let message = format!("must be a ratio greater than the margin and at most {RATIO_MAX}");
         problems.add(format!("{path}.limit.control.noninferiority"), message);
+    }
+    if let Some(relaxed) = limit.relaxed {
+        let least = limit.noninferiority.or(margin).unwrap_or(1.0);
+        if !(relaxed > least && relaxed <= RATIO_MAX) {
+            let message = format!("must be a ratio greater than `noninferiority` and at most {RATIO_MAX}");
+            problems.add(format!("{path}.limit.control.relaxed"), message);
+        }
     }
     if draft.mode == GuardMode::Immediate {
         problems.add(format!("{path}.mode"), "a limit against control is always sequential; leave the mode out");

@@ -3,7 +3,7 @@
 use hoist_eval::{SegmentKey, Span, VariantKey};
 use serde::{Deserialize, Serialize};
 
-use crate::plan::{Gate, Guard, GuardKey, Leave, Stage};
+use crate::plan::{Gate, Guard, GuardKey, Leave, OnMaximumTime, Stage};
 use crate::rollout::RolloutSpec;
 
 use super::facts::Facts;
@@ -25,8 +25,10 @@ pub struct StagePreview {
     pub radius: Radius,
     /// The least time in which the stage can be left if nothing is wrong; absent where that is not known.
     pub expected: Option<Span>,
-    /// The time after which it waits for a person.
+    /// The time after which it does what `on_maximum_time` says.
     pub maximum_time: Span,
+    /// What that is.
+    pub on_maximum_time: OnMaximumTime,
     /// The guards that watch it.
     pub guards: Vec<GuardAtStage>,
 }
@@ -128,7 +130,7 @@ pub(super) fn look(
         note(Severity::Blocks, None, message);
     }
     for seen in &guards {
-        guard_notes(seen, times.regression, maximum, leave, &mut note);
+        guard_notes(seen, times.regression, stage, leave, &mut note);
     }
     if stage.gate() == Gate::Approval {
         note(Severity::Unknown, None, "waits for a person's approval, however long that takes".to_owned());
@@ -145,6 +147,7 @@ pub(super) fn look(
         radius,
         expected,
         maximum_time: maximum,
+        on_maximum_time: stage.on_maximum_time(),
         guards,
     })
 }
@@ -152,11 +155,12 @@ pub(super) fn look(
 fn guard_notes(
     seen: &GuardAtStage,
     regression: f64,
-    maximum: Span,
+    stage: &Stage,
     leave: Leave,
     note: &mut impl FnMut(Severity, Option<&GuardKey>, String),
 ) {
     let guard = Some(&seen.guard);
+    let maximum = stage.maximum_time();
     match seen.judged {
         Judged::NoControl => {
             let message = "everyone has the treatment, so there is no control to compare with: not judged here; a `holdback` \
@@ -180,9 +184,13 @@ fn guard_notes(
             }
             let shown = seen.noninferiority.is_some_and(|shown| shown.time <= maximum);
             if seen.judged == Judged::AgainstControl && leave == Leave::Evidence && !shown {
+                let then = match stage.on_maximum_time() {
+                    OnMaximumTime::Pause => "wait for a person",
+                    OnMaximumTime::RollBack => "roll back",
+                };
                 let message = format!(
-                    "that the treatment is not much worse is not shown within {maximum}: the stage would wait for a \
-                     person; lengthen it, widen `noninferiority`, or take a larger share"
+                    "that the treatment is not much worse is not shown within {maximum}: the stage would {then}; \
+                     lengthen it, widen `noninferiority`, or take a larger share"
                 );
                 note(Severity::Blocks, guard, message);
             }

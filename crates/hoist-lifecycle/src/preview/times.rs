@@ -3,10 +3,10 @@
 
 use hoist_eval::Span;
 
-use crate::limits::{ALPHA_RATE_DEFAULT, ALPHA_VALUE_DEFAULT, RATIO_MAX};
+use crate::limits::{ALPHA_RATE_DEFAULT, ALPHA_VALUE_DEFAULT, RATIO_MAX, RELAXED_ALPHA};
 use crate::metric::{Direction as Worse, Metric};
 use crate::plan::{Guard, GuardMode, LimitDraft, Stage};
-use crate::rollout::RolloutSpec;
+use crate::rollout::{RolloutSpec, ruled_out};
 use crate::sequential::{Breaches, Direction, information_rate, requests_to_decide};
 
 use super::facts::Rates;
@@ -157,13 +157,20 @@ impl Case<'_> {
         Some((enough * 1_000.0).ceil() / 1_000.0)
     }
 
-    /// Returns when a treatment that is as good as the control is shown not to be much worse.
+    /// Returns when a treatment that is as good as the control is shown not to be much worse, or not to be worse than a relaxed
+    /// limit allows, whichever is sooner.
     fn ruled_out(&self, stage: &Stage, beta: f64) -> Option<Detection> {
         let LimitDraft::Control(limit) = self.guard.limit() else { return None };
-        let said = limit.noninferiority.or(self.metric.noninferiority()).unwrap_or_else(|| stage.noninferiority());
-        let ratio = said.clamp(1.0, RATIO_MAX);
+        let ratio = ruled_out(&limit, self.metric, stage).clamp(1.0, RATIO_MAX);
+        let relaxed = limit.relaxed.filter(|relaxed| *relaxed > ratio);
+        let relaxed = relaxed.and_then(|relaxed| self.excluded(relaxed, RELAXED_ALPHA / 2.0));
+        self.excluded(ratio, beta).into_iter().chain(relaxed).min_by_key(|found| found.time)
+    }
+
+    /// Returns when it is shown that a treatment as good as the control is not `ratio` times worse, with this chance of error.
+    fn excluded(&self, ratio: f64, chance: f64) -> Option<Detection> {
         let boundary = self.direction().boundary(ratio);
-        let treated = requests_to_decide(information_rate(self.share, self.rates.rate, 1.0, boundary), beta)?;
+        let treated = requests_to_decide(information_rate(self.share, self.rates.rate, 1.0, boundary), chance)?;
         Some(Detection { regression: ratio, treated: Some(treated.ceil()), time: self.time(treated)? })
     }
 

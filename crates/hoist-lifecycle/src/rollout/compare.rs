@@ -11,11 +11,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::limits::LATE_STAYS_MAX;
+use crate::limits::{LATE_STAYS_MAX, RELAXED_ALPHA};
 use crate::metric::MetricSource;
 use crate::sequential::{
     CountEvidence, CountFlush, CountKind, CountTest, Direction, MeanTest, Overdispersion, Stakes, guard_dispersion,
-    tempered_log_harm,
+    tempered_log_harm, worst_ratio,
 };
 
 use super::cause::NoDataCause;
@@ -337,6 +337,13 @@ impl Compared {
             return self.evidence.log_harm(test);
         }
         tempered_log_harm(&self.evidence, test, self.dispersion)
+    }
+
+    /// Returns how much worse the treatment may be at stage `stage`, as a ratio to the control: the end of the confidence
+    /// sequence that a relaxed limit asks for. `None` while nothing is excluded.
+    pub(super) fn worst_ratio(&self, test: &CountTest, stage: u32) -> Option<f64> {
+        let here = self.evidence.stages().iter().find(|stratum| stratum.stage == stage)?;
+        worst_ratio(here.counts, test.grid, test.direction, RELAXED_ALPHA / 2.0, self.dispersion)
     }
 
     /// Returns the natural logarithm of the evidence that the treatment is not as much worse as must be ruled out.

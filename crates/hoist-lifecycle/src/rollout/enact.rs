@@ -356,6 +356,7 @@ impl From<RollbackCause> for PauseReason {
             RollbackCause::NoData { guard } => Self::NoData { guard },
             RollbackCause::SampleRatio => Self::SampleRatio,
             RollbackCause::Telemetry => Self::Telemetry,
+            RollbackCause::MaximumTime => Self::MaximumTime,
         }
     }
 }

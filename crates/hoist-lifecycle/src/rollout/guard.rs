@@ -23,7 +23,7 @@ use super::counters::take_counters;
 use super::decision::Verdict;
 use super::evidence::{ArmSums, Dispersion, EarlierArms, GuardReading, Reading};
 use super::intervals::Intervals;
-use super::rationale::{ComparedFacts, GuardRationale};
+use super::rationale::{ComparedFacts, GuardRationale, RelaxedFacts};
 use super::state::{EntryId, GuardProcess, GuardState};
 use super::watch::{Comparison, Watch};
 
@@ -144,6 +144,20 @@ impl GuardState {
         }
     }
 
+    /// Returns how near the guard is to its relaxed limit at a stage; `None` where there is none, and while nothing was
+    /// compared.
+    fn relaxed(&self, comparison: &Comparison, stage: usize) -> Option<RelaxedFacts> {
+        let limit = comparison.relaxed_at(stage)?;
+        let end = match (&self.process, comparison.test_at(stage)) {
+            (GuardProcess::Control(compared), ControlTest::Count(test)) => compared.worst_ratio(&test, position(stage)),
+            (GuardProcess::Values(values), ControlTest::Value(test)) => {
+                values.facts(position(stage)).worst_ratio(&test)
+            }
+            _ => return None,
+        };
+        Some(RelaxedFacts { limit, end })
+    }
+
     /// Returns what was compared and what it says; `None` while nothing was.
     fn facts(&self, watch: &Watch, comparison: &Comparison, stay: Stay) -> Option<ComparedFacts> {
         let test = comparison.test_at(stay.stage);
@@ -169,6 +183,7 @@ impl GuardState {
             log_harm: self.log_harm(watch),
             log_safe: self.log_safe(comparison, stay.stage)?,
             log_safe_needed: comparison.must_convince.then_some(stay.log_safe_needed),
+            relaxed: self.relaxed(comparison, stay.stage),
             weight: comparison.weight,
             contribution: None,
             alpha: stay.alpha,
@@ -246,8 +261,14 @@ fn compared_verdict(comparison: &Comparison, state: &GuardState, stay: Stay) -> 
         return state.verdict;
     }
     let Some(log_safe) = state.log_safe(comparison, stay.stage) else { return Verdict::NoData };
-    let is_safe = log_safe >= stay.log_safe_needed;
-    if stay.observed >= comparison.maturity && (!comparison.must_convince || is_safe) {
+    if stay.observed < comparison.maturity {
+        return Verdict::Collecting;
+    }
+    let is_relaxed = || {
+        let relaxed = state.relaxed(comparison, stay.stage);
+        relaxed.is_some_and(|relaxed| relaxed.is_met(comparison.test.direction()))
+    };
+    if !comparison.must_convince || log_safe >= stay.log_safe_needed || is_relaxed() {
         Verdict::Pass
     } else {
         Verdict::Collecting

@@ -108,4 +108,5 @@ pub use spec::{RolloutId, RolloutSpec, RolloutSpecDraft, SpecError};
 pub use standing::{Standing, standing};
 pub use start::{StartFacts, start};
 pub use step::step;
+pub(crate) use watch::ruled_out;
 pub use watch::{Watch, check_guards};

@@ -195,6 +195,8 @@ pub enum RollbackCause {
     SampleRatio,
     /// Treated units fell silent, and the plan's policy is to roll back.
     Telemetry,
+    /// The stage took longer than its maximum time, and its policy is to roll back.
+    MaximumTime,
 }
 
 /// How far one guard is. The evidence in `process` lives as long as the rollout; the rest begins anew with each stay.

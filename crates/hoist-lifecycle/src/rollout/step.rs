@@ -2,7 +2,7 @@
 
 use hoist_eval::Timestamp;
 
-use crate::plan::{self, Gate, OnBreach, OnDeficit, OnNoData};
+use crate::plan::{self, Gate, OnBreach, OnDeficit, OnMaximumTime, OnNoData};
 
 use super::decision::{Decision, Rule, TransitionError};
 use super::enact::{Move, enact};
@@ -92,7 +92,13 @@ fn decide(
         return (Rule::Unhealthy, Move::Pause(deficit(seen).into()));
     }
     if seen.is_overdue() {
-        return (Rule::MaximumTime, Move::Pause(PauseReason::MaximumTime));
+        return (
+            Rule::MaximumTime,
+            match seen.stage.on_maximum_time {
+                OnMaximumTime::Pause => Move::Pause(PauseReason::MaximumTime),
+                OnMaximumTime::RollBack => Move::RollBack(RollbackCause::MaximumTime),
+            },
+        );
     }
     if seen.is_unhealthy() {
         return (Rule::Unhealthy, Move::Hold);

@@ -6,7 +6,7 @@ use hoist_eval::Span;
 
 use crate::limits::{ALPHA_RATE_DEFAULT, ALPHA_VALUE_DEFAULT};
 use crate::metric::{self, Metric, MetricDraft, MetricSource};
-use crate::plan::{ControlLimitDraft, Guard, GuardMode, Leave, LimitDraft, Plan};
+use crate::plan::{ControlLimitDraft, Guard, GuardMode, Leave, LimitDraft, Plan, Stage};
 use crate::problem::{Problem, Problems};
 use crate::sequential::{CountKind, CountTest, Direction, Grid, MeanTest, Stakes};
 
@@ -38,6 +38,8 @@ pub(crate) struct Comparison {
     pub(crate) test: ControlTest,
     /// How many times worse must be ruled out, by stage.
     pub(crate) noninferiority: Vec<f64>,
+    /// The ratio that lets a stage be left although that is not shown, by stage; absent where there is none.
+    pub(crate) relaxed: Vec<Option<f64>>,
     /// What the metric counts for beside others; nothing for a goal.
     pub(crate) weight: f64,
     /// Whether it decides nothing.
@@ -127,8 +129,9 @@ impl Comparison {
             metric::Direction::LowerIsWorse => (Direction::Lower, Grid::Product),
         };
         let margin = limit.margin.unwrap_or_else(|| metric.margin());
-        let said = limit.noninferiority.or(metric.noninferiority());
-        let noninferiority = plan.stages().iter().map(|stage| said.unwrap_or(stage.noninferiority).max(margin));
+        let at = |stage: &Stage| ruled_out(&limit, metric, stage).max(margin);
+        let noninferiority: Vec<f64> = plan.stages().iter().map(at).collect();
+        let relaxed = noninferiority.iter().map(|ratio| limit.relaxed.filter(|relaxed| relaxed > ratio)).collect();
         let kind = if metric.closes_cohorts() { CountKind::Proportion } else { CountKind::Rate };
         let test = if metric.source().has_values() {
             ControlTest::Value(MeanTest { direction, margin, effect: None, noninferiority: None })
@@ -137,7 +140,8 @@ impl Comparison {
         };
         Self {
             test,
-            noninferiority: noninferiority.collect(),
+            noninferiority,
+            relaxed,
             weight: if is_goal { 0.0 } else { metric.weight() },
             is_goal,
             must_convince: !is_goal && plan.leave() == Leave::Evidence,
@@ -155,6 +159,13 @@ impl Comparison {
             ControlTest::Count(test) => ControlTest::Count(CountTest { noninferiority, ..test }),
             ControlTest::Value(test) => ControlTest::Value(MeanTest { noninferiority, ..test }),
         }
+    }
+
+    /// Returns the ratio of the treatment to the control that lets the stage at `position` be left although what must be ruled
+    /// out is not; `None` where there is none.
+    pub(super) fn relaxed_at(&self, position: usize) -> Option<f64> {
+        let relaxed = self.relaxed.get(position).copied().flatten().filter(|_| self.must_convince)?;
+        Some(self.test.direction().boundary(relaxed))
     }
 }
 
@@ -190,8 +201,11 @@ pub(super) fn watches(plan: &Plan, metrics: &[Metric], prefix: &str, problems: &
             problems.add(format!("{prefix}guards[{position}].metric"), "no metric has this key; create it first");
             continue;
         };
-        limit(&format!("{prefix}guards[{position}].limit"), guard, metric, problems);
-        watches.push(watch(plan, guard.clone(), metric, false));
+        let path = format!("{prefix}guards[{position}].limit");
+        limit(&path, guard, metric, problems);
+        let watch = watch(plan, guard.clone(), metric, false);
+        relaxes(&path, &watch, plan, problems);
+        watches.push(watch);
     }
     for (position, goal) in plan.goals().iter().enumerate() {
         let path = format!("{prefix}goals[{position}]");
@@ -221,6 +235,31 @@ fn watch(plan: &Plan, guard: Guard, metric: &Metric, is_goal: bool) -> Watch {
     let (unit, at_risk) = (Arc::clone(metric.unit()), metric.counts_at_risk());
     let source = metric.source().clone();
     Watch { guard, source, unit, at_risk, log_needed, comparison, service: None, share: None }
+}
+
+/// Returns how many times worse a limit asks to be ruled out at a stage: what it says itself, or else the metric, or else the
+/// stage.
+pub(crate) fn ruled_out(limit: &ControlLimitDraft, metric: &Metric, stage: &Stage) -> f64 {
+    limit.noninferiority.or_else(|| metric.noninferiority(stage.percentage)).unwrap_or(stage.noninferiority)
+}
+
+/// Checks that a relaxed limit lets some stage be left that would not be left without it.
+fn relaxes(path: &str, watch: &Watch, plan: &Plan, problems: &mut Problems) {
+    let (LimitDraft::Control(limit), Some(comparison)) = (watch.guard.limit, &watch.comparison) else { return };
+    if limit.relaxed.is_none() {
+        return;
+    }
+    if plan.leave() == Leave::Time {
+        let message = "this plan leaves its stages on time, so that nothing is to be relaxed; leave it out, or let `leave` be \
+                       evidence";
+        problems.add(format!("{path}.control.relaxed"), message);
+    } else if !(0..comparison.relaxed.len())
+        .any(|stage| watch.guard.watches(stage) && comparison.relaxed_at(stage).is_some())
+    {
+        let message = "is no more than what must be ruled out at every stage that the guard watches (`noninferiority` of the \
+                       guard, the metric or the stage), so that it changes nothing; choose a larger ratio, or leave it out";
+        problems.add(format!("{path}.control.relaxed"), message);
+    }
 }
 
 /// Checks that the metric of a guard can be held against its limit.

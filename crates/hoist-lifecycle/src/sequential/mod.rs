@@ -84,7 +84,7 @@ pub use normal::{NormalMixture, ln_normal_cdf};
 pub use planner::{information_rate, requests_to_decide};
 pub use quantiles::{QuantileEvidence, QuantileFlush};
 pub use rate::Rate;
-pub use ratio::{Ends, RatioInterval, ratio_sequence};
+pub use ratio::{Ends, RatioInterval, ratio_sequence, worst_ratio};
 pub use ratios::{BUCKETS_MIN, RatioSums, clustered_ratio, few_buckets, variance_of_ratio};
 pub use srm::{ODDS, SrmEvidence, TelemetryEvidence};
 pub use stakes::Stakes;

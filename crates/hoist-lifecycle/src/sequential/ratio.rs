@@ -58,14 +58,28 @@ impl Ends {
 /// It holds every `r0` with `E_higher(r0) < 1/lower` and `E_lower(r0) < 1/upper`, the mixtures of the count kernel against
 /// "at most `r0`" and "at least `r0`". Both fall monotonically towards their side, so each end is found by bisection.
 pub fn ratio_sequence(strata: &[CountFlush], grid: Grid, ends: Ends) -> RatioInterval {
-    let evidence = |direction: Direction, ratio: f64| {
-        let mut sums = Sums::default();
-        for stratum in strata {
-            sums.observe(kernel::counts(stratum, grid, direction, ratio));
-        }
-        sums.log_evidence(grid.weights(), 1.0)
-    };
-    ratio_interval(mantel_haenszel(strata), evidence, ends)
+    ratio_interval(mantel_haenszel(strata), |direction, ratio| against(strata, grid, 1.0, direction, ratio), ends)
+}
+
+/// Returns the end of the confidence sequence that says how much worse the treatment may be, from the totals of one stratum:
+/// the upper one where more is harm, the lower one where less is. It lies on the wrong side of the truth with a chance of
+/// `alpha` at most. `dispersion` (at least 1) says how much more events vary than independent ones would, and widens it; then
+/// it is not exact. `None` while nothing is excluded.
+pub fn worst_ratio(stratum: CountFlush, grid: Grid, harm: Direction, alpha: f64, dispersion: f64) -> Option<f64> {
+    let evidence = |direction: Direction, ratio: f64| against(&[stratum], grid, dispersion.max(1.0), direction, ratio);
+    match harm {
+        Direction::Higher => upper(evidence, alpha),
+        Direction::Lower => lower(evidence, alpha),
+    }
+}
+
+/// Returns the natural logarithm of the mixture of the count kernel over all strata, in a direction beyond a ratio.
+fn against(strata: &[CountFlush], grid: Grid, dispersion: f64, direction: Direction, ratio: f64) -> f64 {
+    let mut sums = Sums::default();
+    for stratum in strata {
+        sums.observe(kernel::counts(stratum, grid, direction, ratio));
+    }
+    sums.log_evidence(grid.weights(), dispersion)
 }
 
 /// Returns the ratios that `evidence` (of a direction, beyond a ratio) excludes in neither direction.
@@ -74,11 +88,15 @@ pub(super) fn ratio_interval(
     evidence: impl Fn(Direction, f64) -> f64,
     ends: Ends,
 ) -> RatioInterval {
-    RatioInterval {
-        estimate,
-        lower: end(|log| evidence(Direction::Higher, log.exp()) >= -ends.lower.ln()),
-        upper: end(|log| evidence(Direction::Lower, (-log).exp()) >= -ends.upper.ln()).map(f64::recip),
-    }
+    RatioInterval { estimate, lower: lower(&evidence, ends.lower), upper: upper(&evidence, ends.upper) }
+}
+
+fn lower(evidence: impl Fn(Direction, f64) -> f64, alpha: f64) -> Option<f64> {
+    end(|log| evidence(Direction::Higher, log.exp()) >= -alpha.ln())
+}
+
+fn upper(evidence: impl Fn(Direction, f64) -> f64, alpha: f64) -> Option<f64> {
+    end(|log| evidence(Direction::Lower, (-log).exp()) >= -alpha.ln()).map(f64::recip)
 }
 
 /// Returns the highest ratio that `is_excluded` in a range that begins with excluded ones; `None` if it does not begin so.

@@ -42,8 +42,6 @@ pub enum Owner {
     Known,
     /// Nobody was named.
     Missing,
-    /// Somebody who is not there any more.
-    Inactive,
 }
 
 /// A flag in one environment.

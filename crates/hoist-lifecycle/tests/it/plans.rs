@@ -191,7 +191,7 @@ fn a_start_needs_variants_and_segments() {
 }
 
 fn control(margin: Option<f64>, noninferiority: Option<f64>) -> LimitDraft {
-    LimitDraft::Control(ControlLimitDraft { margin, noninferiority })
+    LimitDraft::Control(ControlLimitDraft { margin, noninferiority, relaxed: None })
 }
 
 #[test]
@@ -207,6 +207,38 @@ fn limits_against_control_have_bounds() {
         plan.guards[0].alpha = Some(0.01);
     });
     check(&["stages[0].noninferiority"], |plan| plan.stages[0].noninferiority = Some(1.0));
+}
+
+/// A relaxed limit is for guards that would otherwise hold a stage, and beyond what they must rule out.
+#[test]
+fn relaxed_limits_have_bounds() {
+    let limit = |margin, noninferiority, relaxed| {
+        LimitDraft::Control(ControlLimitDraft { margin, noninferiority, relaxed: Some(relaxed) })
+    };
+    let path = ["guards[0].limit.control.relaxed"];
+    check(&[], |plan| plan.guards[0].limit = limit(None, Some(1.5), 1.6));
+    check(&path, |plan| plan.guards[0].limit = limit(None, Some(1.5), 1.5));
+    check(&path, |plan| plan.guards[0].limit = limit(Some(1.3), None, 1.3));
+    check(&path, |plan| plan.guards[0].limit = limit(None, None, 10.1));
+    check(&path, |plan| plan.guards[0].limit = limit(None, None, f64::NAN));
+    let none: [&str; 0] = [];
+    let against = |relaxed: f64, change: fn(&mut PlanDraft)| {
+        spec_paths(|spec| {
+            spec.plan.guards[0].metric = "error-counts".into();
+            spec.plan.guards[0].limit = limit(None, None, relaxed);
+            change(&mut spec.plan);
+        })
+    };
+    let path = ["plan.guards[0].limit.control.relaxed"];
+    // The stages rule out 2, 1.2 and 1.2.
+    assert_eq!(against(1.3, |_| {}), none, "enough at the later stages");
+    assert_eq!(against(1.2, |_| {}), path, "no more than what every stage rules out");
+    assert_eq!(
+        against(1.3, |plan| plan.guards[0].stages = vec!["1 %".into()]),
+        path,
+        "the stage that it would relax is not watched"
+    );
+    assert_eq!(against(4.0, |plan| plan.leave = Leave::Time), path, "nothing need be shown");
 }
 
 #[test]

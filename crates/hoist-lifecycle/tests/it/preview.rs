@@ -9,6 +9,8 @@ use hoist_lifecycle::preview::{
 use hoist_lifecycle::rollout::evidence::{InvalidReading, Reading, SourceFault};
 use hoist_lifecycle::rollout::{RolloutSpec, RolloutSpecDraft};
 
+use serde_json::json;
+
 use crate::support::{T0, guard, plan, seconds, spec_draft};
 
 const HOUR: u64 = 3_600;
@@ -39,7 +41,7 @@ fn facts(answer: Answer) -> Facts {
 }
 
 fn control() -> GuardDraft {
-    let limit = LimitDraft::Control(ControlLimitDraft { margin: Some(1.0), noninferiority: None });
+    let limit = LimitDraft::Control(ControlLimitDraft { margin: Some(1.0), ..ControlLimitDraft::default() });
     GuardDraft { metric: "error-counts".into(), limit, ..guard() }
 }
 
@@ -141,6 +143,45 @@ fn what_a_stage_cannot_reach_is_told() {
     assert_eq!(told.stages[0].expected, Some(Span::from_hours(1)));
     let told = short(|stage| stage.maximum_time = Some(Span::from_seconds(60)));
     has(&told, Severity::Blocks, "not shown within 1m");
+}
+
+/// What must be ruled out is the guard's, or else the metric's, by share as it was written, or else the stage's.
+#[test]
+fn what_must_be_ruled_out_grows_stricter_with_the_share() {
+    let asked = |of_metric: serde_json::Value, of_guard: Option<f64>, holdback: Option<f64>| {
+        let spec = draft(vec![control()], |draft| {
+            let stage = |share: f64| crate::support::stage(&format!("{share} %"), share, 40);
+            draft.plan.stages = [0.5, 1.0, 5.0, 5.001, 99.0, 100.0].map(stage).to_vec();
+            draft.plan.holdback = holdback;
+            let limit = ControlLimitDraft { noninferiority: of_guard, ..ControlLimitDraft::default() };
+            draft.plan.guards[0].limit = LimitDraft::Control(limit);
+            draft.metrics[1].noninferiority = serde_json::from_value(of_metric).unwrap();
+        });
+        let stored: RolloutSpec = serde_json::from_str(&serde_json::to_string(&spec).unwrap()).unwrap();
+        assert_eq!(stored, spec);
+        let told = preview(&spec, &facts(answer(1_000.0, 0.01)), 2.0);
+        told.stages.iter().map(|stage| stage.guards[0].noninferiority.map_or(0.0, |shown| shown.regression)).collect()
+    };
+    let check = |found: Vec<f64>, expected: [f64; 6]| assert_eq!(found, expected);
+    let by_share = json!([{ "share": 1, "ratio": 3 }, { "share": 5, "ratio": 1.8 }, { "share": 99, "ratio": 1.1 }]);
+    check(asked(json!(null), None, Some(1.0)), [2.0, 2.0, 1.5, 1.2, 1.2, 1.2]);
+    check(asked(json!(1.3), None, Some(1.0)), [1.3; 6]);
+    check(asked(by_share.clone(), None, Some(1.0)), [3.0, 3.0, 1.8, 1.1, 1.1, 1.2]);
+    check(asked(by_share, Some(1.4), None), [1.4, 1.4, 1.4, 1.4, 1.4, 0.0]);
+}
+
+/// What lets a stage be left sooner is told as such: the relaxed limit, where it is quicker.
+#[test]
+fn a_relaxed_limit_is_in_the_time_that_is_told() {
+    let relaxed = |relaxed: Option<f64>| {
+        let limit = ControlLimitDraft { relaxed, ..ControlLimitDraft::default() };
+        let told = look(GuardDraft { limit: LimitDraft::Control(limit), ..control() }, &facts(answer(1_000.0, 0.01)));
+        first(&told).noninferiority.unwrap()
+    };
+    let (strict, quicker) = (relaxed(None), relaxed(Some(4.0)));
+    assert!(quicker.time < strict.time && quicker.regression == 4.0, "{quicker:?}, {strict:?}");
+    // Its end has half of 0.05, so that a ratio that is hardly larger takes longer.
+    assert_eq!(relaxed(Some(2.01)), strict);
 }
 
 #[test]

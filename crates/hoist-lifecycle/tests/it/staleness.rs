@@ -268,9 +268,7 @@ fn a_flag_should_have_an_expiry_date_and_an_owner() {
     for category in [Category::Operations, Category::Permission] {
         check(undated(category, Lifetime::Temporary, 14), State::Live, &[]);
     }
-    for owner in [Owner::Missing, Owner::Inactive] {
-        check(with(|facts| facts.owner = owner), State::Live, &[(Reason::OwnerGone, Severity::Info)]);
-    }
+    check(with(|facts| facts.owner = Owner::Missing), State::Live, &[(Reason::OwnerGone, Severity::Info)]);
 }
 
 #[test]

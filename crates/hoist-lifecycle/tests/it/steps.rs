@@ -1,9 +1,10 @@
 //! The rules of a step, one by one and in their order.
 
 use hoist_eval::Span;
-use hoist_lifecycle::plan::{Gate, OnBreach, OnNoData, PlanDraft, StageDraft};
+use hoist_lifecycle::plan::{Gate, OnBreach, OnMaximumTime, OnNoData, PlanDraft, StageDraft};
 use hoist_lifecycle::rollout::decision::{Effect, Notice, Rule, TransitionError};
 use hoist_lifecycle::rollout::evidence::{Command, Input, Reading};
+use hoist_lifecycle::rollout::rationale::Action;
 use hoist_lifecycle::rollout::state::{EntryId, PauseReason, Phase, RollbackCause};
 
 use crate::support::{
@@ -253,6 +254,45 @@ fn the_maximum_time_pauses_what_is_stuck_and_not_what_waits_for_a_person() {
     let mut waiting = limited(|stage| stage.gate = Gate::Approval);
     waiting.polls(30, 0.0);
     assert_eq!(waiting.rule(), Rule::Approval);
+}
+
+/// What has taken too long goes back instead, where its stage says so: from this stage alone, never while only a person or a
+/// window is missing, and with its cause wherever a rollback has one.
+#[test]
+fn the_maximum_time_rolls_back_where_the_stage_says_so() {
+    let limited = |stage: usize, change: fn(&mut StageDraft)| {
+        let mut plan = guarded(|_| {});
+        for (position, draft) in plan.stages.iter_mut().enumerate() {
+            draft.maximum_time = Some(seconds(100));
+            draft.on_maximum_time = if position == stage { OnMaximumTime::RollBack } else { OnMaximumTime::Pause };
+        }
+        change(&mut plan.stages[0]);
+        Bench::started(plan)
+    };
+    let stuck = |stage: &mut StageDraft| stage.minimum_treated = u64::pow(10, 10);
+    let mut back = limited(0, stuck);
+    back.polls(10, 0.0);
+    assert_eq!((back.phase(), back.rule()), ("progressing", Rule::MinimumTreated), "{}", back.summary());
+    back.poll(0.0);
+    let cause = |phase: &Phase| matches!(phase, Phase::RolledBack { cause: RollbackCause::MaximumTime, .. });
+    assert!(cause(&back.state.phase), "{}", back.summary());
+    let last = back.last.as_ref().unwrap();
+    assert_eq!((last.rationale.rule, last.rationale.action), (Rule::MaximumTime, Action::RollBack));
+    let told = |effect: &Effect| {
+        matches!(effect, Effect::Notify { notice: Notice::RolledBack { cause: RollbackCause::MaximumTime } })
+    };
+    assert!(last.effects.iter().any(told), "{:?}", last.effects);
+    assert!(back.summary().contains("maximum time, after which it rolls back"), "{}", back.summary());
+    let mut waits = limited(1, stuck);
+    waits.polls(11, 0.0);
+    assert_eq!(
+        (waits.phase(), waits.rule()),
+        ("paused", Rule::MaximumTime),
+        "another stage's policy is not this one's"
+    );
+    let mut approved = limited(0, |stage| stage.gate = Gate::Approval);
+    approved.polls(30, 0.0);
+    assert_eq!(approved.rule(), Rule::Approval);
 }
 
 #[test]

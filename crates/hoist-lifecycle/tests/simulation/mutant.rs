@@ -4,14 +4,14 @@
 //! has no hook for this: nothing here can be switched on in a release.
 
 use hoist_eval::Timestamp;
-use hoist_lifecycle::plan::Stage;
+use hoist_lifecycle::plan::{ControlLimitDraft, GuardDraft, LimitDraft, OnMaximumTime, PlanDraft, Stage};
 use hoist_lifecycle::rollout::decision::{Decision, Effect, Rule};
 use hoist_lifecycle::rollout::evidence::{Command, Evidence, Input, InvalidReading, Observer, Reading};
 use hoist_lifecycle::rollout::rationale::Action;
 use hoist_lifecycle::rollout::state::{Phase, RolloutState, StageEntry, StageIndex};
 use hoist_lifecycle::rollout::{RolloutSpec, step};
 
-use crate::plans::INTERVAL;
+use crate::plans::{INTERVAL, relaxed};
 use crate::store::Checks;
 use crate::world::BASE_RATE;
 
@@ -81,6 +81,12 @@ mutants! {
     PauseIgnored,
     /// a stage is left before it is shown that the treatment is not much worse
     SafetyIgnored,
+    /// a stage is left by a relaxed limit that its plan does not have
+    RelaxedUnwritten,
+    /// the maximum time rolls back where its stage does not say so
+    MaximumTimeRollsBack,
+    /// the maximum time pauses where its stage says that it rolls back
+    MaximumTimePauses,
     /// suspicion rolls back
     SuspicionRollsBack,
     /// suspicion is not guarded
@@ -272,6 +278,16 @@ impl Mutant {
                 }
                 *decision = step(spec, &state, input, now).unwrap();
             }
+            (Self::RelaxedUnwritten, _, Rule::Collecting) => {
+                let planned = replanned(spec, |plan| plan.guards = plan.guards.drain(..).map(unwritten).collect());
+                *decision = step(&planned, state, input, now).unwrap();
+            }
+            (Self::MaximumTimeRollsBack, _, Rule::MaximumTime) => {
+                *decision = step(&overdue(spec, OnMaximumTime::RollBack), state, input, now).unwrap();
+            }
+            (Self::MaximumTimePauses, _, Rule::MaximumTime) => {
+                *decision = step(&overdue(spec, OnMaximumTime::Pause), state, input, now).unwrap();
+            }
             _ => {}
         }
     }
@@ -286,6 +302,24 @@ impl Mutant {
         if self == Self::CreditResetOnOwnAdvance && decision.rationale.action == Action::Advance {
             memory.last_good = None;
         }
+    }
+}
+
+/// The same rollout by another plan.
+fn replanned(spec: &RolloutSpec, change: impl FnOnce(&mut PlanDraft)) -> RolloutSpec {
+    let mut draft = spec.to_draft();
+    change(&mut draft.plan);
+    RolloutSpec::parse(&draft).unwrap()
+}
+
+fn overdue(spec: &RolloutSpec, policy: OnMaximumTime) -> RolloutSpec {
+    replanned(spec, |plan| plan.stages.iter_mut().for_each(|stage| stage.on_maximum_time = policy))
+}
+
+fn unwritten(guard: GuardDraft) -> GuardDraft {
+    match guard.limit {
+        LimitDraft::Control(ControlLimitDraft { relaxed: None, .. }) => relaxed(guard),
+        _ => guard,
     }
 }
 

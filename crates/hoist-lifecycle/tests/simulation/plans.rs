@@ -2,7 +2,10 @@
 
 use hoist_eval::Span;
 use hoist_lifecycle::metric::{MetricDraft, MetricSourceDraft};
-use hoist_lifecycle::plan::{Gate, GuardDraft, GuardMode, LimitDraft, OnBreach, OnNoData, PlanDraft, StageDraft};
+use hoist_lifecycle::plan::{
+    ControlLimitDraft, Gate, GuardDraft, GuardMode, LimitDraft, OnBreach, OnMaximumTime, OnNoData, PlanDraft,
+    StageDraft,
+};
 use hoist_lifecycle::rollout::{Method, RolloutSpec, RolloutSpecDraft};
 
 /// How old a sample may be in every simulated plan.
@@ -76,6 +79,11 @@ pub(crate) fn specs() -> Vec<RolloutSpec> {
     let dark = StageDraft { variant: Some("dark".into()), ..stage("dark", 100.0) };
     let mut climb = three();
     climb.insert(0, dark);
+    let mut impatient = three();
+    for stage in &mut impatient[..2] {
+        (stage.minimum_treated, stage.maximum_time) = (700, Some(Span::from_seconds(60)));
+    }
+    impatient[1].on_maximum_time = OnMaximumTime::RollBack;
     vec![
         spec(three(), vec![guard("errors", Immediate, OnBreach::RollBack, OnNoData::Hold)]),
         spec(three(), vec![guard("errors", Sequential, OnBreach::StepBack, OnNoData::Pause)]),
@@ -103,5 +111,16 @@ pub(crate) fn specs() -> Vec<RolloutSpec> {
                 guard("errors", Immediate, OnBreach::RollBack, OnNoData::Hold),
             ],
         ),
+        spec(three(), vec![relaxed(against(OnBreach::RollBack, OnNoData::Hold))]),
+        spec(impatient, vec![guard("errors", Sequential, OnBreach::RollBack, OnNoData::Hold)]),
     ]
+}
+
+/// What a relaxed guard takes for enough.
+pub(crate) const RELAXED: f64 = 4.0;
+
+/// Lets the guard leave a stage by its confidence sequence.
+pub(crate) fn relaxed(mut guard: GuardDraft) -> GuardDraft {
+    guard.limit = LimitDraft::Control(ControlLimitDraft { relaxed: Some(RELAXED), ..ControlLimitDraft::default() });
+    guard
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use hoist_eval::Timestamp;
 use hoist_eval::draft::AllocationDraft;
-use hoist_lifecycle::plan::{Gate, GuardMode, OnBreach};
+use hoist_lifecycle::plan::{Gate, GuardMode, LimitDraft, OnBreach, OnMaximumTime, Stage};
 use hoist_lifecycle::rollout::decision::{Decision, Rule};
 use hoist_lifecycle::rollout::evidence::{Command, Input, Reading};
 use hoist_lifecycle::rollout::rationale::Action;
@@ -13,7 +13,7 @@ use hoist_lifecycle::rollout::state::{EntryId, Phase, RolloutState, StageEntry};
 use hoist_lifecycle::rollout::{RolloutSpec, Watch, step};
 use hoist_lifecycle::sequential::{CountFlush, Direction, Grid, kernel};
 
-use crate::plans::{INTERVAL, STALENESS};
+use crate::plans::{INTERVAL, RELAXED, STALENESS};
 use crate::store::Flag;
 use crate::world::{BASE_RATE, REQUESTS_PER_SECOND};
 
@@ -140,6 +140,7 @@ pub(crate) const INVARIANTS: &[(&str, Invariant)] = &[
     ("a breach is acted on by the tick that sees it", breach_acted_on),
     ("nobody is rolled back without a breach", alarms_have_cause),
     ("a stage is left only on evidence that the treatment is not much worse", evidence_before_leaving),
+    ("what has taken too long does what its stage says", overdue_as_planned),
     ("proven harm is acted on by the tick that sees it, held or paused", harm_acted_on),
     ("a rollback restores the exact baseline", rollback_restores),
     ("the share rises only by advancing, and falls only by going back", share_moves_rightly),
@@ -364,7 +365,25 @@ fn evidence_before_leaving(referee: &Referee, change: &Change<'_>) -> bool {
     // An outage makes errors ten times as frequent, and evidence with them.
     let rate = BASE_RATE * if change.outages { 10.0 } else { 1.0 };
     let flush = CountFlush { n_treatment, n_control, x_treatment: n_treatment * rate, x_control: n_control * rate };
-    mixture(&flush, stage.noninferiority(), Direction::Lower) >= -change.spec.plan().beta().ln() - 1e-6
+    let shown = |ratio: f64, chance: f64| mixture(&flush, ratio, Direction::Lower) >= -chance.ln() - 1e-6;
+    let is_relaxed = change
+        .spec
+        .watches()
+        .iter()
+        .any(|watch| matches!(watch.guard().limit(), LimitDraft::Control(limit) if limit.relaxed == Some(RELAXED)));
+    shown(stage.noninferiority(), change.spec.plan().beta()) || (is_relaxed && shown(RELAXED, 0.025))
+}
+
+fn overdue_as_planned(_: &Referee, change: &Change<'_>) -> bool {
+    let Some(entry) = change.before.phase.entry().filter(|_| change.decision.rationale.rule == Rule::MaximumTime)
+    else {
+        return true;
+    };
+    let expected = match change.spec.stage(entry.stage).map(Stage::on_maximum_time) {
+        Some(OnMaximumTime::RollBack) => Action::RollBack,
+        _ => Action::Pause,
+    };
+    change.decision.rationale.action == expected
 }
 
 fn harm_acted_on(referee: &Referee, change: &Change<'_>) -> bool {

@@ -57,7 +57,7 @@ impl Arm {
 
 fn spec(world: World) -> RolloutSpec {
     let mut guard = plans::guard("spent", GuardMode::Sequential, OnBreach::RollBack, OnNoData::Hold);
-    guard.limit = LimitDraft::Control(ControlLimitDraft { margin: Some(1.0), noninferiority: None });
+    guard.limit = LimitDraft::Control(ControlLimitDraft { margin: Some(1.0), ..ControlLimitDraft::default() });
     guard.plausible = None;
     let mut stage = plans::stage("20 %", 20.0);
     stage.bake = hoist_eval::Span::from_hours(24);

@@ -41,6 +41,9 @@ pub struct ComparedFacts {
     /// What that must reach before the stage is left: ln(1/beta). Absent where nothing need be shown.
     #[serde(default)]
     pub log_safe_needed: Option<f64>,
+    /// How near the guard is to its relaxed limit; absent where it has none at this stage.
+    #[serde(default)]
+    pub relaxed: Option<RelaxedFacts>,
     /// What the guard counts for beside others; 0 for a goal.
     pub weight: f64,
     /// The part of the combined evidence that is this guard's, 0 to 1; absent where nothing is combined.
@@ -55,6 +58,25 @@ pub struct ComparedFacts {
     /// How the interval of a ratio of counts divides `alpha` between its ends.
     #[serde(default)]
     pub ends: Stakes,
+}
+
+/// What lets a stage be left although it is not shown that the treatment is not as much worse as must be ruled out.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct RelaxedFacts {
+    /// The ratio to the control that the plan takes for enough: at most this where more is harm, at least this where less is.
+    pub limit: f64,
+    /// The end of the 95 % confidence sequence of the ratio on the side of harm; absent while nothing is excluded.
+    pub end: Option<f64>,
+}
+
+impl RelaxedFacts {
+    /// Returns whether the sequence ends within the limit.
+    pub fn is_met(&self, harm: Direction) -> bool {
+        self.end.is_some_and(|end| match harm {
+            Direction::Higher => end <= self.limit,
+            Direction::Lower => end >= self.limit,
+        })
+    }
 }
 
 /// All guards against control together.
@@ -110,6 +132,11 @@ impl ComparedFacts {
         self.log_safe_needed.is_none_or(|needed| self.log_safe >= needed)
     }
 
+    /// Returns whether nothing but the relaxed limit lets the stage be left.
+    pub fn is_relaxed(&self) -> bool {
+        !self.is_safe() && self.relaxed.is_some_and(|relaxed| relaxed.is_met(self.test.direction()))
+    }
+
     /// Returns what is still needed until it is shown, if the treatment is as good as the control; `None` if nothing is,
     /// or if nothing can be said because no event was counted yet.
     pub fn outlook(&self) -> Option<Outlook> {
@@ -154,6 +181,8 @@ struct Shown<'f> {
     log_harm: f64,
     log_safe: f64,
     log_safe_needed: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    relaxed: Option<RelaxedFacts>,
     weight: f64,
     contribution: Option<f64>,
     alpha: f64,
@@ -200,6 +229,7 @@ impl Serialize for ComparedFacts {
             log_harm: *log_harm,
             log_safe: *log_safe,
             log_safe_needed: *log_safe_needed,
+            relaxed: self.relaxed,
             weight: *weight,
             contribution: *contribution,
             alpha: *alpha,
@@ -249,13 +279,8 @@ impl ComparedFacts {
         {
             write!(f, "; {lacking}")?;
         }
-        if let (Some(needed), Some(ratio)) = (self.log_safe_needed, self.test.noninferiority()) {
-            let worse = match self.test.direction() {
-                Direction::Higher => "times as much",
-                Direction::Lower => "times as little",
-            };
-            write!(f, "; evidence that it is not {} {worse} ", Significant(ratio))?;
-            write!(f, "{}, needed {}", Odds(self.log_safe), Odds(needed))?;
+        if let Some((worse, shown)) = self.ruled_out() {
+            write!(f, "; evidence that it is not {worse} {shown}")?;
         }
         if let Some(Outlook { treated, time }) = self.outlook() {
             write!(f, ": about {} more treated", Count(treated))?;
@@ -266,7 +291,44 @@ impl ComparedFacts {
         if self.observed < self.maturity {
             write!(f, "; outcomes take {}, observed {}", Brief(self.maturity), Brief(self.observed))?;
         }
+        if let Some(relaxed) = &self.relaxed {
+            write!(f, "; or {}", relaxed.words(self.test.direction()))?;
+        }
         Ok(())
+    }
+
+    /// Says by what the stage may be left where only the relaxed limit is met, and what that does not promise.
+    pub(super) fn relaxation(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(relaxed) = self.relaxed.filter(|_| self.is_relaxed()) else { return Ok(()) };
+        write!(f, "; let through by its relaxed limit alone: {}", relaxed.words(self.test.direction()))?;
+        match self.ruled_out() {
+            Some((worse, shown)) => write!(f, "; that it is not {worse} is not shown: evidence {shown}"),
+            None => Ok(()),
+        }
+    }
+
+    /// Returns what must be ruled out, and how far that is; `None` where nothing must.
+    fn ruled_out(&self) -> Option<(String, String)> {
+        let (needed, ratio) = self.log_safe_needed.zip(self.test.noninferiority())?;
+        let worse = match self.test.direction() {
+            Direction::Higher => "times as much",
+            Direction::Lower => "times as little",
+        };
+        let shown = format!("{}, needed {}", Odds(self.log_safe), Odds(needed));
+        Some((format!("{} {worse}", Significant(ratio)), shown))
+    }
+}
+
+impl RelaxedFacts {
+    /// `the 95 % sequence ends at 1.7 times control, and at most 1.5 is enough`.
+    fn words(self, harm: Direction) -> String {
+        let enough = match harm {
+            Direction::Higher => "at most",
+            Direction::Lower => "at least",
+        };
+        let end =
+            self.end.map_or_else(|| "is open".to_owned(), |end| format!("ends at {} times control", Significant(end)));
+        format!("the 95 % sequence {end}, and {enough} {} is enough", Significant(self.limit))
     }
 }
 

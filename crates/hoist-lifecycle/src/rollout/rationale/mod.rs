@@ -25,7 +25,7 @@ mod words;
 
 use words::{Brief, Count, Moment, Odds, Quantity};
 
-pub use figures::{CombinedFacts, ComparedFacts, Outlook};
+pub use figures::{CombinedFacts, ComparedFacts, Outlook, RelaxedFacts};
 pub use health::{ReportingFacts, ShareFacts, TelemetryFacts};
 pub use values::ValueFacts;
 
@@ -170,6 +170,8 @@ impl fmt::Display for Rationale {
                 let passes = matches!(guard.verdict, Verdict::Pass | Verdict::NotJudged);
                 !passes && self.guard.as_ref() != Some(&guard.guard)
             }
+            // Whoever approves, or reads why a stage was left, should know that less was shown than the plan asks for elsewhere.
+            Rule::Approval | Rule::Window | Rule::Advance | Rule::Complete => guard.is_relaxed(),
             _ => false,
         };
         for guard in self.guards.iter().filter(of_interest) {
@@ -221,6 +223,9 @@ impl Rationale {
             Rule::NoData => {
                 self.guard_words(f)?;
                 f.write_str(", for longer than its grace")
+            }
+            Rule::MaximumTime if self.action == Action::RollBack => {
+                f.write_str(": the stage has reached its maximum time, after which it rolls back")
             }
             Rule::MaximumTime => f.write_str(": the stage has reached its maximum time"),
             Rule::Notified => {
@@ -336,6 +341,13 @@ impl GuardRationale {
     }
 }
 
+impl GuardRationale {
+    /// Returns whether the guard passes by its relaxed limit alone.
+    pub fn is_relaxed(&self) -> bool {
+        self.verdict == Verdict::Pass && self.compared.as_ref().is_some_and(ComparedFacts::is_relaxed)
+    }
+}
+
 impl fmt::Display for GuardRationale {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let says = match self.verdict {
@@ -353,8 +365,10 @@ impl fmt::Display for GuardRationale {
         f.write_str(" (")?;
         if let Some(compared) = &self.compared {
             compared.words(f, &self.unit)?;
-            if self.verdict == Verdict::Collecting {
-                compared.needs(f)?;
+            match self.verdict {
+                Verdict::Collecting => compared.needs(f)?,
+                Verdict::Pass => compared.relaxation(f)?,
+                _ => {}
             }
             return self.close(f);
         }

@@ -4,8 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::limits::RELAXED_ALPHA;
 use crate::sequential::{
-    Arms, BUCKETS_MIN, Clusters, Estimate, MeanTest, RatioInterval, StratifiedEvidence, TooFew, mean_log_evidence,
+    Arms, BUCKETS_MIN, Clusters, Direction, Estimate, MeanTest, RatioInterval, StratifiedEvidence, TooFew,
+    mean_log_evidence,
 };
 
 use super::super::evidence::Capped;
@@ -42,6 +44,16 @@ impl ValueFacts {
     /// Returns the ratio of the treatment to the control, with its confidence sequence at `1 - alpha`.
     pub(super) fn ratio(&self, test: &MeanTest, alpha: f64) -> RatioInterval {
         self.evidence().ratio(&self.frozen(test), alpha)
+    }
+
+    /// Returns how much worse the treatment may be, as a ratio to the control: the end of the confidence sequence that a
+    /// relaxed limit asks for. `None` while nothing is excluded.
+    pub(in crate::rollout) fn worst_ratio(&self, test: &MeanTest) -> Option<f64> {
+        let RatioInterval { lower, upper, .. } = self.ratio(test, RELAXED_ALPHA);
+        match test.direction {
+            Direction::Higher => upper,
+            Direction::Lower => lower,
+        }
     }
 
     /// Returns how many treated values it takes before anything can be said; `None` once there are enough.

@@ -1,7 +1,9 @@
 //! Laws of the count kernels: valid under no harm, and indifferent to what must not matter.
 
 use hoist_eval::Span;
-use hoist_lifecycle::sequential::{CountEvidence, CountFlush, CountKind, CountTest, Direction, Epochs, Grid, kernel};
+use hoist_lifecycle::sequential::{
+    CountEvidence, CountFlush, CountKind, CountTest, Direction, Ends, Epochs, Grid, kernel, ratio_sequence, worst_ratio,
+};
 use proptest::prelude::*;
 
 /// Draws of each law of expectations.
@@ -263,4 +265,29 @@ fn restarts_come_with_stages_and_every_five_minutes() {
     for (stay, seconds, expected) in rows {
         assert_eq!(epochs.at(stay, Span::from_seconds(seconds)), expected, "{seconds} s into stay {stay}");
     }
+}
+
+/// One end by itself is that of the whole interval, and events that come in clusters move it away from 1.
+#[test]
+fn the_end_that_says_harm_is_that_of_the_sequence() {
+    let mut uniform = Uniform(7);
+    let mut told = 0;
+    for _ in 0..300 {
+        let mut flush = sizes(&mut uniform);
+        flush.x_treatment = (flush.n_treatment * uniform.log_between(1e-3, 0.5)).round();
+        flush.x_control = (flush.n_control * uniform.log_between(1e-3, 0.5)).round();
+        for direction in [Direction::Higher, Direction::Lower] {
+            let whole = ratio_sequence(&[flush], Grid::Error, Ends::even(0.05));
+            let end = |dispersion| worst_ratio(flush, Grid::Error, direction, 0.025, dispersion);
+            let (expected, away) = match direction {
+                Direction::Higher => (whole.upper, 1.0),
+                Direction::Lower => (whole.lower, -1.0),
+            };
+            assert_eq!(end(1.0), expected, "{flush:?}");
+            let Some((narrow, wide)) = end(1.0).zip(end(4.0)) else { continue };
+            assert!(away * (wide - narrow) > 0.0, "{narrow} to {wide}: {flush:?}");
+            told += 1;
+        }
+    }
+    assert!(told > 100, "{told}");
 }

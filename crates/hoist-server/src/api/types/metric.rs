@@ -1,11 +1,14 @@
 //! Metrics: what guards watch.
 
 use hoist_eval::Span;
-use hoist_lifecycle::metric::{Absence as AbsenceDraft, Direction as DirectionDraft, MetricDraft, MetricSourceDraft};
+use hoist_lifecycle::metric::{
+    Absence as AbsenceDraft, Direction as DirectionDraft, MetricDraft, MetricSourceDraft, NoninferiorityDraft,
+    RatioUpTo as RatioUpToDraft,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::convert::{fields, maybe, names, one};
+use super::convert::{each, fields, maybe, names, one};
 use crate::body::FromBody;
 
 /// A metric. Queries may contain `{{flag}}`, `{{environment}}`, `{{variant}}` and `{{control}}`; they are filled in
@@ -30,10 +33,10 @@ pub struct Metric {
     /// 1.05, and 1 for `conversion`, whose exact test knows no other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub margin: Option<f64>,
-    /// How much worse than control must be ruled out before a stage is left, as a ratio. Absent means what the stage
-    /// says.
+    /// How much worse than control must be ruled out before a stage is left, as a ratio, or as one for each share. Absent
+    /// means what the stage says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub noninferiority: Option<f64>,
+    pub noninferiority: Option<Noninferiority>,
     /// What the metric counts for beside others when their evidence is combined. Absent means 1; 4 is for what is
     /// critical.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -49,6 +52,26 @@ pub struct Metric {
     /// The largest value of one unit that counts, for `mean` and `ratio`; larger ones count as this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cap: Option<f64>,
+}
+
+/// How much worse than control must be ruled out before a stage is left.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(untagged, expecting = "a ratio, or a list of { share, ratio }")]
+pub enum Noninferiority {
+    /// This ratio, at every stage.
+    Ratio(f64),
+    /// At each stage the ratio of the first entry whose share is not below the stage's; what the stage says beyond the last.
+    ByShare(Vec<RatioUpTo>),
+}
+
+/// A ratio for stages of up to a share.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RatioUpTo {
+    /// The largest share, in percent of the stage's audience.
+    pub share: f64,
+    /// The ratio.
+    pub ratio: f64,
 }
 
 /// Which way a metric gets worse.
@@ -139,9 +162,28 @@ fn is_hold(absence: &Absence) -> bool {
     *absence == Absence::Hold
 }
 
-fields!(Metric, MetricDraft { key, title, unit, margin, noninferiority, weight, maturity, cap } via { direction: maybe, source: one, absence: one });
+fields!(Metric, MetricDraft { key, title, unit, margin, weight, maturity, cap } via { direction: maybe, source: one, noninferiority: maybe, absence: one });
+fields!(RatioUpTo, RatioUpToDraft { share, ratio } via {});
 names!(Direction, DirectionDraft { HigherIsWorse, LowerIsWorse });
 names!(Absence, AbsenceDraft { Hold, AbsentIsZero });
+
+impl From<NoninferiorityDraft> for Noninferiority {
+    fn from(core: NoninferiorityDraft) -> Self {
+        match core {
+            NoninferiorityDraft::Ratio(ratio) => Self::Ratio(ratio),
+            NoninferiorityDraft::ByShare(ratios) => Self::ByShare(each(ratios)),
+        }
+    }
+}
+
+impl From<Noninferiority> for NoninferiorityDraft {
+    fn from(wire: Noninferiority) -> Self {
+        match wire {
+            Noninferiority::Ratio(ratio) => Self::Ratio(ratio),
+            Noninferiority::ByShare(ratios) => Self::ByShare(each(ratios)),
+        }
+    }
+}
 
 /// Converts both ways between the kinds of the API and those of the core, whose fields have the same names.
 macro_rules! kinds {

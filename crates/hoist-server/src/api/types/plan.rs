@@ -3,8 +3,9 @@
 use hoist_eval::Span;
 use hoist_lifecycle::plan::{
     ControlLimitDraft, Day as DayDraft, Gate as GateDraft, GuardDraft, GuardMode as GuardModeDraft,
-    Leave as LeaveDraft, LimitDraft, OnBreach as OnBreachDraft, OnDeficit as OnDeficitDraft, OnNoData as OnNoDataDraft,
-    PlanDraft, SafetyDraft, SampleRatioDraft, StageDraft, WindowDraft,
+    Leave as LeaveDraft, LimitDraft, OnBreach as OnBreachDraft, OnDeficit as OnDeficitDraft,
+    OnMaximumTime as OnMaximumTimeDraft, OnNoData as OnNoDataDraft, PlanDraft, SafetyDraft, SampleRatioDraft,
+    StageDraft, WindowDraft,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -140,11 +141,14 @@ pub struct Stage {
     /// How many distinct units must have been served this stage's variant before the stage may be left.
     #[serde(default)]
     pub minimum_treated: u64,
-    /// After this much observed time in the stage the rollout pauses for a person. Absent means 24 hours, or twice
-    /// the bake if that is longer.
+    /// After this much observed time in the stage the rollout does what `on_maximum_time` says. Absent means 24 hours, or
+    /// twice the bake if that is longer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "10m")]
     pub maximum_time: Option<Span>,
+    /// What that does. It never lets the stage be left.
+    #[serde(default, skip_serializing_if = "is_pause")]
+    pub on_maximum_time: OnMaximumTime,
     /// When the stage may be *entered*; empty means at any time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub windows: Vec<Window>,
@@ -152,6 +156,22 @@ pub struct Stage {
     /// the audience, 1.5 up to 5 %, and 1.2 above.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub noninferiority: Option<f64>,
+}
+
+/// What a stage does that has taken longer than it may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OnMaximumTime {
+    /// Wait for a person.
+    #[default]
+    Pause,
+    /// Back to the recorded baseline.
+    RollBack,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn is_pause(policy: &OnMaximumTime) -> bool {
+    *policy == OnMaximumTime::Pause
 }
 
 /// Who lets a stage be left once it has baked and every guard passes.
@@ -268,6 +288,10 @@ pub struct ControlLimit {
     /// the stage.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub noninferiority: Option<f64>,
+    /// The ratio at which a stage may be left although that is not shown: once the 95 % confidence sequence of the ratio ends
+    /// no worse than this. Greater than what must be ruled out. Absent means that nothing else lets a stage be left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relaxed: Option<f64>,
 }
 
 /// How readings become a verdict.
@@ -316,12 +340,13 @@ impl FromBody for Plan {}
 fields!(Plan, PlanDraft { key, title, description, treatment, holdback, alpha, hold, beta, goals } via { stages: each, guards: each, leave: one, srm: maybe, safety: maybe });
 fields!(SafetyTerms, SafetyDraft { tolerance, deadline } via {});
 fields!(SampleRatio, SampleRatioDraft { alpha } via { deficit: one });
-fields!(Stage, StageDraft { name, audience, percentage, variant, bake, minimum_treated, maximum_time, noninferiority } via { gate: one, windows: each });
+fields!(Stage, StageDraft { name, audience, percentage, variant, bake, minimum_treated, maximum_time, noninferiority } via { gate: one, on_maximum_time: one, windows: each });
 fields!(Window, WindowDraft { from, to, zone } via { days: each });
 fields!(Guard, GuardDraft { key, metric, alpha, interval, plausible, maximum_staleness, no_data_grace, stages } via { limit: one, mode: one, on_breach: one, on_no_data: one });
-fields!(ControlLimit, ControlLimitDraft { margin, noninferiority } via {});
+fields!(ControlLimit, ControlLimitDraft { margin, noninferiority, relaxed } via {});
 names!(Leave, LeaveDraft { Evidence, Time });
 names!(OnDeficit, OnDeficitDraft { Hold, Pause, RollBack });
+names!(OnMaximumTime, OnMaximumTimeDraft { Pause, RollBack });
 names!(Gate, GateDraft { Automatic, Approval });
 names!(Day, DayDraft { Mon, Tue, Wed, Thu, Fri, Sat, Sun });
 names!(GuardMode, GuardModeDraft { Sequential, Immediate });

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use crate::body::FromBody;
 
 use super::overlap::RolloutOverlapChoice;
+use super::plan::OnMaximumTime;
 use super::rollout::PlanChoice;
 use super::time::Time;
 
@@ -87,9 +88,11 @@ pub struct StagePreview {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "10m")]
     pub expected: Option<Span>,
-    /// The time after which the stage waits for a person.
+    /// The time after which the stage does what `on_maximum_time` says.
     #[schema(value_type = String, example = "1d")]
     pub maximum_time: Span,
+    /// What that is.
+    pub on_maximum_time: OnMaximumTime,
     /// What each guard could do here.
     pub guards: Vec<GuardAtStage>,
 }
@@ -202,6 +205,7 @@ impl From<pure::StagePreview> for StagePreview {
             at_most: stage.radius.at_most,
             expected: stage.expected,
             maximum_time: stage.maximum_time,
+            on_maximum_time: stage.on_maximum_time.into(),
             guards: stage.guards.into_iter().map(GuardAtStage::from).collect(),
         }
     }

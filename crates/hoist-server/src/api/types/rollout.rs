@@ -440,6 +440,7 @@ fn cause(phase: &Phase) -> Option<Cause> {
             RollbackCause::NoData { guard } => of("no_data", Some(guard.to_string()), None),
             RollbackCause::SampleRatio => of("sample_ratio", None, None),
             RollbackCause::Telemetry => of("telemetry", None, None),
+            RollbackCause::MaximumTime => of("maximum_time", None, None),
         },
         Phase::Cancelled { reason, .. } => of("command", None, Some(reason)),
         Phase::Scheduled { .. } | Phase::Progressing(_) | Phase::Completed { .. } => return None,

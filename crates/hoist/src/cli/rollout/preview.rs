@@ -111,7 +111,9 @@ fn write_stage(to: &mut dyn Write, stage: &Value, regression: f64) -> io::Result
     let of =
         |name: &str| amount(stage, name).map_or("not known".to_owned(), |count| format!("{at_most}{count} an hour"));
     writeln!(to, "  reaches: requests {}; units {}", of("requests_per_hour"), of("units_per_hour"))?;
-    writeln!(to, "  can be left after: {} (maximum {})", known(stage, "expected"), text(stage, "maximum_time"))?;
+    let maximum = text(stage, "maximum_time");
+    let then = if text(stage, "on_maximum_time") == "roll_back" { ", then it rolls back" } else { "" };
+    writeln!(to, "  can be left after: {} (maximum {maximum}{then})", known(stage, "expected"))?;
     for guard in items(stage, "guards") {
         let name = text(guard, "guard");
         let found = match text(guard, "detection.time") {
