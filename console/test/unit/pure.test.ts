@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { staleKeys } from "~/api/live";
+import { type GuardFacts, verdictWords } from "~/components/facts";
 import { readValue, writeValue } from "~/components/operators";
 import { conditionText } from "~/components/sentence";
-import { type GuardFacts, verdictWords } from "~/components/facts";
 import { limitOf, relax } from "~/forms/GuardFields";
 import { safeBack } from "~/pages/session/back";
 import { changesOf, type Json, merge } from "~/util/changes";
@@ -37,7 +37,10 @@ test.each([
 ])("a relaxed limit is edited: %j %s", (was, relaxed, is) => expect(relax(was as never, relaxed)).toEqual(is));
 
 test.each([
-  [{ log_safe: 2.9, relaxed: { limit: 4, end: 3.5 } }, "by its relaxed limit alone (the 95 % sequence ends at 3.5, enough is 4)"],
+  [
+    { log_safe: 2.9, relaxed: { limit: 4, end: 3.5 } },
+    "by its relaxed limit alone (the 95 % sequence ends at 3.5, enough is 4)",
+  ],
   [{ log_safe: 3.1, relaxed: { limit: 4, end: 3.5 } }, "is shown not to be much worse"],
   [{ log_safe: 2.9 }, "is shown not to be much worse"],
 ])("a pass says by what: %j", (compared, words) => {
