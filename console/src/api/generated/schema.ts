@@ -1750,6 +1750,12 @@ export interface components {
              *     the stage.
              */
             noninferiority?: number | null;
+            /**
+             * Format: double
+             * @description The ratio at which a stage may be left although that is not shown: once the 95 % confidence sequence of the ratio ends
+             *     no worse than this. Greater than what must be ruled out. Absent means that nothing else lets a stage be left.
+             */
+            relaxed?: number | null;
         };
         /**
          * @description A day of the week.
@@ -2850,12 +2856,7 @@ export interface components {
              * @example 30m
              */
             maturity?: string | null;
-            /**
-             * Format: double
-             * @description How much worse than control must be ruled out before a stage is left, as a ratio. Absent means what the stage
-             *     says.
-             */
-            noninferiority?: number | null;
+            noninferiority?: components["schemas"]["Noninferiority"] | null;
             /** @description Where the number comes from. */
             source: components["schemas"]["MetricSource"];
             /** @description A name for people. */
@@ -3126,6 +3127,8 @@ export interface components {
             project?: string | null;
             role?: components["schemas"]["RoleName"] | null;
         };
+        /** @description How much worse than control must be ruled out before a stage is left. */
+        Noninferiority: number | components["schemas"]["RatioUpTo"][];
         /** @description One thing to know before the start. */
         Note: {
             /** @description The guard that it is about. */
@@ -3160,6 +3163,11 @@ export interface components {
          * @enum {string}
          */
         OnDeficit: "hold" | "pause" | "roll_back";
+        /**
+         * @description What a stage does that has taken longer than it may.
+         * @enum {string}
+         */
+        OnMaximumTime: "pause" | "roll_back";
         /**
          * @description What lasting silence does. Silence never advances a rollout.
          * @enum {string}
@@ -3341,6 +3349,19 @@ export interface components {
          * @description Documents a body of bytes.
          */
         Protobuf: string;
+        /** @description A ratio for stages of up to a share. */
+        RatioUpTo: {
+            /**
+             * Format: double
+             * @description The ratio.
+             */
+            ratio: number;
+            /**
+             * Format: double
+             * @description The largest share, in percent of the stage's audience.
+             */
+            share: number;
+        };
         /** @description What a rollout was judged by. */
         Recorded: {
             /**
@@ -3751,8 +3772,8 @@ export interface components {
             /** @description Who lets the stage be left once it has baked. */
             gate?: components["schemas"]["Gate"];
             /**
-             * @description After this much observed time in the stage the rollout pauses for a person. Absent means 24 hours, or twice
-             *     the bake if that is longer.
+             * @description After this much observed time in the stage the rollout does what `on_maximum_time` says. Absent means 24 hours, or
+             *     twice the bake if that is longer.
              * @example 10m
              */
             maximum_time?: string | null;
@@ -3769,6 +3790,8 @@ export interface components {
              *     the audience, 1.5 up to 5 %, and 1.2 above.
              */
             noninferiority?: number | null;
+            /** @description What that does. It never lets the stage be left. */
+            on_maximum_time?: components["schemas"]["OnMaximumTime"];
             /**
              * Format: double
              * @description The share of the audience that gets the variant, in percent, with at most three decimals.
@@ -3793,12 +3816,14 @@ export interface components {
             /** @description What each guard could do here. */
             guards: components["schemas"]["GuardAtStage"][];
             /**
-             * @description The time after which the stage waits for a person.
+             * @description The time after which the stage does what `on_maximum_time` says.
              * @example 1d
              */
             maximum_time: string;
             /** @description Its name. */
             name: string;
+            /** @description What that is. */
+            on_maximum_time: components["schemas"]["OnMaximumTime"];
             /**
              * Format: double
              * @description The share of the audience, in percent.
