@@ -14,6 +14,7 @@ mod backtest;
 mod clocks;
 mod control;
 mod control_health;
+mod control_leaving;
 mod control_tracked;
 mod control_values;
 mod guards;

