@@ -108,6 +108,18 @@ fn float(language: Language, number: f64, bare: bool) -> String {
     }
 }
 
+/// Python: returns a constant as it is written inside of an f-string, which ends at its own quote; nothing if it cannot be.
+pub(crate) fn written_in_text(tree: &Tree, node: Node, born: &Born) -> Option<Born> {
+    let inside = tree.language == Language::Python && matches!(born.constant, Constant::Text(_));
+    let hole = tree.ancestors(node).find(|outer| inside && tree.kind(*outer) == "interpolation");
+    let Some(text) = hole.and_then(|hole| tree.parent(hole)) else { return Some(born.clone()) };
+    let opening = tree.text(text).trim_start_matches(char::is_alphabetic);
+    let quote = if opening.starts_with('"') { '\'' } else { '"' };
+    let inner = born.text.get(1..born.text.len().saturating_sub(1))?;
+    let fits = !inner.contains(['\\', '\'', '"']);
+    fits.then(|| Born { text: format!("{quote}{inner}{quote}"), ..born.clone() })
+}
+
 /// Returns a constant as it is written beside an operator or in front of a member.
 ///
 /// `5-n` is not `5--3`, `-3 ** 2` is `-(3 ** 2)`, and `3.bit_length()` is no expression.

@@ -1,6 +1,6 @@
 //! Writes expressions, and everything that is no list of statements.
 
-use crate::clean::constant::{Born, enclosed};
+use crate::clean::constant::{Born, enclosed, written_in_text};
 use crate::clean::edits::Edits;
 use crate::clean::java_boxes;
 use crate::clean::layout;
@@ -93,6 +93,11 @@ impl Round<'_> {
             return true;
         }
         let tree = &self.file.tree;
+        // The type that stands behind a literal is still needed there.
+        if tree.is(node, &["as_expression", "parenthesized_expression"]) && self.file.wide_type(node, &value).is_some()
+        {
+            return true;
+        }
         // What declares the name is no use of it.
         if self.file.scopes.meant(node).is_some_and(|binding| binding.name == node) {
             return false;
@@ -119,6 +124,7 @@ impl Round<'_> {
         if matches!(self.shape(node), Shape::Paren(_)) && self.is_head(node) {
             return false;
         }
+        let value = written_in_text(tree, node, &value).unwrap_or(value);
         let value = enclosed(tree, node, value);
         self.change(rule, node);
         self.edits.replace(range, &before, value);

@@ -204,6 +204,10 @@ impl Round<'_> {
         if open {
             return Decided::Trim;
         }
+        if body.is_some_and(|body| self.becomes_documentation(chain.node, body)) {
+            self.refuse(Reason::UnsupportedShape, chain.node);
+            return Decided::Open;
+        }
         Decided::Body(body, if body.is_some() { rules::IF_TAKEN } else { rules::IF_NEVER })
     }
 
@@ -218,6 +222,15 @@ impl Round<'_> {
                 _ => Fate::Drop(rule),
             },
         }
+    }
+
+    /// Python: whether a text that a body starts with would be the documentation of what it moves to the start of.
+    fn becomes_documentation(&self, chain: Node, body: Node) -> bool {
+        let tree = &self.file.tree;
+        let is_first = tree.parent(chain).is_some_and(|list| tree.first_named(list) == Some(chain));
+        let statement = self.statements_of(body).first().copied().filter(|it| tree.kind(*it) == "expression_statement");
+        let first = statement.and_then(|statement| tree.only_named(statement));
+        self.language() == Language::Python && is_first && first.is_some_and(|first| tree.is(first, &["string"]))
     }
 
     /// Returns whether what stands in front of a condition may go with it.

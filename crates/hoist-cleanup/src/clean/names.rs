@@ -1,6 +1,6 @@
 //! Values that travel through names: variables that are always the value, and functions that only return it.
 
-use crate::clean::constant::{Born, Constant};
+use crate::clean::constant::{Born, Constant, written_in_text};
 use crate::clean::fields::is_itself;
 use crate::clean::outcome::{Level, Reason};
 use crate::clean::round::Round;
@@ -125,7 +125,9 @@ impl Round<'_> {
             UseSite::Value | UseSite::Shorthand => match self.language() {
                 Language::Rust => self.fits_in_rust(node, value),
                 Language::Java => self.is_wide_beside(node, value),
-                _ => true,
+                Language::Go => self.file.go_takes(node, &value.constant),
+                Language::Python => written_in_text(tree, node, value).is_some(),
+                Language::JavaScript | Language::TypeScript | Language::Tsx => self.is_comparable(node, value),
             },
             UseSite::Receiver => match (&value.constant, self.language()) {
                 (Constant::Text(_), Language::Rust) => false,

@@ -92,12 +92,18 @@ impl Round<'_> {
             declaration.is_some_and(|declaration| {
                 let value = tree.field(declaration, "value").map_or("", |value| tree.text(value));
                 let empty = ["::new()", "::default()", "vec![]", "None"].iter().any(|end| value.ends_with(end));
-                tree.field(declaration, "type").is_none() && empty && !value.contains('<')
+                let sized = value.contains("::with_capacity(");
+                tree.field(declaration, "type").is_none() && (empty || sized) && !value.contains('<')
             })
+        };
+        // What is put in elsewhere says as much, unless it gets its own type from here.
+        let says_enough = |node: &Node| {
+            let call = tree.ancestors(*node).nth(1).and_then(|call| self.file.lang.call(tree, call));
+            call.is_some_and(|parts| parts.arguments.iter().all(|argument| self.has_own_type(argument.value)))
         };
         let lost = |binding: &Binding| {
             let said = || binding.uses.iter().filter(says).chain(&binding.writes);
-            said().next().is_some() && said().all(|node| inside(*node))
+            said().any(|node| inside(*node)) && !said().any(|node| !inside(*node) && says_enough(node))
         };
         let bindings = self.file.scopes.bindings.iter();
         let mut lost = bindings.filter(|binding| !inside(binding.name) && lost(binding)).filter(open);

@@ -4,6 +4,7 @@
 
 use crate::clean::constant::{Born, Constant};
 use crate::clean::round::Round;
+use crate::scope::BindingKind;
 use crate::shape::Shape;
 use crate::tree::{Node, Tree};
 
@@ -14,6 +15,12 @@ impl Round<'_> {
     /// Returns whether a value has the same type with only some of its sides.
     pub(crate) fn rust_keeps_type(&self, whole: Node, kept: &[Node]) -> bool {
         has_declared_type(&self.file.tree, whole) || kept.iter().any(|side| self.says_type(*side))
+    }
+
+    /// Returns whether an argument has its type by itself, or from where it was declared.
+    pub(crate) fn has_own_type(&self, node: Node) -> bool {
+        let parameter = || self.file.scopes.meant(node).is_some_and(|binding| binding.kind == BindingKind::Parameter);
+        self.says_type(node) || parameter()
     }
 
     /// Returns whether an expression, or the end of a block, has its type by itself.

@@ -2,7 +2,7 @@
 
 use hoist_eval::FlagValue;
 
-use crate::clean::constant::{Born, Constant, enclosed};
+use crate::clean::constant::{Born, Constant, enclosed, written_in_text};
 use crate::clean::edits::Edits;
 use crate::clean::effects::effect_free;
 use crate::clean::java_boxes::{self, Written};
@@ -89,7 +89,21 @@ impl Seeds<'_> {
         if self.file.lang.use_site(&self.file.tree, seed) == UseSite::Receiver && born.as_bool().is_some() {
             return Err(Reason::UnsupportedShape);
         }
-        self.edits.replace(self.file.tree.range(seed), "", enclosed(&self.file.tree, seed, born));
+        if !self.file.go_takes(seed, &born.constant) {
+            return Err(Reason::UnsupportedShape);
+        }
+        let range = self.file.tree.range(seed);
+        let born = enclosed(&self.file.tree, seed, born);
+        match self.file.wide_type(seed, &born) {
+            Some(kind) => {
+                let parent = self.file.tree.parent_kind(seed);
+                let enclosed = matches!(parent, "variable_declarator" | "parenthesized_expression");
+                let (before, after) = if enclosed { ("", "") } else { ("(", ")") };
+                self.edits.replace(range.clone(), before, born);
+                self.edits.insert(range.end, format!(" as {kind}{after}"));
+            }
+            None => self.edits.replace(range, "", born),
+        }
         Ok(())
     }
 
@@ -135,7 +149,7 @@ impl Seeds<'_> {
         let bare = self.has_type_around(seed);
         let name = tree.text(site.parts.name);
         let born = Born::of_flag(tree.language, self.value, site.kind(), name, quote, bare);
-        let born = born.ok_or(Reason::UnsupportedShape)?;
+        let born = born.and_then(|born| written_in_text(tree, seed, &born)).ok_or(Reason::UnsupportedShape)?;
         let negate = matches!(&site.asked, Asked::Configured(call) if call.negate);
         let born = match born.constant {
             Constant::Bool(value) if negate => Born::bool(tree.language, !value),

@@ -41,7 +41,9 @@ pub(super) fn use_site(tree: &Tree, node: Node) -> UseSite {
         | "inc_statement"
         | "dec_statement"
         | "qualified_type"
-        | "range_clause" => UseSite::Unsafe,
+        | "range_clause"
+        | "defer_statement"
+        | "go_statement" => UseSite::Unsafe,
         "unary_expression" if !tree.has_token(parent, "!") && !tree.has_token(parent, "-") => UseSite::Unsafe,
         _ => UseSite::Value,
     }

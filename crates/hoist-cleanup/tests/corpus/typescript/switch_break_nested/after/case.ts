@@ -2,7 +2,7 @@ import { t } from "trace";
 
 export async function main() {
   const x = 1;
-  switch ("blue") {
+  switch ("blue" as string) {
     case "blue":
       if (x) break;
       t("blue");
