@@ -59,9 +59,15 @@ pub const PROGRESS_TICK: Duration = Duration::from_millis(100);
 pub const SYNTAX_STACK_BYTES: usize = 128 * 1024 * 1024;
 /// How often files are added that use a name which became the value.
 pub const PROPAGATION_ROUNDS_MAX: usize = 4;
+/// How much of the end of the output of a repository's own check is looked at.
+pub const CHECK_OUTPUT_BYTES_MAX: u64 = 4096;
+/// Most characters of what a repository's own check said that are shown.
+pub const CHECK_SAYS_CHARS_MAX: usize = 200;
 /// Lines of code shown around a place that is left for a person.
 pub const BRIEF_CONTEXT_LINES: usize = 3;
 /// Most characters of a line in CSV, as ld-find-code-refs has it.
 pub const CSV_LINE_CHARS_MAX: usize = 500;
+/// Most paths that one call of git is given.
+pub const GIT_PATHS_MAX: usize = 200;
 /// Most files that the text of a pull request lists: forges cut a text of more than 65,536 characters off.
 pub const PULL_REQUEST_FILES_MAX: usize = 100;

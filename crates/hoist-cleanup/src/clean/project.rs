@@ -12,8 +12,9 @@ use crate::clean::mentions;
 use crate::clean::outcome::{Change, Level, Reason, Refusal, Risk};
 use crate::clean::rules;
 use crate::clean::stages::{EMPTY_FILE, Job, STILL_ASKED, Staged};
+use crate::clean::verify;
 use crate::config::{HoistToml, Visibility};
-use crate::file::{Externals, KeyDefinition};
+use crate::file::{Externals, File, KeyDefinition};
 use crate::language::Language;
 use crate::limits::TEXT_LINES_MAX;
 use crate::references::is_test;
@@ -61,6 +62,8 @@ pub struct Cleaned {
     pub deep: String,
     /// Whether nothing of the file is left at the deepest level, and nothing names it, so that it goes.
     pub emptied: bool,
+    /// How many calls in it were replaced.
+    pub replaced: usize,
 }
 
 impl Cleaned {
@@ -71,6 +74,15 @@ impl Cleaned {
             Level::Fold => &self.fold,
             Level::Deep => &self.deep,
         }
+    }
+
+    /// Returns whether the text at a level has nothing that would keep it from being compiled by itself, as far as that is seen:
+    /// what one level leaves may be gone at the next.
+    pub fn stands_alone(&self, level: Level) -> bool {
+        let Some(language) = Language::of_path(&self.path) else { return true };
+        let parsed = |text: &str| File::parse(language, text).ok();
+        let (before, after) = (parsed(&self.before), parsed(self.at(level)));
+        before.zip(after).is_some_and(|(before, after)| verify::fault(&before, &after).is_none())
     }
 
     /// Returns whether the file goes at a level.
@@ -132,7 +144,8 @@ pub fn cleanup(files: &[SourceFile], request: &Request<'_>, mentions: &dyn Fn(&s
         outcome.replaced += staged.replaced;
         if [&constant, &fold, &deep].into_iter().any(|text| *text != file.text) {
             let (path, before) = (file.path.clone(), file.text.clone());
-            outcome.files.push(Cleaned { path, before, constant, fold, deep, emptied });
+            let replaced = staged.replaced;
+            outcome.files.push(Cleaned { path, before, constant, fold, deep, emptied, replaced });
         }
     }
     outcome

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::harness::{Ran, command, hoist_in, run, sarif};
 use crate::server::Server;
 
-const PAGE: &str = "import { OpenFeature } from \"@openfeature/server-sdk\";
+pub(crate) const PAGE: &str = "import { OpenFeature } from \"@openfeature/server-sdk\";
 
 const client = OpenFeature.getClient();
 
@@ -34,13 +34,13 @@ const AUDIT: &str = "def page(client):
     return 2
 ";
 
-fn git(folder: &Path, arguments: &[&str]) -> String {
+pub(crate) fn git(folder: &Path, arguments: &[&str]) -> String {
     let output = Command::new("git").args(arguments).current_dir(folder).output().expect("git runs");
     assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("text")
 }
 
-fn repository(files: &[(&str, &str)]) -> tempfile::TempDir {
+pub(crate) fn repository(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     for (path, text) in files {
         std::fs::write(folder.path().join(path), text).expect("a file");
@@ -53,7 +53,7 @@ fn repository(files: &[(&str, &str)]) -> tempfile::TempDir {
     folder
 }
 
-fn cleanup(folder: &Path, value: &str, more: &[&str]) -> Ran {
+pub(crate) fn cleanup(folder: &Path, value: &str, more: &[&str]) -> Ran {
     let fixed = ["cleanup", "new-nav", ".", "--value", value];
     hoist_in(folder, &[&fixed[..], more].concat())
 }

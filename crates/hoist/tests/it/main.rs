@@ -9,6 +9,7 @@
 
 mod arguments;
 mod cleanup;
+mod cleanup_commits;
 mod commands;
 mod conditions;
 mod demo;
@@ -19,6 +20,7 @@ mod harness;
 mod kill;
 mod offline;
 mod queries;
+mod recipes;
 mod refs;
 mod retirement;
 mod server;

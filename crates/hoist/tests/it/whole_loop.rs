@@ -52,29 +52,29 @@ assert total([]) == 0
 print(\"passed\")
 ";
 
-/// A server in this process that calls a flag done as soon as its rollout is: nobody wants to wait for a week.
-struct World {
+/// A server in this process that calls a flag done as soon as it serves one value: nobody wants to wait for a week.
+pub(crate) struct World {
     runtime: tokio::runtime::Runtime,
     server: Option<Server>,
-    url: String,
-    token: String,
+    pub(crate) url: String,
+    pub(crate) token: String,
     repository: tempfile::TempDir,
 }
 
 impl World {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");
         let (server, token) = runtime.block_on(serve());
         let url = format!("http://{}", server.http_address());
         Self { runtime, server: Some(server), url, token, repository: tempfile::tempdir().expect("a folder") }
     }
 
-    fn root(&self) -> &Path {
+    pub(crate) fn root(&self) -> &Path {
         self.repository.path()
     }
 
     /// Runs a command in the repository.
-    fn hoist(&self, arguments: &[&str]) -> Ran {
+    pub(crate) fn hoist(&self, arguments: &[&str]) -> Ran {
         let mut command = command();
         command.current_dir(self.root()).env("HOIST_URL", &self.url).env("HOIST_TOKEN", &self.token);
         command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_SYSTEM", "/dev/null");
@@ -84,7 +84,7 @@ impl World {
         run(command.args(arguments))
     }
 
-    fn ok(&self, arguments: &[&str]) -> String {
+    pub(crate) fn ok(&self, arguments: &[&str]) -> String {
         let ran = self.hoist(arguments);
         assert_eq!(ran.code, 0, "{arguments:?}: {}{}", ran.out, ran.err);
         ran.out
@@ -141,8 +141,12 @@ async fn serve() -> (Server, String) {
     store.complete_setup(&write, &code, &token).await.expect("a set-up").expect("a code that holds");
     let mut config = Config::ephemeral();
     config.tick_floor = Span::from_millis(100);
-    config.staleness =
-        Policy { settled_after_rollout: Span::ZERO, quiet_before_archive: Span::ZERO, ..Policy::default() };
+    config.staleness = Policy {
+        settled_after: Span::ZERO,
+        settled_after_rollout: Span::ZERO,
+        quiet_before_archive: Span::ZERO,
+        ..Policy::default()
+    };
     let parts = Parts { clock, ids, store: Some(store) };
     let server = Server::start(config, parts, Shutdown::new()).await.expect("a server");
     (server, secrecy::ExposeSecret::expose_secret(&made.text).to_owned())

@@ -6,13 +6,15 @@ use hoist_cleanup::Level;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::limits::GIT_PATHS_MAX;
 use crate::output::Output;
 use crate::refs::git::{Git, command_in};
 use crate::source_tree::{SourceTree, folder};
 
 use super::run::Done;
 use super::served::Served;
-use super::{CleanupArgs, brief, pull_request, run, show, verify};
+use super::verify::Checked;
+use super::{CleanupArgs, brief, pull_request, run, show};
 
 /// A worktree that goes when it is no longer needed.
 struct Worktree {
@@ -61,17 +63,17 @@ pub(super) fn commit(args: &CleanupArgs, served: &Served, out: Output) -> Result
     let tree = SourceTree::open(&worktree.root().join(below))?;
     let level = args.level();
     let mut done = run::cleanup(&tree, args.key.as_str(), &served.value, level)?;
-    let told = verify::write(&tree, &mut done, level)?;
+    let (stages, told) = commits(args, served, &tree, &mut done)?;
     for line in done.about_unread().iter().chain(&done.about_absence(args.key.as_str())).chain(&told) {
         out.say(line);
     }
-    let commits = commits(args, served, &tree, &worktree.root(), &done)?;
+    let commits = stages.len();
     if commits > 0 {
         // Named only now, and never moved: what a branch of this name holds is somebody's work.
         git(&worktree.root(), &["branch", &branch])?;
     }
-    brief::write(args, &done.outcome.refusals, &tree)?;
-    let text = pull_request::text(args, served, &done);
+    brief::write(args, &done, &tree)?;
+    let text = pull_request::text(args, served, &done, &stages, &told);
     let document = serde_json::json!({
         "key": args.key.as_str(), "branch": branch, "commits": commits, "value": show::value(served),
         "override": show::set_aside(served), "refusals": done.outcome.refusals, "risks": done.outcome.risks,
@@ -81,7 +83,12 @@ pub(super) fn commit(args: &CleanupArgs, served: &Served, out: Output) -> Result
         if commits == 0 {
             return writeln!(to, "Nothing to commit");
         }
-        writeln!(to, "Branch `{branch}` has {commits} commits\n\n{text}")
+        writeln!(to, "Branch `{branch}` has {}\n", show::count(commits, "commit"))?;
+        if args.explain {
+            show::explain(&done, to)?;
+            writeln!(to)?;
+        }
+        write!(to, "{text}")
     })?;
     let seen = Git::around(&repository)?;
     let url = seen.web_address().map(|address| format!("{address}/tree/{branch}"));
@@ -107,18 +114,30 @@ fn require_new(repository: &Path, branch: &str) -> Result<(), Failure> {
         .hint(format!("merge or rename it, or drop it with `git branch --delete --force {branch}`; then try again")))
 }
 
-/// Commits each stage that changes something, on no branch yet. Returns how many there are.
-fn commits(args: &CleanupArgs, served: &Served, tree: &SourceTree, root: &Path, done: &Done) -> Result<usize, Failure> {
+/// Commits each stage that changes something and that the project's own check accepts by itself, on no branch yet. Returns
+/// their names, and what to tell.
+fn commits(
+    args: &CleanupArgs,
+    served: &Served,
+    tree: &SourceTree,
+    done: &mut Done,
+) -> Result<(Vec<&'static str>, Vec<String>), Failure> {
     let level = args.level();
     let stages = [
         (Level::Constant, "constant", "Replace the flag"),
         (Level::Fold, "fold", "Remove what the flag decided"),
         (Level::Deep, "orphans", "Remove what only served the flag"),
     ];
-    let mut count = 0;
+    let mut checked = Checked::new(tree, done, level);
+    let mut made = vec![];
     for (stage, name, subject) in stages.into_iter().filter(|(stage, ..)| *stage <= level) {
-        verify::put(tree, &done.modes, done.outcome.files.iter().map(|file| (file, done.accepted(file, stage))))?;
-        if git(root, &["status", "--porcelain", "--untracked-files=no"])?.is_empty() {
+        checked.advance(stage, &[])?;
+        // What the check itself changes is no part of it.
+        let paths: Vec<&str> = checked.changed().collect();
+        for paths in paths.chunks(GIT_PATHS_MAX) {
+            git(&tree.root, &[&["--literal-pathspecs", "add", "--update", "--"][..], paths].concat())?;
+        }
+        if git(&tree.root, &["diff", "--cached", "--name-only"])?.is_empty() {
             continue;
         }
         let set_aside =
@@ -129,10 +148,10 @@ fn commits(args: &CleanupArgs, served: &Served, tree: &SourceTree, root: &Path, 
             args.key,
             show::value(served)
         );
-        git(root, &["commit", "--quiet", "--all", "--message", &message])?;
-        count += 1;
+        git(&tree.root, &["commit", "--quiet", "--message", &message])?;
+        made.push(name);
     }
-    Ok(count)
+    Ok((made, checked.finish(done)))
 }
 
 /// Runs git in a folder and returns what it printed.

@@ -182,7 +182,7 @@ fn work(args: &CleanupArgs, served: &served::Served, out: crate::output::Output)
             }
         }
         show::show(args, served, &done, out)?;
-        brief::write(args, &done.outcome.refusals, &tree)?;
+        brief::write(args, &done, &tree)?;
         done.outcome.refusals.len()
     };
     Ok(Made { left, branch: None })

@@ -6,11 +6,18 @@ use hoist_eval::FlagValue;
 use serde_json::Value;
 
 use crate::cli::Context;
+use crate::clock;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{at, text};
 
 use super::CleanupArgs;
+
+/// How far back it is said who asked for the flag, in days.
+pub(super) const ASKED_DAYS: i64 = 30;
+
+/// How many characters of an RFC 3339 instant are its day.
+pub(super) const DAY_CHARS: usize = 10;
 
 /// The value, and what is known about it.
 #[derive(Debug, Clone)]
@@ -32,6 +39,16 @@ pub(super) struct There {
     pub(super) serves: String,
     /// When that was changed last, as RFC 3339.
     pub(super) since: String,
+    /// Who asked for the flag there lately.
+    pub(super) asked: Asked,
+}
+
+/// Who asked for a flag by itself, in the last [`ASKED_DAYS`] days.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Asked {
+    pub(super) clients: usize,
+    /// The last day on which anybody did, however long ago, as RFC 3339; empty if nobody ever did.
+    pub(super) last: String,
 }
 
 /// A word of the server that a person set aside.
@@ -178,6 +195,8 @@ async fn from_server(args: &CleanupArgs, context: &Context) -> Result<Option<Ans
     if !text(&flag, "archived_at").is_empty() {
         asked.clear();
     }
+    let links = client.get(&path(&["links"])).await?.body;
+    let since = clock::today().saturating_sub(jiff::Span::new().days(ASKED_DAYS)).to_string();
     let mut evidence = vec![];
     let mut values: Vec<Option<FlagValue>> = vec![];
     for environment in asked {
@@ -189,13 +208,23 @@ async fn from_server(args: &CleanupArgs, context: &Context) -> Result<Option<Ans
             Some(variant) => format!("`{variant}` to everybody"),
             None => "different variants".to_owned(),
         };
-        evidence.push(There { environment: key, serves, since: text(&there, "changed_at") });
+        let asked = lately(&links, &key, &since);
+        evidence.push(There { environment: key, serves, since: text(&there, "changed_at"), asked });
     }
     let first = values.first().cloned().flatten();
     let value = first.filter(|value| values.iter().all(|other| other.as_ref() == Some(value)));
     let owner = text(&flag, "owner");
     let served = Served { evidence, owner, verdict: Some(verdict), ..Served::typed(FlagValue::Boolean(false)) };
     Ok(Some(Answer { served, value }))
+}
+
+/// Returns who asked for the flag in an environment, since a day.
+fn lately(links: &Value, environment: &str, since: &str) -> Asked {
+    let observed = at(links, "observed").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let there = observed.iter().filter(|client| text(client, "environment") == environment);
+    let days: Vec<String> = there.map(|client| text(client, "last_at").chars().take(DAY_CHARS).collect()).collect();
+    let clients = days.iter().filter(|day| day.as_str() >= since).count();
+    Asked { clients, last: days.into_iter().max().unwrap_or_default() }
 }
 
 /// Returns the variant that an environment serves to everybody, if there is one. Whoever fails a prerequisite gets the off

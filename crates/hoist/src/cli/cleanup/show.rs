@@ -51,7 +51,7 @@ pub(super) fn diff(file: &Cleaned, level: Level) -> String {
     format!("diff --git {old} {new}\n{body}")
 }
 
-fn explain(done: &Done, to: &mut dyn Write) -> io::Result<()> {
+pub(super) fn explain(done: &Done, to: &mut dyn Write) -> io::Result<()> {
     for change in &done.outcome.changes {
         writeln!(to, "{}:{}: {} {}", change.file, change.line, change.rule.id, change.rule.name)?;
     }

@@ -1,108 +1,230 @@
 //! Writes files, runs the project's own check, and takes back what the check does not accept.
 
 use std::collections::BTreeMap;
+use std::io::{Read as _, Seek as _, SeekFrom};
 use std::process::Stdio;
 
-use hoist_cleanup::{Cleaned, Level};
+use hoist_cleanup::{Cleaned, Language, Level, Reason, Refusal};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::limits::{CHECK_OUTPUT_BYTES_MAX, CHECK_SAYS_CHARS_MAX};
 use crate::refs::git::command_in;
 use crate::source_tree::SourceTree;
 
 use super::run::{Done, Modes};
 
-/// How far each file goes; absent leaves it as it was.
-type Levels = BTreeMap<String, Option<Level>>;
+/// How far each file is; absent is as it was.
+type Levels = BTreeMap<String, Level>;
 
-/// Writes the files of a cleanup; with a `verify` command, only as far as it succeeds, which `done` then says. Returns what
-/// to tell.
-pub(super) fn write(tree: &SourceTree, done: &mut Done, level: Level) -> Result<Vec<String>, Failure> {
-    let (files, modes) = (done.outcome.files.clone(), done.modes.clone());
-    let mut levels: Levels = files.iter().map(|f| (f.path.clone(), Some(level))).collect();
-    let mut told = vec![];
-    if !put_at(tree, &modes, &files, &levels)? {
-        told.push("the `format` command fails, so files may not be formatted".to_owned());
-    }
-    if tree.config.verify.is_some() && !passes(tree)? {
-        for level in levels.values_mut() {
-            *level = None;
-        }
-        put_at(tree, &modes, &files, &levels)?;
-        if !passes(tree)? {
-            return Err(Failure::new(Exit::Failure, "verify", "the `verify` command fails without the change too")
-                .hint("make it succeed first; nothing was written"));
-        }
-        let all: Vec<&Cleaned> = files.iter().collect();
-        accept(tree, &modes, &files, &all, level, &mut levels)?;
-        for (path, kept) in &levels {
-            match kept {
-                Some(kept) if *kept == level => {}
-                Some(_) => told.push(format!("{path}: the `verify` command accepts the constant only")),
-                None => told.push(format!("{path}: left as it was, because the `verify` command fails")),
-            }
-        }
-    }
-    done.outcome.files.retain(|file| levels.get(&file.path).copied().flatten().is_some());
-    let held = levels.into_iter().filter_map(|(path, kept)| Some((path, kept.filter(|kept| *kept < level)?)));
-    done.held = held.collect();
-    Ok(told)
+/// Files on their way through the levels. Wherever it stops, the project's own check accepts what is written.
+pub(super) struct Checked<'t> {
+    tree: &'t SourceTree,
+    files: Vec<Cleaned>,
+    modes: Modes,
+    /// How far to go.
+    asked: Level,
+    levels: Levels,
+    /// Whether what is written now is known to pass.
+    is_sound: bool,
+    /// Whether the `format` command failed once.
+    is_raw: bool,
+    /// What to tell so far.
+    told: Vec<String>,
+    /// For each file that the check refused at a level, what it said.
+    refused: BTreeMap<(String, Level), String>,
 }
 
-/// Adds files to those that are changed already, halving what fails until single files are left.
-fn accept(
-    tree: &SourceTree,
-    modes: &Modes,
-    files: &[Cleaned],
-    candidates: &[&Cleaned],
-    level: Level,
-    levels: &mut Levels,
-) -> Result<(), Failure> {
-    let tries: &[Level] = if candidates.len() == 1 { &[level, Level::Constant] } else { &[level] };
-    for attempt in tries {
-        levels.extend(candidates.iter().map(|file| (file.path.clone(), Some(*attempt))));
-        put_at(tree, modes, files, levels)?;
-        if passes(tree)? {
+/// Writes the files of a cleanup as far as the project's own check accepts them, which `done` then says. Returns what to tell.
+pub(super) fn write(tree: &SourceTree, done: &mut Done, level: Level) -> Result<Vec<String>, Failure> {
+    let mut checked = Checked::new(tree, done, level);
+    let less: &[Level] = match level {
+        Level::Constant => &[],
+        Level::Fold => &[Level::Constant],
+        Level::Deep => &[Level::Fold, Level::Constant],
+    };
+    checked.advance(level, less)?;
+    Ok(checked.finish(done))
+}
+
+impl<'t> Checked<'t> {
+    pub(super) fn new(tree: &'t SourceTree, done: &Done, asked: Level) -> Self {
+        Self {
+            tree,
+            files: done.outcome.files.clone(),
+            modes: done.modes.clone(),
+            asked,
+            levels: Levels::new(),
+            is_sound: false,
+            is_raw: false,
+            told: vec![],
+            refused: BTreeMap::new(),
+        }
+    }
+
+    /// Returns the paths of the files that were changed so far.
+    pub(super) fn changed(&self) -> impl Iterator<Item = &str> {
+        self.levels.keys().map(String::as_str)
+    }
+
+    /// Takes every file to a level, or leaves it where it is if the check does not accept that. A file that is alone to blame
+    /// may come to one of the `less` levels.
+    pub(super) fn advance(&mut self, level: Level, less: &[Level]) -> Result<(), Failure> {
+        let moves = |file: &&Cleaned| {
+            let from = self.levels.get(&file.path).map_or(file.before.as_str(), |from| file.at(*from));
+            file.at(level) != from || file.goes(level)
+        };
+        let moved: Vec<Cleaned> = self.files.iter().filter(moves).cloned().collect();
+        let (stand, fall): (Vec<&Cleaned>, _) = moved.iter().partition(|file| self.stands(file, level));
+        self.told.extend(fall.into_iter().map(|file| {
+            format!("{}: {} alone would not compile, so the next commit has it too", file.path, name(level))
+        }));
+        let files: Vec<String> = stand.into_iter().map(|file| file.path.clone()).collect();
+        if files.is_empty() || self.accepts(&files, level)? {
             return Ok(());
         }
-    }
-    levels.extend(candidates.iter().map(|file| (file.path.clone(), None)));
-    put_at(tree, modes, files, levels)?;
-    if candidates.len() > 1 {
-        let (first, second) = candidates.split_at(candidates.len() / 2);
-        accept(tree, modes, files, first, level, levels)?;
-        accept(tree, modes, files, second, level, levels)?;
-    }
-    Ok(())
-}
-
-/// Puts every file at its level, and back to what it was if it has none. Returns whether the `format` command succeeded.
-fn put_at(tree: &SourceTree, modes: &Modes, files: &[Cleaned], levels: &Levels) -> Result<bool, Failure> {
-    let level = |file: &Cleaned| levels.get(&file.path).copied().flatten();
-    for file in files.iter().filter(|file| level(file).is_none()) {
-        save(tree, modes, &file.path, &file.before)?;
-    }
-    put(tree, modes, files.iter().filter_map(|file| Some((file, level(file)?))))
-}
-
-/// Writes files as they are at their levels and formats them as the project does, so that what is checked is what stays.
-/// Returns whether the `format` command succeeded.
-pub(super) fn put<'t>(
-    tree: &SourceTree,
-    modes: &Modes,
-    files: impl Iterator<Item = (&'t Cleaned, Level)>,
-) -> Result<bool, Failure> {
-    let mut paths = vec![];
-    for (file, level) in files {
-        if file.goes(level) {
-            remove(tree, &file.path)?;
-            continue;
+        if !self.is_sound {
+            if !self.passes()?.is_empty() {
+                return Err(Failure::new(Exit::Failure, "verify", "the `verify` command fails without the change too")
+                    .hint("make it succeed first; nothing was written"));
+            }
+            self.is_sound = true;
         }
-        save(tree, modes, &file.path, file.at(level))?;
-        paths.push(format!("'{}'", file.path.replace('\'', r"'\''")));
+        self.bisect(&files, level, less)
     }
-    let Some(command) = tree.config.format.as_ref().filter(|_| !paths.is_empty()) else { return Ok(true) };
-    shell(tree, &format!("{command} {}", paths.join(" ")))
+
+    /// Returns whether a file can be at a level. One that cannot goes on to the next.
+    fn stands(&self, file: &Cleaned, level: Level) -> bool {
+        level == self.asked || file.stands_alone(level)
+    }
+
+    /// Finds which of some files the check refuses: together they are refused.
+    fn bisect(&mut self, files: &[String], level: Level, less: &[Level]) -> Result<(), Failure> {
+        if files.len() == 1 {
+            let file = self.files.iter().find(|file| files.first() == Some(&file.path)).cloned();
+            let less = less.iter().filter(|level| file.as_ref().is_some_and(|file| self.stands(file, **level)));
+            for level in less.copied().collect::<Vec<_>>() {
+                if self.accepts(files, level)? {
+                    break;
+                }
+            }
+            return Ok(());
+        }
+        let (first, second) = files.split_at(files.len() / 2);
+        for half in [first, second] {
+            if !self.accepts(half, level)? {
+                self.bisect(half, level, less)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes files to a level, and back to where they were if the check does not accept that. Returns whether it does.
+    fn accepts(&mut self, files: &[String], level: Level) -> Result<bool, Failure> {
+        let before = self.levels.clone();
+        self.levels.extend(files.iter().map(|path| (path.clone(), level)));
+        self.put()?;
+        let said = self.passes()?;
+        if said.is_empty() {
+            self.is_sound = true;
+            return Ok(true);
+        }
+        if let [only] = files {
+            self.refused.insert((only.clone(), level), said);
+        }
+        self.levels = before;
+        self.put()?;
+        Ok(false)
+    }
+
+    /// Returns what is wrong with what is written now; nothing if the check accepts it.
+    fn passes(&self) -> Result<String, Failure> {
+        match &self.tree.config.verify {
+            None => Ok(String::new()),
+            Some(command) => shell(self.tree, command),
+        }
+    }
+
+    /// Says in `done` how far each file came, if that is not as far as was asked. Returns what to tell.
+    pub(super) fn finish(self, done: &mut Done) -> Vec<String> {
+        let asked = self.asked;
+        let mut told = self.told;
+        if self.is_raw {
+            told.push("the `format` command fails, so files may not be formatted".to_owned());
+        }
+        for file in &self.files {
+            let path = &file.path;
+            let kept = self.levels.get(path).copied();
+            let said = self.refused.iter().rfind(|((refused, _), _)| refused == path).map(|(_, said)| said.as_str());
+            if kept == Some(asked) {
+                let later = self.refused.iter().filter(|((refused, _), _)| refused == path);
+                told.extend(later.map(|((_, level), why)| {
+                    let what = name(*level);
+                    format!("{path}: the `verify` command does not accept {what} alone, so the next commit has it too: {why}")
+                }));
+                continue;
+            }
+            let why = match kept {
+                None => "left as it was, because the `verify` command fails",
+                Some(Level::Constant) => "the `verify` command accepts the constant only",
+                Some(_) => "the `verify` command accepts all but the removal of what only served the flag",
+            };
+            told.push(format!("{path}: {why}: {}", said.unwrap_or_default()));
+            done.refuse(file, kept, said.unwrap_or_default());
+        }
+        done.outcome.files.retain(|file| self.levels.contains_key(&file.path));
+        done.held = self.levels.into_iter().filter(|(_, level)| *level < asked).collect();
+        told
+    }
+
+    /// Writes every file as it is at its level, and formats them as the project does, so that what is checked is what stays.
+    fn put(&mut self) -> Result<(), Failure> {
+        let mut paths = vec![];
+        for file in &self.files {
+            match self.levels.get(&file.path) {
+                Some(level) if file.goes(*level) => remove(self.tree, &file.path)?,
+                level => {
+                    let text = level.map_or(file.before.as_str(), |level| file.at(*level));
+                    save(self.tree, &self.modes, &file.path, text)?;
+                    // A formatter of code may not take data.
+                    if level.is_some() && Language::of_path(&file.path).is_some() {
+                        paths.push(format!("'{}'", file.path.replace('\'', r"'\''")));
+                    }
+                }
+            }
+        }
+        if let Some(command) = self.tree.config.format.as_ref().filter(|_| !paths.is_empty()) {
+            self.is_raw |= !shell(self.tree, &format!("{command} {}", paths.join(" ")))?.is_empty();
+        }
+        Ok(())
+    }
+}
+
+impl Done {
+    /// Takes out of the outcome what did not happen to a file, and says so where the file's first change would be.
+    fn refuse(&mut self, file: &Cleaned, kept: Option<Level>, said: &str) {
+        let outcome = &mut self.outcome;
+        let mine = outcome.changes.iter().filter(|change| change.file == file.path);
+        let line = mine.map(|change| change.line).min().unwrap_or(1);
+        let stays = |of: &str, stage: Level| of != file.path || kept.is_some_and(|kept| stage <= kept);
+        outcome.changes.retain(|change| stays(&change.file, change.stage));
+        if kept.is_none() {
+            outcome.risks.retain(|risk| risk.file != file.path);
+            outcome.replaced -= file.replaced.min(outcome.replaced);
+        }
+        let (path, note) = (file.path.clone(), format!("the `verify` command says: {said}"));
+        outcome.refusals.push(Refusal { file: path, line, code: Reason::VerifyFailed, level: kept, note });
+        outcome.refusals.sort();
+    }
+}
+
+/// Returns what comes at a level, in words.
+fn name(level: Level) -> &'static str {
+    match level {
+        Level::Constant => "the constant",
+        Level::Fold => "what the flag decided",
+        Level::Deep => "what only served the flag",
+    }
 }
 
 /// Writes a file; one that was deleted comes back with the permissions that it had.
@@ -125,18 +247,29 @@ fn remove(tree: &SourceTree, path: &str) -> Result<(), Failure> {
     }
 }
 
-fn passes(tree: &SourceTree) -> Result<bool, Failure> {
-    let Some(command) = &tree.config.verify else { return Ok(true) };
-    shell(tree, command)
-}
-
-/// Runs a command of `hoist.toml` in the tree, without its output. Returns whether it succeeded.
-fn shell(tree: &SourceTree, command: &str) -> Result<bool, Failure> {
-    let status = command_in(&tree.root, "sh")
-        .args(["-c", command])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .map_err(|error| Failure::io("cannot run a command of hoist.toml", &error))?;
-    Ok(status.success())
+/// Runs a command of `hoist.toml` in the tree. Returns nothing if it succeeded, and how it ended with the last line of its output
+/// if it did not.
+fn shell(tree: &SourceTree, command: &str) -> Result<String, Failure> {
+    let failed = |error: &std::io::Error| Failure::io("cannot run a command of hoist.toml", error);
+    // A file takes whatever is printed, and keeps nobody waiting.
+    let mut output = tempfile::tempfile().map_err(|error| failed(&error))?;
+    let copies = output.try_clone().and_then(|out| Ok((out, output.try_clone()?)));
+    let (out, err) = copies.map_err(|error| failed(&error))?;
+    let mut shell = command_in(&tree.root, "sh");
+    let status = shell.args(["-c", command]).stdout(Stdio::from(out)).stderr(Stdio::from(err)).status();
+    let status = status.map_err(|error| failed(&error))?;
+    if status.success() {
+        return Ok(String::new());
+    }
+    let ended = status.code().map_or_else(|| "it was killed".to_owned(), |code| format!("it ends with code {code}"));
+    let mut bytes = vec![];
+    let length = output.metadata().map_or(0, |file| file.len());
+    let read = output
+        .seek(SeekFrom::Start(length.saturating_sub(CHECK_OUTPUT_BYTES_MAX)))
+        .and_then(|_| output.take(CHECK_OUTPUT_BYTES_MAX).read_to_end(&mut bytes));
+    let text = String::from_utf8_lossy(&bytes);
+    let last = text.lines().rev().map(str::trim).find(|line| !line.is_empty()).filter(|_| read.is_ok());
+    let shown: Option<String> =
+        last.map(|line| line.chars().filter(|letter| !letter.is_control()).take(CHECK_SAYS_CHARS_MAX).collect());
+    Ok(shown.map_or_else(|| ended.clone(), |line| format!("{ended}: {line}")))
 }
