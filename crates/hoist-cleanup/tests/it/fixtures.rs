@@ -1,6 +1,6 @@
 //! What sets the flag in tests outside of the languages' own providers: JSON files of definitions, and Rust.
 
-use hoist_cleanup::{HoistToml, Level, Request, SourceFile, cleanup};
+use hoist_cleanup::{Cleaned, HoistToml, Level, Request, SourceFile, cleanup};
 use hoist_eval::FlagValue;
 
 use crate::rows::{check, run};
@@ -157,4 +157,20 @@ fn stubs_of_mocks_of_rust_that_give_the_value_go() {
         let before = program(&stub(rest));
         check("src/nav.rs", true, &before, &before, &["test-pins-other-value"]);
     }
+}
+
+#[test]
+fn a_level_that_would_not_compile_does_not_stand_alone() {
+    let [before, constant, fold] = ["f(x)", "f(true", "y()"].map(|call| format!("let x = 1;\n{call};\n"));
+    let (path, deep) = ("a.ts".to_owned(), "y();\nf(x);\n".to_owned());
+    let mut file = Cleaned { path, before, constant, fold, deep, emptied: false, replaced: 1 };
+    let stands = |file: &Cleaned| [Level::Constant, Level::Fold, Level::Deep].map(|level| file.stands_alone(level));
+    // It does not parse; it has a name that nothing declares.
+    assert_eq!(stands(&file), [false, false, false]);
+    file.constant = file.before.replace("f(x)", "f(z)");
+    file.fold = file.before.replace("f(x)", "f(2)");
+    file.deep = file.before.clone();
+    assert_eq!(stands(&file), [false, true, true]);
+    file.path = "flags.json".to_owned();
+    assert_eq!(stands(&file), [true, true, true]);
 }

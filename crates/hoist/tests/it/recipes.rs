@@ -164,6 +164,8 @@ fn the_checks_of_a_change_and_of_the_main_branch_run() {
         }
     };
     check(0);
+    // A runner has a folder of its own for each job.
+    git(&runner.clone(), &["clean", "-fdq"]);
     for command in commands.iter().filter(|command| command.contains("--upload")) {
         let command = known.iter().fold(command.clone(), |command, (name, value)| command.replace(name, value));
         let (code, said) = runner.run(&command, &of_forges);

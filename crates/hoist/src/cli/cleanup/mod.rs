@@ -34,7 +34,7 @@ pub struct CleanupArgs {
     #[arg(value_name = "PATH", default_value = ".")]
     path: PathBuf,
     /// The value that the flag ended with, such as `true` or `blue`; asked of the server unless given
-    #[arg(long, value_name = "VALUE")]
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
     value: Option<String>,
     /// How far to go [default: fold; with `--commit`: deep]
     #[arg(long, value_enum, value_name = "LEVEL")]

@@ -74,7 +74,10 @@ impl<'t> Checked<'t> {
             let from = self.levels.get(&file.path).map_or(file.before.as_str(), |from| file.at(*from));
             file.at(level) != from || file.goes(level)
         };
-        let moved: Vec<Cleaned> = self.files.iter().filter(moves).cloned().collect();
+        let (moved, there): (Vec<Cleaned>, Vec<Cleaned>) = self.files.iter().cloned().partition(|file| moves(&file));
+        for file in there {
+            self.levels.entry(file.path).and_modify(|at| *at = level);
+        }
         let (stand, fall): (Vec<&Cleaned>, _) = moved.iter().partition(|file| self.stands(file, level));
         self.told.extend(fall.into_iter().map(|file| {
             format!("{}: {} alone would not compile, so the next commit has it too", file.path, name(level))
