@@ -20,3 +20,6 @@ pub const ROUNDS_MAX: usize = 24;
 
 /// Of a file that is no code, at most so many lines that name the flag are reported: who reads the first knows the file.
 pub const TEXT_LINES_MAX: usize = 20;
+
+/// What does not pass the checks is looked for with at most this many runs: enough to halve 800 uses, and to leave out a few.
+pub const RETRIES_MAX: usize = 16;

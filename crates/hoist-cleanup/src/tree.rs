@@ -402,6 +402,11 @@ impl Tree {
         (offset - self.line_start(offset)) as u32 + 1
     }
 
+    /// Returns where a line starts, which is numbered from 0.
+    pub(crate) fn start_of(&self, line: usize) -> Option<usize> {
+        self.lines.get(line).map(|start| *start as usize)
+    }
+
     pub(crate) fn line_start(&self, offset: usize) -> usize {
         self.lines.get(self.line_index(offset)).map_or(0, |start| *start as usize)
     }

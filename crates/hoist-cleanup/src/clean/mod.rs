@@ -26,6 +26,7 @@ mod needs;
 mod orphans;
 mod outcome;
 mod project;
+mod retries;
 mod round;
 mod rules;
 mod rust_results;

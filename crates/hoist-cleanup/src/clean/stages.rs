@@ -10,11 +10,11 @@ use crate::clean::project::Request;
 use crate::clean::round::Round;
 use crate::clean::seeds::Seeds;
 use crate::clean::test_settings::{self, Setting};
-use crate::clean::{mentions, rules, semicolons, verify};
+use crate::clean::{mentions, retries, rules, semicolons, verify};
 use crate::config::Visibility;
 use crate::file::{Externals, File};
 use crate::language::Language;
-use crate::limits::ROUNDS_MAX;
+use crate::limits::{RETRIES_MAX, ROUNDS_MAX};
 use crate::references::is_test;
 use crate::sites;
 use crate::tree::{Node, ParseError};
@@ -57,77 +57,100 @@ pub(crate) struct Job<'a> {
     pub(crate) keeps_settings: bool,
 }
 
+/// A file between two stages.
 #[derive(Clone)]
-struct State {
-    applied: Applied,
+pub(crate) struct State {
+    pub(crate) applied: Applied,
     /// The text, parsed.
-    file: Rc<File>,
+    pub(crate) file: Rc<File>,
     changes: Vec<Change>,
     refusals: Vec<Refusal>,
 }
 
+/// A function whose calls stay, and why.
+type Skipped = (Node, Refusal);
+
 impl Job<'_> {
     pub(crate) fn run(&self) -> Result<Staged, ParseError> {
         let before = Rc::new(File::parse(self.language, self.source)?);
-        let mut staged = Staged { texts: [(); 3].map(|()| self.source.to_owned()), ..Staged::default() };
         if let Some(line) = generated(self.source) {
+            let left = usize::from(self.source.contains(self.request.key));
             let refusal = self.refusal(line, Reason::GeneratedFile, None);
-            staged.left = usize::from(self.source.contains(self.request.key));
-            staged.refusals = if staged.left > 0 { vec![refusal] } else { vec![] };
-            return Ok(staged);
+            let refusals = if left > 0 { vec![refusal] } else { vec![] };
+            return Ok(Staged { refusals, left, ..self.untouched() });
         }
-        let constant = self.plant(&before, &mut staged);
+        let mut skipped: Vec<Skipped> = vec![];
+        loop {
+            let (mut staged, fault) = self.run_without(&before, &skipped)?;
+            let found = fault.filter(|_| skipped.len() < RETRIES_MAX).and_then(|fault| {
+                let region = retries::region_of_line(&before, fault.line as usize - 1)?;
+                let tree = &before.tree;
+                let lines = tree.line(tree.start(region))..=tree.line(tree.end(region));
+                let asked = staged.changes.iter().any(|change| lines.contains(&change.line));
+                let note = retries::noted(&before, region, &fault);
+                let refusal = Refusal { line: *lines.start(), note, ..fault };
+                (asked && skipped.iter().all(|(known, _)| *known != region)).then_some((region, refusal))
+            });
+            let Some(found) = found else {
+                if staged.texts.iter().all(|text| text == self.source) {
+                    staged.changes.clear();
+                }
+                staged.sort();
+                return Ok(staged);
+            };
+            skipped.push(found);
+        }
+    }
+
+    fn untouched(&self) -> Staged {
+        Staged { texts: [(); 3].map(|()| self.source.to_owned()), ..Staged::default() }
+    }
+
+    /// Cleans the file, but for some functions. Says what is wrong if not even a smaller change passes the checks.
+    fn run_without(&self, before: &Rc<File>, skipped: &[Skipped]) -> Result<(Staged, Option<Refusal>), ParseError> {
+        let mut staged = self.untouched();
+        let constant = self.plant(before, skipped, &mut staged);
         if staged.replaced + staged.settings == 0 && self.imported.is_empty() {
-            self.report_texts(&before, &constant.origins, &mut staged);
-            staged.sort();
-            return Ok(staged);
+            self.report_texts(before, &constant.origins, &mut staged);
+            return Ok((staged, None));
         }
-        let constant = planted(&before, constant)?;
-        let mut states = vec![self.settle(constant, Level::Constant)?];
-        for level in [Level::Fold, Level::Deep] {
-            let from = states.last().cloned();
-            let Some(from) = from.filter(|_| self.request.level >= level) else { break };
-            states.push(self.settle(from, level)?);
+        let tried = self.stages(before, planted(before, constant)?)?;
+        let (states, fault) = (tried.states, tried.fault);
+        staged.refusals.extend(tried.held);
+        let Some(good) = tried.good else {
+            let line = staged.changes.first().map_or(1, |change| change.line);
+            let fault = fault.unwrap_or_else(|| self.refusal(line, Reason::VerifyFailed, None));
+            staged.refusals.push(fault.clone());
+            staged.risks.clear();
+            staged.left += staged.replaced;
+            (staged.replaced, staged.settings) = (0, 0);
+            return Ok((staged, Some(fault)));
+        };
+        if good + 1 < states.len() {
+            let level = if good == 0 { Level::Constant } else { Level::Fold };
+            let fault = fault.unwrap_or_else(|| self.refusal(1, Reason::VerifyFailed, None));
+            staged.refusals.push(Refusal { level: Some(level), ..fault });
         }
-        let (good, fault) = self.good(&before, &states);
-        match good {
-            None => {
-                let line = staged.changes.first().map_or(1, |change| change.line);
-                staged.refusals.push(fault.unwrap_or_else(|| self.refusal(line, Reason::VerifyFailed, None)));
-                staged.changes.clear();
-                staged.risks.clear();
-                staged.left += staged.replaced;
-                (staged.replaced, staged.settings) = (0, 0);
-            }
-            Some(good) => {
-                if good + 1 < states.len() {
-                    let level = if good == 0 { Level::Constant } else { Level::Fold };
-                    let fault = fault.unwrap_or_else(|| self.refusal(1, Reason::VerifyFailed, None));
-                    staged.refusals.push(Refusal { level: Some(level), ..fault });
-                }
-                for (index, text) in staged.texts.iter_mut().enumerate() {
-                    if let Some(state) = states.get(index.min(good)) {
-                        text.clone_from(&state.applied.text);
-                    }
-                }
-                if let Some(state) = states.into_iter().nth(good) {
-                    staged.changes.extend(state.changes);
-                    staged.refusals.extend(state.refusals);
-                    self.report_texts(&state.file, &state.applied.origins, &mut staged);
-                    staged.exports = self.exports(&state.file, &state.applied);
-                    if has_code(&before) && !has_code(&state.file) {
-                        staged.risks.push(Risk { file: self.path.to_owned(), line: 1, code: EMPTY_FILE });
-                        staged.has_nothing = good == Level::Deep as usize && !imports_something(&state.file);
-                    }
-                }
+        for (index, text) in staged.texts.iter_mut().enumerate() {
+            if let Some(state) = states.get(index.min(good)) {
+                text.clone_from(&state.applied.text);
             }
         }
-        staged.sort();
-        Ok(staged)
+        if let Some(state) = states.into_iter().nth(good) {
+            staged.changes.extend(state.changes);
+            staged.refusals.extend(state.refusals);
+            self.report_texts(&state.file, &state.applied.origins, &mut staged);
+            staged.exports = self.exports(&state.file, &state.applied);
+            if has_code(before) && !has_code(&state.file) {
+                staged.risks.push(Risk { file: self.path.to_owned(), line: 1, code: EMPTY_FILE });
+                staged.has_nothing = good == Level::Deep as usize && !imports_something(&state.file);
+            }
+        }
+        Ok((staged, None))
     }
 
     /// Returns the last stage whose text passes the checks, and what is wrong with the first one that does not.
-    fn good(&self, before: &File, states: &[State]) -> (Option<usize>, Option<Refusal>) {
+    pub(crate) fn good(&self, before: &File, states: &[State]) -> (Option<usize>, Option<Refusal>) {
         let mut refusal = None;
         let good = states.iter().rposition(|state| {
             debug_assert!(
@@ -153,7 +176,7 @@ impl Job<'_> {
     }
 
     /// Replaces the calls by the value.
-    fn plant(&self, before: &File, staged: &mut Staged) -> Applied {
+    fn plant(&self, before: &File, skipped: &[Skipped], staged: &mut Staged) -> Applied {
         let request = self.request;
         let mut seeds = Seeds {
             file: before,
@@ -176,6 +199,11 @@ impl Job<'_> {
                 Some((key, _))
                     if key == request.key && settings.iter().any(|it| it.covers(&before.tree, site.call)) => {}
                 Some((key, _)) if key == request.key && pinned && self.in_test(before, site.call) => {}
+                Some((key, _))
+                    if key == request.key && skipped.iter().any(|(it, _)| before.tree.contains(*it, site.call)) =>
+                {
+                    staged.left += 1;
+                }
                 Some((key, _)) if key == request.key => {
                     let saved = (seeds.edits.clone(), seeds.risks.len());
                     match seeds.plant(&site) {
@@ -198,6 +226,7 @@ impl Job<'_> {
             }
         }
         staged.replaced = seeds.replaced;
+        staged.refusals.extend(skipped.iter().map(|(_, refusal)| refusal.clone()));
         staged.risks = seeds
             .risks
             .iter()
@@ -240,7 +269,7 @@ impl Job<'_> {
     }
 
     /// Runs rounds of one level until nothing changes.
-    fn settle(&self, from: State, level: Level) -> Result<State, ParseError> {
+    pub(crate) fn settle(&self, from: State, level: Level) -> Result<State, ParseError> {
         let mut state = from;
         // A call that became a literal may leave imports that Go does not compile with.
         if level == Level::Constant && self.language != Language::Go {

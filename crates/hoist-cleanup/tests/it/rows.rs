@@ -77,7 +77,7 @@ fn refusals_say_what_is_in_the_way() {
             "a.go",
             "package a\n\nimport \"github.com/open-feature/go-sdk/openfeature\"\n\nfunc f(client *openfeature.Client) {\n\tx := \"a\"\n\tx = \"b\"\n\tif !client.Boolean(nil, \"new-nav\", false, openfeature.EvaluationContext{}) {\n\t\tprintln(x)\n\t}\n}\n"
                 .to_owned(),
-            "nothing reads `x` any more",
+            "in `f`: nothing reads `x` any more",
         ),
         (
             "A.java",
