@@ -98,6 +98,9 @@ pub(super) struct Place {
 struct Earlier {
     place: Place,
     last: (ArmSums, ArmSums),
+    /// How much more its events varied in the end than independent ones would.
+    #[serde(default = "independent", skip_serializing_if = "is_independent")]
+    dispersion: f64,
 }
 
 /// Events that came after their stay was over, and were judged with it.
@@ -168,9 +171,16 @@ pub(super) struct Counting<'w> {
     pub(super) stakes: Stakes,
     /// The treated share of the arms at each stage, where events are held against the allocation; empty otherwise.
     pub(super) allocated: &'w [Option<f64>],
+    /// Whether the evidence tells stays apart.
+    pub(super) by_stays: bool,
 }
 
 impl Counting<'_> {
+    /// Returns evidence without counts.
+    fn blank(&self) -> CountEvidence {
+        if self.by_stays { CountEvidence::by_stays(self.stakes) } else { CountEvidence::new(self.stakes) }
+    }
+
     /// Returns whether the opportunities are those of now rather than a sum, and whether each of them is gone once it had its
     /// event.
     fn levels(&self) -> (bool, bool) {
@@ -219,30 +229,40 @@ impl Counting<'_> {
 
 impl Compared {
     /// Returns what goes on into another stay: the evidence, in a new epoch. What was read in the stay before is no longer
-    /// compared with: no interval spans two allocations. It is kept for events that belong there and come late.
-    pub(super) fn carried(&self) -> Self {
+    /// compared with: no interval spans two allocations. It is kept for events that belong there and come late. `moves` says
+    /// whether the stay is one of another stage.
+    pub(super) fn carried(&self, moves: bool) -> Self {
         let mut earlier = self.earlier.clone();
         if let (Some(last), Some(place)) = (self.last, self.place) {
             if earlier.len() >= LATE_STAYS_MAX {
                 earlier.remove(0);
             }
-            earlier.push(Earlier { place, last });
+            earlier.push(Earlier { place, last, dispersion: self.dispersion });
         }
-        Self { last: None, place: None, earlier, epoch: self.evidence.epoch().saturating_add(1), ..self.clone() }
+        let mut evidence = self.evidence.clone();
+        evidence.end_stay(self.dispersion, moves);
+        let epoch = evidence.epoch().saturating_add(1);
+        Self { last: None, place: None, earlier, epoch, evidence, ..self.clone() }
     }
 
     /// Counts what came of stays that are over since they were read last, each as an interval of its own stage. Stays that
     /// were never read are left out: nobody knows what of theirs was judged.
-    pub(super) fn take_late(&mut self, counting: Counting<'_>, restarts: u64, told: &[EarlierArms]) {
+    pub(super) fn take_late(&mut self, counting: Counting<'_>, place: Place, restarts: u64, told: &[EarlierArms]) {
         let epoch = self.epoch.saturating_add(restarts);
+        if counting.by_stays && self.evidence.stages().is_empty() {
+            self.evidence = counting.blank();
+        }
         for known in &mut self.earlier {
             let Some(now) = told.iter().find(|told| told.entry == known.place.entry) else { continue };
             let now = (now.treatment, now.control);
             let flush = counting.flush(now, known.last);
             let judged = counting.judged(known.place.stage, flush);
+            let stage = known.place.stage;
+            let dispersion = if counting.by_stays { known.dispersion } else { self.dispersion };
+            let is_here = stage == place.stage;
             // One that is refused is no interval of this stay, and is compared again with what comes later.
             let counted = judged.has_both_arms()
-                && self.evidence.absorb(&counting.test, known.place.stage, epoch, &judged, self.dispersion).is_ok();
+                && self.evidence.absorb_late(&counting.test, stage, epoch, &judged, dispersion, is_here).is_ok();
             if counted {
                 self.late.add(flush.x_treatment, flush.x_control);
             }
@@ -264,7 +284,7 @@ impl Compared {
     ) -> Taken {
         // What Hoist tracks itself begins at nothing with the stay; so does nothing else. A quantile's past before its
         // threshold was known has taught the threshold, and must not be judged by it.
-        let Counting { source, test, stakes, .. } = counting;
+        let Counting { source, test, .. } = counting;
         let from_nothing = source.is_tracked() && !matches!(source, MetricSource::LatencyQuantile { .. });
         let last = self.last.or_else(|| from_nothing.then(Default::default));
         self.place = Some(place);
@@ -294,7 +314,7 @@ impl Compared {
         let share = if n_treatment > 0.0 { x_treatment / n_treatment } else { 0.0 };
         let epoch = self.epoch.saturating_add(restarts);
         if self.evidence.stages().is_empty() {
-            self.evidence = CountEvidence::new(stakes);
+            self.evidence = counting.blank();
         }
         if !plausible(share) {
             return Taken::Refused(NoDataCause::Implausible);

@@ -209,7 +209,7 @@ fn shift_from(
             if matches!(next.phase, Phase::Paused { reason: PauseReason::Drift, .. }) {
                 effects.push(Effect::ForceAllocation { to: next.allocation.clone() });
             }
-            let guards = entry.guards.iter().map(GuardState::carried).collect();
+            let guards = entry.guards.iter().map(|guard| guard.carried(false)).collect();
             next.phase = Phase::Progressing(stay(next, entry.stage, guards, now));
             Action::Resume
         }
@@ -229,7 +229,7 @@ fn enter(
     let to = spec.allocation(stage).map(Arc::clone);
     let from = std::mem::replace(&mut next.allocation, to.clone());
     effects.push(Effect::SetAllocation { from, to });
-    let guards = guards.iter().map(GuardState::carried).collect();
+    let guards = guards.iter().map(|guard| guard.carried(true)).collect();
     next.phase = Phase::Progressing(stay(next, stage, guards, now));
     effects.push(Effect::Notify { notice: Notice::StageEntered { stage } });
 }

@@ -90,14 +90,14 @@ impl GuardState {
     }
 
     /// Returns the state with which the guard enters another stay: its evidence goes on in a new epoch, everything
-    /// else begins anew. Evidence that a person has gone past is spent.
-    pub(super) fn carried(&self) -> Self {
+    /// else begins anew. Evidence that a person has gone past is spent. `moves` says whether it is one of another stage.
+    pub(super) fn carried(&self, moves: bool) -> Self {
         let process = match &self.process {
             _ if self.verdict == Verdict::Breach => GuardProcess::None,
             GuardProcess::Rate { sums, .. } => {
                 GuardProcess::Rate { last: None, units: None, epoch: sums.epoch().saturating_add(1), sums: *sums }
             }
-            GuardProcess::Control(compared) => GuardProcess::Control(Box::new(compared.carried())),
+            GuardProcess::Control(compared) => GuardProcess::Control(Box::new(compared.carried(moves))),
             GuardProcess::Values(values) => GuardProcess::Values(Box::new(values.carried())),
             other => other.clone(),
         };
@@ -420,7 +420,7 @@ fn take_arms(
         return Some(Verdict::NoData);
     }
     let counting = counting(watch, comparison, test);
-    compared.take_late(counting, stay.restarts(), told.earlier);
+    compared.take_late(counting, place, stay.restarts(), told.earlier);
     let taken = compared.take(counting, place, stay.restarts(), told.arms, plausible);
     compared.disperse(told.dispersion);
     state.process = GuardProcess::Control(compared);
@@ -428,7 +428,8 @@ fn take_arms(
 }
 
 fn counting<'w>(watch: &'w Watch, comparison: &'w Comparison, test: CountTest) -> Counting<'w> {
-    Counting { source: &watch.source, test, stakes: comparison.stakes, allocated: &comparison.allocated }
+    let Comparison { stakes, allocated, by_stays, .. } = comparison;
+    Counting { source: &watch.source, test, stakes: *stakes, allocated, by_stays: *by_stays }
 }
 
 /// Returns what a comparison that went well or not makes the guard say.

@@ -20,17 +20,19 @@ pub enum Method {
     /// Four fifths of the stake for the start, nine tenths for quantiles. Conversions without a maturity are held against the allocation. The end of an
     /// interval that says harm has as much of alpha as the start has of the stake.
     Second,
+    /// As the second. Stays are told apart: a stage is left on what it has shown itself, whatever stages before it have.
+    Third,
 }
 
 /// A number that no method of this version has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not a method that this version knows (1 or 2); a later version may have written it")]
+#[error("is not a method that this version knows (1 to 3); a later version may have written it")]
 pub struct UnknownMethod;
 
 impl Default for Method {
     /// Returns what a rollout that starts now is judged by.
     fn default() -> Self {
-        Self::Second
+        Self::Third
     }
 }
 
@@ -39,6 +41,7 @@ impl From<Method> for u64 {
         match method {
             Method::First => 1,
             Method::Second => 2,
+            Method::Third => 3,
         }
     }
 }
@@ -50,6 +53,7 @@ impl TryFrom<u64> for Method {
         match number {
             1 => Ok(Self::First),
             2 => Ok(Self::Second),
+            3 => Ok(Self::Third),
             _ => Err(UnknownMethod),
         }
     }
@@ -70,8 +74,10 @@ impl Method {
     pub(super) fn stakes(self, source: &MetricSource, grid: Grid) -> Stakes {
         match (self, grid) {
             (Self::First, Grid::Error) => Stakes::Even,
-            (Self::Second, _) if matches!(source, MetricSource::LatencyQuantile { .. }) => Stakes::Foremost,
-            (Self::First, Grid::Product) | (Self::Second, _) => Stakes::Early,
+            (Self::Second | Self::Third, _) if matches!(source, MetricSource::LatencyQuantile { .. }) => {
+                Stakes::Foremost
+            }
+            (Self::First | Self::Second | Self::Third, _) => Stakes::Early,
         }
     }
 
@@ -79,13 +85,18 @@ impl Method {
     pub(super) fn ends(self, stakes: Stakes) -> Stakes {
         match self {
             Self::First => Stakes::Even,
-            Self::Second => stakes,
+            Self::Second | Self::Third => stakes,
         }
     }
 
     /// Returns whether events of units that count once, and whose outcome is never known for good, are held against the
     /// allocation.
     pub(super) fn holds_against_allocation(self) -> bool {
-        self == Self::Second
+        self != Self::First
+    }
+
+    /// Returns whether evidence tells stays apart.
+    pub(super) fn tells_stays_apart(self) -> bool {
+        matches!(self, Self::Third)
     }
 }

@@ -9,6 +9,7 @@ use super::flush::{CountFlush, FlushFault};
 use super::grid::{Direction, Grid, SIZES};
 use super::kernel;
 use super::mixture::{Mixture, StoredMixture, Sums};
+use super::over::Over;
 use super::stakes::Stakes;
 use super::version::Version;
 
@@ -76,6 +77,9 @@ pub struct CountEvidence {
     safe: Safety,
     /// What was counted, for people and for ratios.
     stages: Vec<StageTotals>,
+    /// What stays that are over have left; nothing where stays are not told apart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    over: Option<Over>,
 }
 
 /// The evidence as it is stored, in this layout or the one before.
@@ -86,6 +90,8 @@ struct Stored {
     plain: Sums<SIZES>,
     safe: Safety,
     stages: Vec<StageTotals>,
+    #[serde(default)]
+    over: Option<Over>,
 }
 
 /// Why stored evidence is not read.
@@ -101,14 +107,14 @@ impl TryFrom<Stored> for CountEvidence {
     type Error = StoredFault;
 
     fn try_from(stored: Stored) -> Result<Self, StoredFault> {
-        let Stored { version, restarts, plain, safe, stages } = stored;
+        let Stored { version, restarts, plain, safe, stages, over } = stored;
         match version {
             1 => {}
             2 if restarts.stakes.is_some() => {}
             2 => return Err(StoredFault::Stakes),
             other => return Err(StoredFault::Layout(other)),
         }
-        Ok(Self { version: Version, restarts: restarts.into(), plain, safe, stages })
+        Ok(Self { version: Version, restarts: restarts.into(), plain, safe, stages, over })
     }
 }
 
@@ -126,6 +132,25 @@ impl CountEvidence {
         Self { restarts: Mixture::new(stakes), ..Self::default() }
     }
 
+    /// Returns evidence without counts that tells stays apart, begun with these stakes. What it is tempered by is the
+    /// present stay's alone, and a stage is left on what it has shown itself: whoever moves to another stay says so by
+    /// [`CountEvidence::end_stay`].
+    pub fn by_stays(stakes: Stakes) -> Self {
+        Self { over: Some(Over::default()), ..Self::new(stakes) }
+    }
+
+    /// Ends a stay whose events varied `dispersion` times as much as independent ones, at least 1. `moves` says whether the
+    /// next stay is one of another stage, which has to show anew that it is safe. Nothing where stays are not told apart.
+    pub fn end_stay(&mut self, dispersion: f64, moves: bool) {
+        let Some(over) = &mut self.over else { return };
+        let safe = std::mem::take(&mut self.safe.sums);
+        if moves {
+            over.safe = Sums::default();
+        } else {
+            over.safe.merge(&safe.tempered(dispersion));
+        }
+    }
+
     /// Counts one flush of stage `stage` in restart epoch `epoch`, which is never an earlier one than before.
     /// `dispersion` is what the flushes before this one say about clustering, at least 1; 1 for independent events.
     ///
@@ -138,35 +163,76 @@ impl CountEvidence {
         flush: &CountFlush,
         dispersion: f64,
     ) -> Result<(), FlushFault> {
-        flush.check(test.kind == CountKind::Proportion)?;
-        let (past, units) = self.learned();
+        let harm = self.harm(test, flush)?;
         self.restarts.restart_until(epoch);
-        if test.kind == CountKind::Rate || units >= LEARNING_UNITS {
-            let boundary = test.direction.boundary(test.margin);
-            let rate = (PRIOR_SUCCESSES + past) / (PRIOR_UNITS + units);
-            let equal = boundary.total_cmp(&1.0).is_eq();
-            let is_proportion = test.kind == CountKind::Proportion && rate >= PROPORTION_FROM && equal;
-            let harm = if is_proportion {
-                kernel::proportions(flush, test.grid, test.direction, rate)
-            } else {
-                kernel::counts(flush, test.grid, test.direction, boundary)
-            };
+        if let Some(harm) = harm {
             self.plain.observe(harm);
             self.restarts.observe(harm.map(|increment| increment / dispersion.max(1.0)));
         }
-        self.absorb_safety(test, flush);
+        if let Some(safe) = self.safety(test, flush) {
+            self.safe.sums.observe(safe);
+        }
         self.add_totals(stage, flush);
         Ok(())
     }
 
-    fn absorb_safety(&mut self, test: &CountTest, flush: &CountFlush) {
+    /// Does the same for a flush of a stay that is over. Where stays are told apart `dispersion` is what that stay had in the
+    /// end, and what the flush says of safety counts if it `is_here`: of the stage of the present stay.
+    pub fn absorb_late(
+        &mut self,
+        test: &CountTest,
+        stage: u32,
+        epoch: u64,
+        flush: &CountFlush,
+        dispersion: f64,
+        is_here: bool,
+    ) -> Result<(), FlushFault> {
+        if self.over.is_none() {
+            return self.absorb(test, stage, epoch, flush, dispersion);
+        }
+        let harm = self.harm(test, flush)?;
+        self.restarts.restart_until(epoch);
+        let tempered = |increments: [f64; SIZES]| increments.map(|increment| increment / dispersion.max(1.0));
+        if let Some(harm) = harm {
+            self.plain.observe(harm);
+            self.restarts.observe(tempered(harm));
+        }
+        let safe = self.safety(test, flush);
+        if let (Some(over), Some(safe), true) = (&mut self.over, safe, is_here) {
+            over.safe.observe(tempered(safe));
+        }
+        self.add_totals(stage, flush);
+        Ok(())
+    }
+
+    /// Returns what a flush says of harm; nothing while it only teaches.
+    fn harm(&self, test: &CountTest, flush: &CountFlush) -> Result<Option<[f64; SIZES]>, FlushFault> {
+        flush.check(test.kind == CountKind::Proportion)?;
+        let (past, units) = self.learned();
+        if test.kind == CountKind::Proportion && units < LEARNING_UNITS {
+            return Ok(None);
+        }
+        let boundary = test.direction.boundary(test.margin);
+        let rate = (PRIOR_SUCCESSES + past) / (PRIOR_UNITS + units);
+        let equal = boundary.total_cmp(&1.0).is_eq();
+        let is_proportion = test.kind == CountKind::Proportion && rate >= PROPORTION_FROM && equal;
+        Ok(Some(if is_proportion {
+            kernel::proportions(flush, test.grid, test.direction, rate)
+        } else {
+            kernel::counts(flush, test.grid, test.direction, boundary)
+        }))
+    }
+
+    /// Returns what a flush says of safety, if that is tested. Another boundary starts its sums anew.
+    fn safety(&mut self, test: &CountTest, flush: &CountFlush) -> Option<[f64; SIZES]> {
         let boundary = test.noninferiority.map(|margin| test.direction.boundary(margin));
         if boundary != self.safe.boundary {
             self.safe = Safety { boundary, sums: Sums::default() };
+            if let Some(over) = &mut self.over {
+                over.safe = Sums::default();
+            }
         }
-        if let Some(boundary) = boundary {
-            self.safe.sums.observe(kernel::counts(flush, test.grid, test.direction.reversed(), boundary));
-        }
+        Some(kernel::counts(flush, test.grid, test.direction.reversed(), boundary?))
     }
 
     fn add_totals(&mut self, stage: u32, flush: &CountFlush) {
@@ -212,10 +278,16 @@ impl CountEvidence {
     }
 
     /// Returns the natural logarithm of the evidence that the treatment is not as bad as `noninferiority` says, tempered
-    /// by `dispersion`; `None` if nothing of this kind is tested.
+    /// by `dispersion`; `None` if nothing of this kind is tested. Where stays are told apart, that of the present stage.
     pub fn log_safe(&self, test: &CountTest, dispersion: f64) -> Option<f64> {
         let boundary = test.direction.boundary(test.noninferiority?);
-        let sums = if self.safe.boundary == Some(boundary) { self.safe.sums } else { Sums::default() };
-        Some(sums.log_evidence(test.grid.weights(), dispersion.max(1.0)))
+        let mut sums = Sums::default();
+        if self.safe.boundary == Some(boundary) {
+            sums = self.safe.sums.tempered(dispersion);
+            if let Some(over) = &self.over {
+                sums.merge(&over.safe);
+            }
+        }
+        Some(sums.log_evidence(test.grid.weights(), 1.0))
     }
 }

@@ -119,6 +119,12 @@ impl<const N: usize> Sums<N> {
         multiply(&mut self.log_sums, other.log_sums);
     }
 
+    /// Returns these sums divided by `dispersion`, at least 1.
+    #[must_use]
+    pub fn tempered(&self, dispersion: f64) -> Self {
+        Self { log_sums: self.log_sums.map(|sum| sum / dispersion.max(1.0)) }
+    }
+
     /// Returns ln E for the given weights, which add up to 1, each sum divided by `dispersion`, which is at least 1.
     pub fn log_evidence(&self, weights: [f64; N], dispersion: f64) -> f64 {
         log_mean(self.log_sums.iter().map(|sum| sum / dispersion).zip(weights))

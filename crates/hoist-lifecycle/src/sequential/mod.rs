@@ -48,6 +48,7 @@ mod moments;
 mod noninferiority;
 mod normal;
 mod numeric;
+mod over;
 mod planner;
 mod quantiles;
 mod rate;

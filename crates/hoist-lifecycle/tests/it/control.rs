@@ -56,6 +56,10 @@ impl Arms {
             "slow",
             MetricSourceDraft::LatencyQuantile { event: "checkout seconds".into(), quantile: None },
         );
+        let rate = MetricDraft::new(
+            "rate",
+            MetricSourceDraft::EventRate { event: "error".into(), per: Some("request".into()) },
+        );
         let converted = MetricDraft::new("converted", MetricSourceDraft::Conversion { event: "order".into() });
         let orders = MetricDraft { key: "orders".into(), direction: Some(Direction::LowerIsWorse), ..more.clone() };
         let shares = [RatioUpTo { share: 1.0, ratio: 3.0 }, RatioUpTo { share: 5.0, ratio: 1.8 }].to_vec();
@@ -64,7 +68,7 @@ impl Arms {
             noninferiority: Some(NoninferiorityDraft::ByShare(shares)),
             ..more.clone()
         };
-        let metrics = [metrics(), vec![more, units, slow, converted, orders, by_share]].concat();
+        let metrics = [metrics(), vec![more, units, slow, converted, rate, orders, by_share]].concat();
         let draft = RolloutSpecDraft { metrics, method, ..spec_draft(plan.clone()) };
         let spec = RolloutSpec::parse(&draft).unwrap();
         let state = start(&spec, &facts(), T0).unwrap();

@@ -1,7 +1,7 @@
 //! What events are held against, and by which choices of the statistics a rollout is judged to its end.
 
 use hoist_lifecycle::metric::MetricKey;
-use hoist_lifecycle::plan::{GuardDraft, PlanDraft};
+use hoist_lifecycle::plan::{ControlLimitDraft, GuardDraft, LimitDraft, PlanDraft};
 use hoist_lifecycle::rollout::decision::Rule;
 use hoist_lifecycle::rollout::evidence::{ArmSums, EarlierArms, FirstExposures, Input, Reading};
 use hoist_lifecycle::rollout::state::EntryId;
@@ -9,8 +9,8 @@ use hoist_lifecycle::rollout::{Method, RolloutSpecDraft};
 use hoist_lifecycle::sequential::{CountFlush, Direction, Ends, Grid, Mixture, Stakes, kernel, ratio_sequence};
 use serde_json::json;
 
-use crate::control::{Arms, against, patient, same};
-use crate::support::{guard, is_rolled_back, plan, promote, seconds, spec_draft};
+use crate::control::{Arms, HEALTHY, against, patient, same};
+use crate::support::{guard, is_rolled_back, pause, plan, promote, resume, seconds, spec_draft};
 
 /// The share that the first stage treats.
 const SHARE: f64 = 0.01;
@@ -42,6 +42,8 @@ fn a_rollout_is_judged_by_the_method_that_it_began_with() {
         (Method::First, "converted", lower, Stakes::Early, false, Stakes::Even),
         (Method::Second, "units", higher, Stakes::Early, false, Stakes::Early),
         (Method::Second, "converted", lower, Stakes::Early, true, Stakes::Early),
+        (Method::Third, "units", higher, Stakes::Early, false, Stakes::Early),
+        (Method::Third, "converted", lower, Stakes::Early, true, Stakes::Early),
     ] {
         let mut arms = Arms::by(method, on(metric));
         for sums in LOOKS {
@@ -68,12 +70,12 @@ fn a_rollout_is_judged_by_the_method_that_it_began_with() {
 #[test]
 fn a_specification_without_a_method_means_the_first() {
     let mut stored = serde_json::to_value(spec_draft(plan(vec![guard()]))).unwrap();
-    assert_eq!(stored["method"], json!(2), "what starts now");
+    assert_eq!(stored["method"], json!(3), "what starts now");
     stored.as_object_mut().unwrap().remove("method");
     let read: RolloutSpecDraft = serde_json::from_value(stored.clone()).unwrap();
     assert_eq!(read.method, Method::First);
     assert_eq!(serde_json::to_value(read).unwrap(), stored, "and is stored as it was");
-    stored["method"] = json!(3);
+    stored["method"] = json!(4);
     let refused = serde_json::from_value::<RolloutSpecDraft>(stored).unwrap_err().to_string();
     assert!(refused.contains("is not a method that this version knows"), "{refused}");
 }
@@ -168,4 +170,81 @@ fn conversions_that_are_lost_with_their_units_hold_and_do_not_roll_back() {
     assert!(is_rolled_back(&arms.bench.state.phase), "what relies on no share acts");
     let metric: MetricKey = "other-counts".parse().unwrap();
     assert_eq!(arms.bench.spec.watches()[1].guard().metric(), &metric);
+}
+
+/// A plan whose stages all have to rule out the same.
+fn rules_out_twice(plan: &mut PlanDraft) {
+    let limit = ControlLimitDraft { noninferiority: Some(2.0), ..ControlLimitDraft::default() };
+    plan.guards[0].limit = LimitDraft::Control(limit);
+    patient(plan);
+    plan.stages[1].bake = plan.stages[0].bake;
+}
+
+fn log_safe(arms: &Arms) -> f64 {
+    arms.guard().compared.as_ref().unwrap().log_safe
+}
+
+/// The treatment may become harmful at another stage, so what an earlier one has shown does not let this one be left.
+#[test]
+fn a_stage_is_left_on_what_it_has_shown_itself() {
+    for (method, anew) in [(Method::Second, false), (Method::Third, true)] {
+        let mut arms = Arms::by(method, rules_out_twice);
+        arms.looks(41, HEALTHY);
+        let shown = log_safe(&arms);
+        assert!(shown > 20_f64.ln(), "{method:?}: {shown}");
+        // The same stage after a pause: nothing has moved.
+        arms.bench.command(pause()).unwrap();
+        arms.bench.command(resume()).unwrap();
+        arms.look(HEALTHY);
+        same(log_safe(&arms), shown, "a pause");
+        arms.look(HEALTHY);
+        assert!(log_safe(&arms) > shown, "{method:?} goes on after a pause");
+        let shown = log_safe(&arms);
+        arms.bench.command(promote()).unwrap();
+        // The stage is entered, and its counters are read for the first time.
+        arms.looks(2, [0.0; 4]);
+        arms.look([1_000.0, 10.0, 9_000.0, 90.0]);
+        let entered = log_safe(&arms);
+        assert_eq!(entered < 20_f64.ln(), anew, "{method:?}: {entered} after {shown}");
+        let mut alone = Arms::by(method, rules_out_twice);
+        alone.looks(2, [1_000.0, 10.0, 9_000.0, 90.0]);
+        if anew {
+            same(entered, log_safe(&alone), "as the stage alone");
+        }
+    }
+}
+
+/// What comes late belongs to the stage of its exposure, and does not let another one be left.
+#[test]
+fn late_events_of_another_stage_show_nothing_of_this_one() {
+    let tells = |arms: &mut Arms, late: f64| {
+        let sums = |n, x| ArmSums { n, x, ..ArmSums::default() };
+        arms.bench.pass(seconds(10));
+        let earlier = EarlierArms {
+            entry: EntryId(1),
+            treatment: sums(2_000.0 + late, 20.0),
+            control: sums(180_000.0 + 90.0 * late, 1_800.0 + 0.9 * late),
+        };
+        let (treatment, control) = (sums(1_000.0, 10.0), sums(9_000.0, 90.0));
+        let (sampled_at, earlier) = (arms.bench.now, vec![earlier]);
+        arms.bench.tick(&[("errors", Reading::Arms { treatment, control, sampled_at, dispersion: None, earlier })]);
+    };
+    for (method, enters) in [(Method::Second, true), (Method::Third, false)] {
+        let safe = |late| {
+            let mut arms = Arms::by(method, |plan| {
+                plan.guards[0].metric = "rate".into();
+                rules_out_twice(plan);
+            });
+            arms.sums = vec![("errors", [2_000.0, 20.0, 180_000.0, 1_800.0])];
+            arms.look([0.0; 4]);
+            arms.bench.command(promote()).unwrap();
+            arms.bench.tick(&[]);
+            tells(&mut arms, late);
+            let compared = arms.guard().compared.as_ref().unwrap();
+            assert_eq!(compared.late.control > 0.0, late > 0.0);
+            log_safe(&arms)
+        };
+        let (with, without) = (safe(1_000.0), safe(0.0));
+        assert_eq!((with - without).abs() > 1e-9, enters, "{method:?}: {with} beside {without}");
+    }
 }
