@@ -18,8 +18,9 @@ pub struct Resolution<'s> {
     pub reason: Reason,
     /// What went wrong, if something did.
     pub error: Option<ErrorCode>,
-    /// Whether the rollout's allocation decided, so that the unit counts as exposed to the rollout.
-    pub allocated: bool,
+    /// Which entry of the rollout's allocation decided, from 0, so that the unit counts as exposed to the rollout; absent if
+    /// something else decided.
+    pub entry: Option<u8>,
     /// The version of the flag in this environment; 0 for an unknown flag.
     pub version: u64,
 }
@@ -27,7 +28,7 @@ pub struct Resolution<'s> {
 impl Resolution<'_> {
     pub(crate) fn error(code: ErrorCode, version: u64) -> Self {
         let (reason, error) = (Reason::Error, Some(code));
-        Self { value: None, variant: None, place: None, reason, error, allocated: false, version }
+        Self { value: None, variant: None, place: None, reason, error, entry: None, version }
     }
 }
 

@@ -120,8 +120,9 @@ impl Treated {
         Arc::new(Self { tally: ArcSwap::from_pointee(tally), budget: Arc::clone(budget) })
     }
 
-    /// Counts the unit as treated with the variant at `index` of the flag's variants; `drawn` says that a split decided.
-    pub fn record(&self, index: usize, drawn: bool, targeting_key: &str) {
+    /// Counts the unit as treated with the variant at `index` of the flag's variants; `drawn` is the allocation's entry whose
+    /// split decided.
+    pub fn record(&self, index: usize, drawn: Option<u8>, targeting_key: &str) {
         let tally = self.tally.load();
         self.budget.seen.tell(&tally.serving, index, drawn, targeting_key);
         let Some(arm) = tally.variants.get(index) else { return };
@@ -206,7 +207,7 @@ mod tests {
 
     fn visit(treated: &Treated, variant: usize, units: std::ops::Range<u32>) {
         for unit in units {
-            treated.record(variant, true, &format!("user-{unit}"));
+            treated.record(variant, Some(0), &format!("user-{unit}"));
         }
     }
 

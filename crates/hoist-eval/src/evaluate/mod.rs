@@ -29,7 +29,7 @@ pub fn evaluate<'s>(snapshot: &'s Snapshot, key: &str, context: &EvaluationConte
 pub fn evaluate_index<'s>(snapshot: &'s Snapshot, index: FlagIndex, context: &EvaluationContext<'_>) -> Resolution<'s> {
     let Some(flag) = snapshot.flag_at(index) else { return Resolution::error(ErrorCode::FlagNotFound, 0) };
     if let Body::Fixed(variant, reason) = flag.body {
-        return resolution(flag, Ok(Choice { variant, reason, allocated: false }));
+        return resolution(flag, Ok(Choice { variant, reason, entry: None }));
     }
     let choice = Run::new(snapshot, context, Silent).flag(flag);
     resolution(flag, choice)
@@ -57,7 +57,7 @@ pub fn evaluate_traced<'s>(
 struct Choice {
     variant: VariantIndex,
     reason: Reason,
-    allocated: bool,
+    entry: Option<u8>,
 }
 
 fn resolution(flag: &Flag, choice: Result<Choice, ErrorCode>) -> Resolution<'_> {
@@ -70,8 +70,8 @@ fn resolution(flag: &Flag, choice: Result<Choice, ErrorCode>) -> Resolution<'_> 
         return Resolution::error(ErrorCode::General, flag.version);
     };
     let (value, variant, place) = (Some(&variant.value), Some(&variant.key), Some(choice.variant));
-    let Choice { reason, allocated, .. } = choice;
-    Resolution { value, variant, place, reason, error: None, allocated, version: flag.version }
+    let Choice { reason, entry, .. } = choice;
+    Resolution { value, variant, place, reason, error: None, entry, version: flag.version }
 }
 
 /// The state of one evaluation.
@@ -106,7 +106,7 @@ impl<'r, 'c, O: Observer> Run<'r, 'c, O> {
             Body::Fixed(variant, reason) => {
                 let by = if *reason == Reason::Disabled { DecidedBy::KillSwitch } else { DecidedBy::Default };
                 self.observer.decided(|| by);
-                Choice { variant: *variant, reason: *reason, allocated: false }
+                Choice { variant: *variant, reason: *reason, entry: None }
             }
             Body::Targeted(targeting) => self.targeting(flag, targeting),
             Body::Broken => {
@@ -125,7 +125,7 @@ impl<'r, 'c, O: Observer> Run<'r, 'c, O> {
         for (index, prerequisite) in targeting.prerequisites.iter().enumerate() {
             if !self.prerequisite(prerequisite) {
                 self.observer.decided(|| DecidedBy::Prerequisite { index });
-                return Choice { variant: flag.off, reason: Reason::Default, allocated: false };
+                return Choice { variant: flag.off, reason: Reason::Default, entry: None };
             }
         }
         for (index, rule) in targeting.rules.iter().enumerate() {
@@ -137,16 +137,16 @@ impl<'r, 'c, O: Observer> Run<'r, 'c, O> {
             }
         }
         if let Some(allocation) = &targeting.allocation
-            && let Some(serve) = self.allocated(allocation)
+            && let Some((entry, serve)) = self.allocated(allocation)
         {
             let choice = self.serve(flag, targeting, serve, Reason::TargetingMatch);
-            return Choice { allocated: choice.reason != Reason::Default, ..choice };
+            return Choice { entry: entry.filter(|_| choice.reason != Reason::Default), ..choice };
         }
         self.observer.decided(|| DecidedBy::Default);
         self.serve(flag, targeting, &targeting.default, Reason::Default)
     }
 
-    fn allocated<'t>(&mut self, allocation: &'t Allocation) -> Option<&'t Serve> {
+    fn allocated<'t>(&mut self, allocation: &'t Allocation) -> Option<(Option<u8>, &'t Serve)> {
         for (index, entry) in allocation.entries.iter().enumerate() {
             let outcome = match &entry.audience {
                 Some(segment) => self.segment(segment),
@@ -155,7 +155,7 @@ impl<'r, 'c, O: Observer> Run<'r, 'c, O> {
             self.observer.entry(index, entry.audience.as_ref().map(|segment| segment.key.as_str()), outcome);
             if outcome == Outcome::True {
                 self.observer.decided(|| DecidedBy::Allocation { index, rollout: allocation.rollout.to_string() });
-                return Some(&entry.serve);
+                return Some((u8::try_from(index).ok(), &entry.serve));
             }
         }
         None
@@ -173,7 +173,7 @@ impl<'r, 'c, O: Observer> Run<'r, 'c, O> {
                 }
             }
         };
-        Choice { variant, reason, allocated: false }
+        Choice { variant, reason, entry: None }
     }
 
     fn prerequisite(&mut self, prerequisite: &FlagServes) -> bool {

@@ -83,13 +83,13 @@ fn the_allocation_comes_after_the_rules() {
     check(&flags, &json!({"targetingKey": "a"}), "off SPLIT -");
     check(&flags, &json!({}), "off DEFAULT -");
     let snapshot = snapshot(&flags, &[json!({"key": "staff", "included": ["ann"]})]);
-    for (json, allocated) in [
-        (json!({"plan": true}), false),
-        (json!({"targetingKey": "ann"}), true),
-        (json!({"targetingKey": "a"}), true),
-        (json!({}), false),
+    for (json, entry) in [
+        (json!({"plan": true}), None),
+        (json!({"targetingKey": "ann"}), Some(0)),
+        (json!({"targetingKey": "a"}), Some(1)),
+        (json!({}), None),
     ] {
-        assert_eq!(ask(&snapshot, "f", &context(&json)).allocated, allocated, "{json}");
+        assert_eq!(ask(&snapshot, "f", &context(&json)).entry, entry, "{json}");
     }
 }
 

@@ -49,6 +49,7 @@ pub fn preview(spec: &RolloutSpec, facts: &Facts, regression: f64) -> Preview {
     let mut notes = Vec::new();
     let metrics = metric::of(spec);
     note::traffic(spec, facts, &mut notes);
+    note::audiences(spec, &mut notes);
     let guards: Vec<GuardPreview> = spec
         .plan()
         .guards()

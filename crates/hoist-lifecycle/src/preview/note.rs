@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::plan::{GuardKey, LimitDraft};
 use crate::rollout::RolloutSpec;
+use crate::rollout::state::StageIndex;
 
 use super::facts::Facts;
 
@@ -82,5 +83,34 @@ pub(super) fn traffic(spec: &RolloutSpec, facts: &Facts, notes: &mut Vec<Note>) 
         let message = "no guard compares with control: a regression that stays within the limits is not found, and an \
                        outage that has nothing to do with the flag rolls it back";
         notes.push(Note::new(Severity::Doubt, message));
+    }
+}
+
+/// Notes the stages at which several audiences are drawn by different shares.
+pub(super) fn audiences(spec: &RolloutSpec, notes: &mut Vec<Note>) {
+    let compared = spec.watches().iter().any(|watch| matches!(watch.guard().limit(), LimitDraft::Control(_)));
+    if !compared {
+        return;
+    }
+    for (index, stage) in spec.plan().stages().iter().enumerate() {
+        let Some(population) = spec.population(StageIndex(index)) else { continue };
+        let others: Vec<_> = population
+            .others
+            .iter()
+            .map(|other| match other {
+                Some(audience) => format!("`{audience}`"),
+                None => "everyone else".to_owned(),
+            })
+            .collect();
+        if others.is_empty() {
+            continue;
+        }
+        let message = format!(
+            "{} keeps another share while this stage lasts, so those units are no part of its comparison. Queries that count by \
+             variant see them all the same, and differ by who is in the arms; units whose evaluations come over OTLP do not \
+             say who drew them, and are left out",
+            others.join(" and ")
+        );
+        notes.push(Note::new(Severity::Doubt, message).at(stage.name()));
     }
 }

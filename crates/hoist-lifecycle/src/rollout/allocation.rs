@@ -64,14 +64,49 @@ pub(super) struct Arms {
     pub(super) share: f64,
 }
 
-/// Returns the arms of a stage: within the entry that decides about its audience, the stage's variant and the most
-/// frequent other one. `None` where there is no other.
-pub(super) fn arms(stage: &Stage, allocation: &AllocationDraft) -> Option<Arms> {
+/// Who is compared while a stage lasts. Under one allocation several audiences may be drawn, each by shares of its own;
+/// were all of them pooled, those of the audience with the greater share would be most of the treated and few of the rest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Population {
+    /// Positions of the allocation's entries whose units are compared: the one that decides about the stage's audience, and
+    /// those that divide as it does.
+    pub entries: Vec<u8>,
+    /// The audiences that are drawn by other shares, and so are no part of the comparison; `None` is everyone else.
+    pub others: Vec<Option<String>>,
+}
+
+/// Returns who is compared while a stage lasts; `None` where its entry draws no lots, so that there is no control in the
+/// same traffic.
+pub(super) fn population(stage: &Stage, allocation: &AllocationDraft) -> Option<Population> {
+    let weights = &deciding(stage, allocation)?.weights;
+    let drawn = |weights: &[WeightDraft]| weights.len() > 1;
+    if !drawn(weights) {
+        return None;
+    }
+    let mut population = Population { entries: Vec::new(), others: Vec::new() };
+    for (position, entry) in allocation.entries.iter().enumerate() {
+        if entry.weights == *weights {
+            population.entries.extend(u8::try_from(position));
+        } else if drawn(&entry.weights) {
+            population.others.push(entry.audience.clone());
+        }
+    }
+    Some(population)
+}
+
+/// Returns the entry that decides about a stage's audience.
+fn deciding<'a>(stage: &Stage, allocation: &'a AllocationDraft) -> Option<&'a AllocationEntryDraft> {
     let audience = stage.audience().map(SegmentKey::as_str);
     let of = |entry: &&AllocationEntryDraft| entry.audience.as_deref() == audience;
     let everyone = |entry: &&AllocationEntryDraft| entry.audience.is_none();
     let entries = &allocation.entries;
-    let entry = entries.iter().find(of).or_else(|| entries.iter().find(everyone))?;
+    entries.iter().find(of).or_else(|| entries.iter().find(everyone))
+}
+
+/// Returns the arms of a stage: within the entry that decides about its audience, the stage's variant and the most
+/// frequent other one. `None` where there is no other.
+pub(super) fn arms(stage: &Stage, allocation: &AllocationDraft) -> Option<Arms> {
+    let entry = deciding(stage, allocation)?;
     let (own, others): (Vec<_>, Vec<_>) =
         entry.weights.iter().partition(|weight| weight.variant == stage.variant.as_str());
     let treated: u32 = own.iter().map(|weight| weight.weight).sum();

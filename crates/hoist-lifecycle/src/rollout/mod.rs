@@ -96,7 +96,7 @@ mod values;
 mod watch;
 mod weigh;
 
-pub use allocation::allocation;
+pub use allocation::{Population, allocation};
 pub use cause::NoDataCause;
 pub use compare::{ControlTest, Late};
 pub use due::{DueGuard, due_guards, is_due_at};

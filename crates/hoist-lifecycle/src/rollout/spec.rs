@@ -14,7 +14,7 @@ use crate::plan::{Plan, PlanDraft, Stage};
 use crate::problem::{Problem, Problems};
 use crate::product::InheritedGuard;
 
-use super::allocation::{Arms, allocations, arms};
+use super::allocation::{Arms, Population, allocations, arms, population};
 use super::method::Method;
 use super::overlap::{KnownOverlap, OverlapChoice};
 use super::state::StageIndex;
@@ -214,6 +214,11 @@ impl RolloutSpec {
     /// control.
     pub fn treated_share(&self, index: StageIndex) -> Option<f64> {
         self.arms.get(index.0)?.as_ref().map(|arms| arms.share)
+    }
+
+    /// Returns who is compared at the stage at `index`; `None` where the stage draws no lots, so that there is no control.
+    pub fn population(&self, index: StageIndex) -> Option<Population> {
+        population(self.stage(index)?, self.allocation(index)?)
     }
 
     /// Returns what placeholders of queries stand for at the stage at `index`.

@@ -7,6 +7,7 @@ use hoist_lifecycle::preview::{
     Answer, Base, Facts, GuardAtStage, Judged, Preview, Severity, Traffic, Units, Unknown, preview,
 };
 use hoist_lifecycle::rollout::evidence::{InvalidReading, Reading, SourceFault};
+use hoist_lifecycle::rollout::state::StageIndex;
 use hoist_lifecycle::rollout::{RolloutSpec, RolloutSpecDraft};
 
 use serde_json::json;
@@ -283,4 +284,31 @@ fn a_plan_without_guards_says_that_nothing_is_watched() {
     let told = preview(&draft(vec![], |_| {}), &facts(answer(1.0, 0.5)), 2.0);
     has(&told, Severity::Doubt, "nothing is watched");
     assert_eq!(told.expected, Some(seconds(120)));
+}
+
+#[test]
+fn audiences_with_other_shares_are_named() {
+    let of = |name: &str, share, audience: Option<&str>| StageDraft {
+        audience: audience.map(str::to_owned),
+        ..StageDraft::new(name, share)
+    };
+    let keeps = "keeps another share while this stage lasts";
+    let rows = [
+        (vec![of("beta", 50.0, Some("beta")), of("all", 5.0, None)], vec![(1, "`beta`")]),
+        (vec![of("all", 5.0, None), of("beta", 20.0, Some("beta"))], vec![(1, "everyone else")]),
+        // Given to a whole audience, which draws no lots; and in the same share as everyone.
+        (vec![of("beta", 100.0, Some("beta")), of("all", 5.0, None)], vec![]),
+        (vec![of("beta", 5.0, Some("beta")), of("all", 5.0, None)], vec![]),
+    ];
+    for (stages, expected) in rows {
+        let spec = draft(vec![control()], |draft| draft.plan.stages = stages);
+        let found = preview(&spec, &facts(answer(1_000.0, 0.01)), 2.0);
+        let told: Vec<_> = found.notes.iter().filter(|note| note.message.contains(keeps)).collect();
+        assert_eq!(told.len(), expected.len(), "{told:?}");
+        for (note, (index, name)) in told.into_iter().zip(expected) {
+            assert!(note.message.starts_with(name), "{note:?}");
+            let population = spec.population(StageIndex(index)).unwrap();
+            assert_eq!((population.entries.len(), population.others.len()), (1, 1));
+        }
+    }
 }

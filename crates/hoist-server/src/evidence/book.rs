@@ -8,8 +8,8 @@ use hoist_eval::draft::AllocationDraft;
 use hoist_lifecycle::intake::{Aggregate, Arm, Event, Ledger, Outcome, TrackedMetric, Unit};
 use hoist_lifecycle::limits::EVENT_SKEW_MAX;
 use hoist_lifecycle::metric::Metric;
-use hoist_lifecycle::rollout::RolloutSpec;
 use hoist_lifecycle::rollout::state::EntryId;
+use hoist_lifecycle::rollout::{Population, RolloutSpec};
 use hoist_store::RolloutRecord;
 
 use super::reports::Served;
@@ -42,8 +42,19 @@ struct Stay {
     allocation: Option<Arc<AllocationDraft>>,
     treatment: String,
     control: String,
-    /// Whether the stage draws lots, so that there is a control in the same traffic.
-    draws: bool,
+    /// Who is compared, if the stage draws lots, so that there is a control in the same traffic.
+    population: Option<Population>,
+}
+
+/// How somebody came by a variant.
+#[derive(Debug, Clone, Copy)]
+enum Drawn {
+    /// With everyone of an audience.
+    Not,
+    /// By the split of this entry of the allocation.
+    By(u8),
+    /// By a split; nobody says by which.
+    Somewhere,
 }
 
 impl Stay {
@@ -52,8 +63,19 @@ impl Stay {
         if variant == self.treatment {
             Some(Arm::Treatment)
         } else {
-            (variant == self.control && self.draws).then_some(Arm::Control)
+            (variant == self.control && self.population.is_some()).then_some(Arm::Control)
         }
+    }
+
+    /// Returns whether those who came by their variant so are part of what is compared. Those who have it without having
+    /// been drawn, such as internal users, are no fair comparison; nor are those of an audience that is drawn by another
+    /// share.
+    fn compares(&self, drawn: Drawn) -> bool {
+        self.population.as_ref().is_none_or(|population| match drawn {
+            Drawn::Not => false,
+            Drawn::By(entry) => population.entries.contains(&entry),
+            Drawn::Somewhere => population.others.is_empty(),
+        })
     }
 }
 
@@ -77,23 +99,17 @@ impl Book {
         if self.stays.last().is_some_and(|stay| stay.id >= entry.id) {
             return;
         }
-        let audience = stage.audience().map(ToString::to_string);
-        let allocation = rollout.state.allocation.clone();
-        let draws = allocation.as_ref().is_some_and(|allocation| {
-            let decides = |entry: &&hoist_eval::draft::AllocationEntryDraft| entry.audience == audience;
-            allocation.entries.iter().find(decides).is_some_and(|entry| entry.weights.len() > 1)
-        });
         if self.stays.len() >= STAYS_KNOWN_MAX {
             self.stays.remove(0);
         }
         self.stays.push(Stay {
             id: entry.id,
             since: entry.since,
-            allocation,
+            allocation: rollout.state.allocation.clone(),
             treatment: stage.variant().to_string(),
             // Beside a stage that follows a dark one stands what that one serves, not the baseline.
             control: rollout.spec.control_at(entry.stage).unwrap_or(rollout.spec.control()).to_string(),
-            draws,
+            population: rollout.spec.population(entry.stage),
         });
         // The same allocation may serve another stay: every unit is to be told again.
         self.refresh();
@@ -117,7 +133,8 @@ impl Book {
             self.servings.push(Arc::downgrade(&seen.serving));
         }
         let variant = seen.serving.variants.get(seen.variant)?;
-        let outcome = self.put(&stay, seen.unit, variant, seen.drawn, now, now);
+        let drawn = seen.drawn.map_or(Drawn::Not, Drawn::By);
+        let outcome = self.put(&stay, seen.unit, variant, drawn, now, now);
         if outcome == Outcome::NotSampled {
             seen.serving.sample(self.ledger.threshold());
         }
@@ -130,13 +147,13 @@ impl Book {
         let first = self.stays.first().filter(|first| first.since <= served.at.saturating_add(EVENT_SKEW_MAX));
         let begun = self.stays.iter().rev().find(|stay| stay.since <= served.at);
         let Some(stay) = begun.or(first).cloned() else { return Outcome::Irrelevant };
-        self.put(&stay, Unit::of(&served.targeting_key), &served.variant, served.drawn, served.at, now)
+        let drawn = if served.drawn { Drawn::Somewhere } else { Drawn::Not };
+        self.put(&stay, Unit::of(&served.targeting_key), &served.variant, drawn, served.at, now)
     }
 
-    fn put(&mut self, stay: &Stay, unit: Unit, variant: &str, drawn: bool, at: Timestamp, now: Timestamp) -> Outcome {
+    fn put(&mut self, stay: &Stay, unit: Unit, variant: &str, drawn: Drawn, at: Timestamp, now: Timestamp) -> Outcome {
         let Some(arm) = stay.arm(variant) else { return Outcome::Irrelevant };
-        // Those who have the variant without having been drawn, such as internal users, are no fair comparison.
-        if stay.draws && !drawn {
+        if !stay.compares(drawn) {
             return Outcome::Irrelevant;
         }
         self.active_at = self.active_at.max(Some(now));

@@ -32,8 +32,8 @@ pub struct SeenUnit {
     pub serving: Arc<Serving>,
     /// The index of the variant.
     pub variant: usize,
-    /// Whether it was drawn by a split, rather than given its variant with everyone of its audience.
-    pub drawn: bool,
+    /// The entry of the allocation whose split drew it; absent if it was given its variant with everyone of its audience.
+    pub drawn: Option<u8>,
     /// The unit.
     pub unit: Unit,
 }
@@ -90,7 +90,7 @@ struct Queue {
 impl Seen {
     /// Notes that a unit was served a variant. Beyond [`SEEN_QUEUE_MAX`] waiting units it is dropped and counted; it is
     /// told again when it comes again.
-    pub fn tell(&self, serving: &Arc<Serving>, variant: usize, drawn: bool, targeting_key: &str) {
+    pub fn tell(&self, serving: &Arc<Serving>, variant: usize, drawn: Option<u8>, targeting_key: &str) {
         let unit = Unit::of(targeting_key);
         if unit.hash() > serving.threshold.load(Ordering::Relaxed) || serving.is_recent(unit, variant) {
             return;
@@ -136,13 +136,13 @@ mod tests {
     fn a_unit_is_told_once_for_as_long_as_it_is_remembered() {
         let (seen, serving) = (Seen::default(), serving());
         for _ in 0..3 {
-            seen.tell(&serving, 0, true, "ann");
+            seen.tell(&serving, 0, Some(0), "ann");
         }
         assert_eq!(seen.take().len(), 1);
-        seen.tell(&serving, 1, true, "ann");
+        seen.tell(&serving, 1, Some(0), "ann");
         assert_eq!(seen.take().len(), 1, "another variant is news");
         serving.forget();
-        seen.tell(&serving, 1, true, "ann");
+        seen.tell(&serving, 1, Some(0), "ann");
         assert_eq!(seen.take().len(), 1);
     }
 
@@ -151,7 +151,7 @@ mod tests {
         let (seen, serving) = (Seen::default(), serving());
         serving.sample(u64::MAX / 4);
         for unit in 0..4_000 {
-            seen.tell(&serving, 0, true, &unit.to_string());
+            seen.tell(&serving, 0, Some(0), &unit.to_string());
         }
         let told = seen.take();
         assert!((800..1_200).contains(&told.len()), "{}", told.len());
@@ -162,11 +162,11 @@ mod tests {
     fn the_queue_is_bounded_and_says_so() {
         let (seen, serving) = (Seen::default(), serving());
         for unit in 0..SEEN_QUEUE_MAX + 5 {
-            seen.tell(&serving, 0, true, &unit.to_string());
+            seen.tell(&serving, 0, Some(0), &unit.to_string());
         }
         assert_eq!((seen.take().len(), seen.take_dropped(), seen.take_dropped()), (SEEN_QUEUE_MAX, 5, 0));
         let last = (SEEN_QUEUE_MAX + 4).to_string();
-        seen.tell(&serving, 0, true, &last);
+        seen.tell(&serving, 0, Some(0), &last);
         assert_eq!(seen.take().len(), 1, "who was dropped is told when it comes again");
     }
 }

@@ -165,10 +165,10 @@ impl Card {
     ) -> Option<&Fragment> {
         let place = resolution.place.map(usize::from);
         self.counts.record(place, resolution.reason, turn);
-        if resolution.allocated
-            && let (Some(treated), Some(place), Some(unit)) = (&self.treated, place, targeting_key)
+        if let (Some(entry), Some(treated), Some(place), Some(unit)) =
+            (resolution.entry, &self.treated, place, targeting_key)
         {
-            treated.record(place, resolution.reason == Reason::Split, unit);
+            treated.record(place, (resolution.reason == Reason::Split).then_some(entry), unit);
         }
         match place {
             Some(place) => self.fragments.get(place),

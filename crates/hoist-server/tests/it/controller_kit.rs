@@ -153,7 +153,9 @@ impl World {
             key: "staff".to_owned(),
             included: vec!["ann".to_owned()],
             excluded: Vec::new(),
-            when: None,
+            when: Some(
+                serde_json::from_value(serde_json::json!({"attribute": "staff", "operator": "is_true"})).unwrap(),
+            ),
         };
         store.create_segment(&write, PROJECT, &staff).await.unwrap();
         let snapshots = Snapshots::default();

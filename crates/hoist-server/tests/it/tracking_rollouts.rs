@@ -5,6 +5,7 @@ use hoist_eval::{EvaluationContext, Span, evaluate};
 use hoist_lifecycle::analyze::{Outcome, analyze, recorded};
 use hoist_lifecycle::metric::{Direction, MetricDraft, MetricSourceDraft};
 use hoist_lifecycle::plan::{ControlLimitDraft, GuardDraft, GuardMode, LimitDraft, PlanDraft, StageDraft};
+use hoist_lifecycle::rollout::decision::Rule;
 use hoist_server::evidence::TrackedEvent;
 use hoist_server::metrics::MetricSource;
 use hoist_server::snapshots::{Content, EnvironmentId, Position};
@@ -22,6 +23,11 @@ struct Shop {
     node: Node,
     random: StdRng,
     comers: u32,
+}
+
+/// One user in five.
+fn is_staff(user: &str) -> bool {
+    user.ends_with(['0', '5'])
 }
 
 fn environment() -> EnvironmentId {
@@ -83,7 +89,8 @@ impl Shop {
         let slot = self.world.snapshots.slot(&environment()).unwrap();
         let served = slot.served();
         let served = served.as_ref().unwrap();
-        let context = EvaluationContext::builder(self.world.clock.now()).targeting_key(user).build().unwrap();
+        let context = EvaluationContext::builder(self.world.clock.now()).targeting_key(user);
+        let context = context.attribute("staff", is_staff(user)).build().unwrap();
         let resolution = evaluate(&served.snapshot, FLAG, &context);
         served.card_of(FLAG).unwrap().record(&resolution, Some(user), None);
         resolution.variant.is_some_and(|variant| variant.as_str() == "on")
@@ -193,6 +200,40 @@ async fn after_a_dark_launch_the_dark_variant_is_the_control() {
         }
     }
     assert_eq!(shop.place().await, "completed", "after {} users", shop.comers);
+}
+
+#[tokio::test]
+async fn an_audience_with_a_share_of_its_own_is_no_part_of_another_comparison() {
+    let world = World::new().await;
+    let mut plan = watched();
+    let staff = StageDraft { audience: Some("staff".to_owned()), ..stage("half of the staff", 50.0) };
+    plan.stages = vec![staff, stage("5 %", 5.0), stage("100 %", 100.0)];
+    world.start(ID, &plan).await;
+    let mut shop = Shop::around(world, 9).await;
+    let mut seen = Vec::new();
+    for _ in 0..80 {
+        // Staff fail three times as often, whatever they have, and at 5 % they are most of those who have the new version.
+        let mut failed = Vec::new();
+        for _ in 0..COMERS {
+            let user = format!("user-{}", shop.comers);
+            shop.comers += 1;
+            shop.visit(&user);
+            if shop.random.random_bool(if is_staff(&user) { 0.06 } else { 0.02 }) {
+                failed.push(user);
+            }
+        }
+        shop.fail(&failed);
+        shop.node.run(Span::from_seconds(10)).await;
+        shop.serve().await;
+        seen.push(shop.place().await);
+        if shop.place().await == "completed" {
+            break;
+        }
+    }
+    assert_eq!(seen.last().map(String::as_str), Some("completed"), "after {} users: {seen:?}", shop.comers);
+    let firsts = shop.world.decisions(ID).await;
+    let rules: Vec<_> = firsts.iter().map(|record| record.decision.rationale.rule).collect();
+    assert!(!rules.contains(&Rule::Unhealthy) && !rules.contains(&Rule::Suspect), "{rules:?}");
 }
 
 #[tokio::test]
