@@ -290,6 +290,7 @@ fn a_plan_without_guards_says_that_nothing_is_watched() {
 fn audiences_with_other_shares_are_named() {
     let of = |name: &str, share, audience: Option<&str>| StageDraft {
         audience: audience.map(str::to_owned),
+        bake: seconds(600),
         ..StageDraft::new(name, share)
     };
     let keeps = "keeps another share while this stage lasts";
