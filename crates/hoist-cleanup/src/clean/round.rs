@@ -116,6 +116,13 @@ impl<'a> Round<'a> {
         self.changes.push((rule, node));
     }
 
+    /// Notes the rule by which a statement goes, unless it goes with a name: that was noted with the name.
+    pub(crate) fn dropped(&mut self, rule: Rule, statement: Node) {
+        if !self.removed.contains(&statement) {
+            self.change(rule, statement);
+        }
+    }
+
     pub(crate) fn refuse(&self, reason: Reason, node: Node) {
         self.refusals.borrow_mut().push((reason, node));
     }

@@ -23,7 +23,7 @@ impl Round<'_> {
         let mut run: Vec<Node> = vec![];
         for (index, (statement, fate)) in statements.iter().zip(&fates).enumerate() {
             if let Fate::Drop(rule) = fate {
-                self.change(*rule, *statement);
+                self.dropped(*rule, *statement);
                 run.push(*statement);
                 continue;
             }
@@ -31,7 +31,7 @@ impl Round<'_> {
             match fate {
                 Fate::Take(taken, rule) => {
                     let followed = index + 1 < statements.len();
-                    self.change(*rule, *statement);
+                    self.dropped(*rule, *statement);
                     self.write_taken(list, *statement, taken, followed);
                 }
                 _ => self.write(*statement),
@@ -57,7 +57,7 @@ impl Round<'_> {
             taken.statements.iter().zip(&fates).take(first).chain(taken.statements.iter().zip(&fates).skip(last + 1))
         {
             if let Fate::Drop(rule) = fate {
-                self.change(*rule, *statement);
+                self.dropped(*rule, *statement);
             }
         }
         let mut trimmed = taken.clone();
@@ -138,7 +138,7 @@ impl Round<'_> {
         }
         for (statement, fate) in statements.iter().zip(fates) {
             if let Fate::Drop(rule) = fate {
-                self.change(*rule, *statement);
+                self.dropped(*rule, *statement);
             }
         }
         true

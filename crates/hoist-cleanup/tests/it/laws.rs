@@ -5,10 +5,14 @@ use std::process::Command;
 
 use hoist_cleanup::{HoistToml, Level, Request, SourceFile, cleanup};
 use hoist_eval::FlagValue;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use rand::seq::SliceRandom;
 
 use crate::behaviour::{has, output, stubs, typescript};
 use crate::corpus;
-use crate::programs::{Dialect, GO, JAVA, PYTHON, RUST, SCRIPT, TYPESCRIPT, draw};
+use crate::dialects::{Dialect, GO, JAVA, PYTHON, RUST, SCRIPT, TYPESCRIPT};
+use crate::programs::draw;
 
 /// How many programs are drawn for a language: `HOIST_PROGRAMS` overrides it.
 fn programs(default: u64) -> u64 {
@@ -130,15 +134,29 @@ fn python_programs_do_the_same() {
     if !has("python3") {
         return;
     }
-    let written = written(programs(2_000), "a.py", &PYTHON, |seed, body| format!("def f{seed}():\n{body}"), 1);
+    // Every third program awaits the flag, and the functions in it.
+    let (sync, waits) = (PYTHON.flag, "(await client.get_boolean_value_async(\"new-nav\", False))");
+    let wrap = |seed: u64, body: &str| match seed % 3 {
+        0 => {
+            let body = body
+                .replace(sync, waits)
+                .replace("    local", "    await local")
+                .replace("def local", "async def local");
+            format!("async def f{seed}():\n{body}")
+        }
+        _ => format!("def f{seed}():\n{body}"),
+    };
+    let written = written(programs(2_000), "a.py", &PYTHON, wrap, 1);
     let run = |texts: Vec<&String>| {
-        let head = "traced = []\nfrozen = None\n\n\nclass Client:\n    def get_boolean_value(self, key, default):\n        return frozen\n\n\n\
+        let head = "import asyncio\n\ntraced = []\nfrozen = None\n\n\nclass Client:\n    def get_boolean_value(self, key, default):\n        return frozen\n\n\
+             \x20   async def get_boolean_value_async(self, key, default):\n        return frozen\n\n\n\
              client = Client()\nt = traced.append\ns = traced.append\n\n\ndef p(n):\n    traced.append(f\"p{n}\")\n    return n % 2 == 0\n\n\n\
              def q(n):\n    traced.append(f\"q{n}\")\n    return n % 2\n\n\n";
         let mut text = head.to_owned();
         for (seed, program) in texts.into_iter().enumerate() {
             let value = if seed % 2 == 0 { "True" } else { "False" };
-            text += &format!("{program}\n\nfrozen = {value}\ntraced.clear()\nf{seed}()\nprint(traced)\n\n\n");
+            let call = if seed % 3 == 0 { format!("asyncio.run(f{seed}())") } else { format!("f{seed}()") };
+            text += &format!("{program}\n\nfrozen = {value}\ntraced.clear()\n{call}\nprint(traced)\n\n\n");
         }
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("run.py"), text).unwrap();
@@ -206,7 +224,8 @@ fn go_programs_do_the_same() {
              func t(n int) { traced = append(traced, fmt.Sprint(n)) }\nfunc s(x bool) { traced = append(traced, fmt.Sprint(x)) }\n\
              func p(n int) bool { traced = append(traced, fmt.Sprint(\"p\", n)); return n%2 == 0 }\n\
              func q(n int) int { traced = append(traced, fmt.Sprint(\"q\", n)); return n % 2 }\n\
-             func pick(c, a, b bool) bool { if c { return a }; return b }\n\n".to_owned();
+             func pick(c, a, b bool) bool { if c { return a }; return b }\n\
+             func number(c bool, a, b int) int { if c { return a }; return b }\n\n".to_owned();
         let names: String = (0..texts.len()).map(|seed| format!("f{seed}, ")).collect();
         for program in texts {
             text += program.strip_prefix(head).unwrap_or(program);
@@ -320,6 +339,10 @@ fn the_order_of_the_files_does_not_matter() {
     let forwards = cleanup(&all, &request, &|_, _| false);
     all.reverse();
     assert_eq!(forwards, cleanup(&all, &request, &|_, _| false));
+    for seed in 0..3 {
+        all.shuffle(&mut StdRng::seed_from_u64(seed));
+        assert_eq!(forwards, cleanup(&all, &request, &|_, _| false), "order {seed}");
+    }
     assert!(forwards.files.len() > 50);
 }
 

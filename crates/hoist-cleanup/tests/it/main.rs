@@ -11,6 +11,7 @@
 
 mod behaviour;
 mod corpus;
+mod dialects;
 mod fixtures;
 mod fuzz;
 mod laws;

@@ -360,3 +360,11 @@ fn the_guard_of_a_pattern_is_left_alone() {
         check("A.java", true, &before, &after, &["unsupported-shape"]);
     }
 }
+
+#[test]
+fn each_change_has_its_own_rule() {
+    let text = "import { old } from './old';\n\nmain();\nif (!client.getBooleanValue('new-nav', false)) {\n  _old();\n}\n\nfunction _old() {\n  old();\n}\n";
+    let outcome = run("", true, &[("nav.ts", text)]);
+    let found: Vec<(u32, &str)> = outcome.changes.iter().map(|change| (change.line, change.rule.id)).collect();
+    assert_eq!(found, [(1, "D2"), (4, "C1"), (4, "S2"), (8, "D3")]);
+}

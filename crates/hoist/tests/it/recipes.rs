@@ -85,7 +85,7 @@ fn page(name: &str) -> String {
 fn long_step(page: &str) -> String {
     let lines = page.lines().skip_while(|line| line.trim() != "run: |").skip(1);
     let lines = lines.take_while(|line| line.starts_with("          "));
-    lines.map(|line| format!("{}\n", line.trim_start_matches("          "))).collect()
+    lines.map(|line| line.trim_start_matches("          ")).collect::<Vec<_>>().join("\n")
 }
 
 #[test]

@@ -195,6 +195,8 @@ fn risks(text: &mut String, outcome: &Outcome) -> std::fmt::Result {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use clap::Parser;
     use hoist_cleanup::{HoistToml, Level, Request, SourceFile};
     use hoist_eval::FlagValue;
@@ -224,7 +226,7 @@ mod tests {
         let request = Request { key: "new-nav", value: &value, level: Level::Deep, config: &config, definitions: &[] };
         let outcome = hoist_cleanup::cleanup(&files, &request, &|_, _| false);
         let candidates = files.len();
-        Done { outcome, candidates, unread: vec![], held: Default::default(), modes: Default::default() }
+        Done { outcome, candidates, unread: vec![], held: BTreeMap::new(), modes: BTreeMap::new() }
     }
 
     fn there(environment: &str, clients: usize, last: &str) -> There {

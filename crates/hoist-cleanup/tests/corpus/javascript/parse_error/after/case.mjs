@@ -1,0 +1,5 @@
+import { t } from "trace";
+
+export async function main() {
+  t("new");
+}

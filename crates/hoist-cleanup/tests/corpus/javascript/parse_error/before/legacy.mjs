@@ -1,0 +1,5 @@
+export async function page( {
+  if (await client.getBooleanValue("new-nav", false) {
+    show();
+  }
+}
