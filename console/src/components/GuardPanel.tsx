@@ -72,8 +72,8 @@ function Facts({ facts, combined }: { facts: GuardFacts; combined: Combined | nu
       {compared && <Arms compared={compared} unit={facts.unit} />}
       {facts.intervals && facts.intervals.refused > 0 && (
         <p>
-          {count(facts.intervals.refused)} of {count(facts.intervals.judged + facts.intervals.refused)} intervals refused:
-          their counts cannot be.
+          {count(facts.intervals.refused)} of {count(facts.intervals.judged + facts.intervals.refused)} intervals
+          refused: their counts cannot be.
         </p>
       )}
       {harm !== null && (

@@ -1,5 +1,5 @@
 /** Makes a plan or changes one. Stages and guards are lists; whatever this form does not know stays as it was. */
-import { Button, TextInput } from "@mantine/core";
+import { Button, Select, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, type Schemas, unwrap } from "~/api/client";
@@ -70,6 +70,16 @@ export function PlanEditor({ project, kept, onClose }: Props) {
             description="The variant that is raised"
             value={plan.treatment}
             onChange={(event) => set({ treatment: event.currentTarget.value })}
+          />
+          <Select
+            label="Defaults"
+            description="For what stages do not say"
+            data={[
+              { value: "none", label: "none" },
+              { value: "recommended", label: "recommended, by share" },
+            ]}
+            value={plan.defaults ?? "none"}
+            onChange={(value) => set({ defaults: value === "recommended" ? value : undefined })}
           />
         </div>
         <Staircase stages={plan.stages} />

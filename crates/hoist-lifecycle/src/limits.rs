@@ -120,6 +120,20 @@ pub const ALPHA_SAMPLE_RATIO_DEFAULT: f64 = 0.001;
 /// What must be ruled out before a stage is left, as ratios to control, by the largest share for which it is enough.
 /// The first shares are small, and what they may cost is small with them.
 pub const NONINFERIORITY_DEFAULTS: [(f64, f64); 3] = [(1.0, 2.0), (5.0, 1.5), (100.0, 1.2)];
+/// What a stage for everyone is recommended, by the largest share in percent for which it is enough: its bake, its treated
+/// units and its maximum time. Plans name these numbers by a word, so they stay what they are; others need another word.
+pub const RECOMMENDED_STAGES: [(f64, Span, u64, Span); 4] = [
+    (1.0, Span::from_minutes(10), 500, Span::from_hours(24)),
+    (5.0, Span::from_minutes(15), 2_000, Span::from_hours(24)),
+    (25.0, Span::from_minutes(30), 10_000, Span::from_hours(48)),
+    (100.0, Span::from_minutes(60), 0, Span::from_hours(48)),
+];
+/// The same for a stage that reaches a segment.
+pub const RECOMMENDED_AUDIENCE: (Span, u64, Span) = (Span::from_minutes(10), 1, Span::from_hours(24));
+/// Evaluations in a second below which minutes without any are nothing remarkable.
+pub const QUIET_PER_SECOND: f64 = 1.0;
+/// Grace for silence that is recommended where a flag is asked for less often than that.
+pub const GRACE_QUIET: Span = Span::from_hours(24);
 /// How likely the confidence sequence by which a relaxed limit lets a stage be left is ever to miss the truth: half of it at
 /// the end that says harm.
 pub const RELAXED_ALPHA: f64 = 0.05;

@@ -1793,6 +1793,11 @@ export interface components {
             /** @description One sentence for people. */
             summary: string;
         };
+        /**
+         * @description What stands in for what stages and guards of a plan do not say.
+         * @enum {string}
+         */
+        Defaults: "recommended";
         /** @description What it takes to tell a ratio. */
         Detection: {
             /**
@@ -3248,6 +3253,7 @@ export interface components {
              *     0.05.
              */
             beta?: number | null;
+            defaults?: components["schemas"]["Defaults"] | null;
             /** @description What the plan is for. */
             description?: string;
             /** @description Metrics that are compared with control and shown, and never decide anything. */

@@ -74,7 +74,7 @@ impl MetricDraft {
 
 /// How much worse than control must be ruled out before a stage is left.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged, expecting = "a ratio, or a list of { share, ratio }")]
+#[serde(untagged, expecting = "must be a ratio, or a list of shares with a ratio each")]
 pub enum NoninferiorityDraft {
     /// This ratio, at every stage.
     Ratio(f64),

@@ -17,6 +17,9 @@ pub struct PlanDraft {
     pub description: String,
     /// The variant that stages serve unless they name another.
     pub treatment: String,
+    /// What stands in for what stages and guards do not say. Absent means the defaults that they name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub defaults: Option<Defaults>,
     /// The stages in order. The last one is the watch: it holds the final share before the rollout completes.
     pub stages: Vec<StageDraft>,
     /// The share of everyone, in percent, that keeps the control at stages that would reach them all, so that there is
@@ -61,6 +64,7 @@ impl PlanDraft {
             title: String::new(),
             description: String::new(),
             treatment: treatment.into(),
+            defaults: None,
             stages,
             holdback: None,
             guards: Vec::new(),
@@ -73,6 +77,15 @@ impl PlanDraft {
             safety: None,
         }
     }
+}
+
+/// What stands in for what stages and guards of a plan do not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Defaults {
+    /// Bakes, treated units and maximum times by the share of a stage; a day of grace for silence where a flag is asked for
+    /// less than once a second.
+    Recommended,
 }
 
 /// When a rollback counts as done, and when people are told that it is not.

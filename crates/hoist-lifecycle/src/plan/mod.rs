@@ -6,6 +6,7 @@
 
 mod draft;
 mod parse;
+mod recommended;
 mod share;
 pub mod templates;
 mod window;
@@ -22,8 +23,8 @@ use crate::metric::MetricKey;
 use crate::safety::Terms;
 
 pub use draft::{
-    ControlLimitDraft, Day, Gate, GuardDraft, GuardMode, Leave, LimitDraft, OnBreach, OnDeficit, OnMaximumTime,
-    OnNoData, PlanDraft, SafetyDraft, SampleRatioDraft, StageDraft, WindowDraft,
+    ControlLimitDraft, Day, Defaults, Gate, GuardDraft, GuardMode, Leave, LimitDraft, OnBreach, OnDeficit,
+    OnMaximumTime, OnNoData, PlanDraft, SafetyDraft, SampleRatioDraft, StageDraft, WindowDraft,
 };
 pub use share::Share;
 pub use window::Window;
@@ -87,6 +88,11 @@ impl Plan {
     /// Returns the metrics that are compared with control and decide nothing.
     pub fn goals(&self) -> &[MetricKey] {
         &self.goals
+    }
+
+    /// Returns what stands in for what stages and guards do not say; `None` for the defaults that they name.
+    pub fn defaults(&self) -> Option<Defaults> {
+        self.draft.defaults
     }
 
     /// Returns the false-alarm probability of all limits against control together, over the whole rollout.

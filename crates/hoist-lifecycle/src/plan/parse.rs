@@ -21,8 +21,9 @@ use super::window::Window;
 use super::{Guard, Plan, Stage};
 
 /// Parses a whole plan.
-pub(super) fn plan(draft: &PlanDraft) -> Result<Plan, Vec<Problem>> {
+pub(super) fn plan(written: &PlanDraft) -> Result<Plan, Vec<Problem>> {
     let mut problems = Problems::default();
+    let draft = &written.clone().filled();
     let key = problems.key("key", &draft.key);
     let treatment: Option<VariantKey> = problems.key("treatment", &draft.treatment);
     problems.text("title", &draft.title, TITLE_CHARS_MAX);
@@ -36,7 +37,7 @@ pub(super) fn plan(draft: &PlanDraft) -> Result<Plan, Vec<Problem>> {
     let tick = tick(&stages, &guards);
     let parsed = match (key, treatment) {
         (Some(key), Some(treatment)) => {
-            Some(Plan { draft: draft.clone(), key, treatment, stages, guards, goals, tick })
+            Some(Plan { draft: written.clone(), key, treatment, stages, guards, goals, tick })
         }
         _ => None,
     };

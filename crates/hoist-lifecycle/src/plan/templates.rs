@@ -6,6 +6,7 @@
 use hoist_eval::Span;
 
 use super::draft::{Gate, GuardDraft, PlanDraft, StageDraft};
+use super::recommended::Recommended;
 
 /// What a template cannot know.
 #[derive(Debug, Clone, PartialEq)]
@@ -94,20 +95,20 @@ fn plan(choices: &Choices<'_>, key: &str, title: &str, description: &str, stages
 
 fn internal(choices: &Choices<'_>) -> Vec<StageDraft> {
     let segment = choices.internal.map(str::to_owned);
-    let stage =
-        |audience| StageDraft { audience: Some(audience), ..stage("internal", 100.0, Span::from_minutes(10), 1, 24) };
+    let stage = |audience| StageDraft { audience: Some(audience), ..recommended("internal", 100.0, true) };
     segment.map(stage).into_iter().collect()
 }
 
 /// 1, 5, 25 and 100 % of everyone, each name behind a prefix.
 fn climb(prefix: Option<&str>) -> Vec<StageDraft> {
     let name = |share: &str| prefix.map_or_else(|| share.to_owned(), |prefix| format!("{prefix} {share}"));
-    vec![
-        stage(&name("1 %"), 1.0, Span::from_minutes(10), 500, 24),
-        stage(&name("5 %"), 5.0, Span::from_minutes(15), 2_000, 24),
-        stage(&name("25 %"), 25.0, Span::from_minutes(30), 10_000, 48),
-        stage(&name("100 %"), 100.0, Span::from_minutes(60), 0, 48),
-    ]
+    let stage = |share: &str, percentage| recommended(&name(share), percentage, false);
+    vec![stage("1 %", 1.0), stage("5 %", 5.0), stage("25 %", 25.0), stage("100 %", 100.0)]
+}
+
+fn recommended(name: &str, percentage: f64, has_audience: bool) -> StageDraft {
+    let Recommended { bake, minimum_treated, maximum_time } = Recommended::of(percentage, has_audience);
+    StageDraft { bake, minimum_treated, maximum_time: Some(maximum_time), ..StageDraft::new(name, percentage) }
 }
 
 fn stage(name: &str, percentage: f64, bake: Span, minimum_treated: u64, maximum_hours: u64) -> StageDraft {

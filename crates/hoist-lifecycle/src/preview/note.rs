@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::plan::{GuardKey, LimitDraft};
+use crate::limits::{GRACE_QUIET, QUIET_PER_SECOND};
+use crate::plan::{Guard, GuardKey, LimitDraft, OnNoData};
 use crate::rollout::RolloutSpec;
 use crate::rollout::state::StageIndex;
 
@@ -62,11 +63,19 @@ pub(super) fn traffic(spec: &RolloutSpec, facts: &Facts, notes: &mut Vec<Note>) 
             let message =
                 "how often the flag is asked for is not known: this server has not watched it for long enough";
             notes.push(Note::new(Severity::Unknown, message));
+            if spec.plan().defaults().is_some() {
+                let message = "that the flag is asked for less than once a second is not known either, so guards that do not \
+                               say hold silence no longer than at more";
+                notes.push(Note::new(Severity::Unknown, message));
+            }
         }
         Some(rate) if rate <= 0.0 => {
             let message = "nobody asks for the flag here: no stage that wants treated units can be left, and nothing is \
                            exposed; is the code that asks for it deployed?";
             notes.push(Note::new(Severity::Blocks, message));
+        }
+        Some(rate) if rate < QUIET_PER_SECOND => {
+            spec.plan().guards().iter().for_each(|guard| notes.extend(quiet(guard)))
         }
         Some(_) => {}
     }
@@ -113,4 +122,22 @@ pub(super) fn audiences(spec: &RolloutSpec, notes: &mut Vec<Note>) {
         );
         notes.push(Note::new(Severity::Doubt, message).at(stage.name()));
     }
+}
+
+/// Notes that a guard would act on a silence that is nothing remarkable where a flag is asked for less than once a second.
+fn quiet(guard: &Guard) -> Option<Note> {
+    let would = match guard.on_no_data() {
+        OnNoData::Hold => return None,
+        OnNoData::Pause => "pauses",
+        OnNoData::StepBack => "steps back",
+        OnNoData::RollBack => "rolls back",
+    };
+    let grace = guard.no_data_grace();
+    (grace < GRACE_QUIET).then(|| {
+        let message = format!(
+            "the flag is asked for less than once a second, so silence is to be expected, and the guard {would} after {grace} \
+             of it; give it a `no_data_grace` such as {GRACE_QUIET}"
+        );
+        Note::new(Severity::Doubt, message).of(guard.key())
+    })
 }

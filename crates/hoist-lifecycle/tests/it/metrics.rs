@@ -160,3 +160,12 @@ fn numbers_of_a_metric_have_bounds() {
     let most = json!({ "margin": 1, "noninferiority": 10, "weight": 1000, "maturity": "30d", "cap": 0.01 });
     assert!(metric(&mean(), &most).is_ok());
 }
+
+#[test]
+fn what_is_neither_a_ratio_nor_a_list_is_told_so() {
+    for wrong in [json!("2"), json!({ "share": 1, "ratio": 2 }), json!([2]), json!([{ "share": 1, "rate": 2 }])] {
+        let said = json!({ "key": "m", "source": mean(), "noninferiority": wrong });
+        let fault = serde_json::from_value::<MetricDraft>(said).unwrap_err().to_string();
+        assert_eq!(fault, "must be a ratio, or a list of shares with a ratio each");
+    }
+}

@@ -4,8 +4,8 @@ use hoist_eval::Span;
 use hoist_lifecycle::metric::{Metric, MetricDraft, MetricSourceDraft};
 use hoist_lifecycle::plan::templates::{Choices, canary, templates};
 use hoist_lifecycle::plan::{
-    ControlLimitDraft, Day, Gate, GuardMode, Leave, LimitDraft, Plan, PlanDraft, SampleRatioDraft, Stage, StageDraft,
-    WindowDraft,
+    ControlLimitDraft, Day, Defaults, Gate, GuardDraft, GuardMode, Leave, LimitDraft, Plan, PlanDraft,
+    SampleRatioDraft, Stage, StageDraft, WindowDraft,
 };
 use hoist_lifecycle::rollout::{RolloutSpec, RolloutSpecDraft, check_guards, start};
 
@@ -207,6 +207,69 @@ fn limits_against_control_have_bounds() {
         plan.guards[0].alpha = Some(0.01);
     });
     check(&["stages[0].noninferiority"], |plan| plan.stages[0].noninferiority = Some(1.0));
+}
+
+/// What is recommended fills what is not said, and nothing else; a plan that does not ask for it is as it was.
+#[test]
+fn recommended_defaults_fill_what_a_stage_does_not_say() {
+    let stage = |percentage: f64| StageDraft::new(format!("{percentage} %"), percentage);
+    let mut draft = PlanDraft::new("terse", "on", [0.5, 1.0, 1.001, 5.0, 25.0, 25.001, 100.0].map(stage).to_vec());
+    assert_eq!(Plan::parse(&draft).unwrap_err().len(), 7, "nothing holds a stage that says nothing");
+    draft.defaults = Some(Defaults::Recommended);
+    draft.stages.insert(0, StageDraft { audience: Some("internal".into()), ..StageDraft::new("internal", 30.0) });
+    let filled = |draft: &PlanDraft| -> Vec<(u64, u64, u64)> {
+        let minutes = |span: Span| span.as_micros() / 60_000_000;
+        let plan = Plan::parse(draft).unwrap();
+        assert_eq!(plan.to_draft(), *draft, "what was written is what is shown");
+        let of = |stage: &Stage| (minutes(stage.bake()), stage.minimum_treated(), minutes(stage.maximum_time()) / 60);
+        plan.stages().iter().map(of).collect()
+    };
+    let expected = [
+        (10, 1, 24),
+        (10, 500, 24),
+        (10, 500, 24),
+        (15, 2_000, 24),
+        (15, 2_000, 24),
+        (30, 10_000, 48),
+        (60, 0, 48),
+        (60, 0, 48),
+    ];
+    assert_eq!(filled(&draft), expected);
+    assert_eq!(filled(&draft.clone().filled()), expected, "written out it is the same, and stays so");
+    draft.stages[1].bake = Span::from_hours(30);
+    draft.stages[1].minimum_treated = 7;
+    draft.stages[2].maximum_time = Some(Span::from_hours(5));
+    let said = filled(&draft);
+    assert_eq!((said[1], said[2]), ((30 * 60, 7, 60), (10, 500, 5)), "what is said stays");
+    let (climb, plain) = (canary(&Choices::default()), PlanDraft { defaults: None, ..draft });
+    let recommended = PlanDraft { defaults: Some(Defaults::Recommended), ..climb.clone() };
+    assert_eq!(recommended.filled().stages, climb.stages, "the canary is what is recommended");
+    assert_eq!(plain.clone().filled(), plain);
+    let stored = serde_json::to_value(&plain).unwrap();
+    assert!(stored.get("defaults").is_none());
+}
+
+/// A quiet flag is given time, where its plan asks for what is recommended and its guard does not say.
+#[test]
+fn a_quiet_flag_has_a_day_of_grace_for_silence() {
+    let grace = |rate: Option<f64>, change: fn(&mut PlanDraft)| {
+        let mut draft = plan(vec![GuardDraft { no_data_grace: None, ..guard() }]);
+        draft.defaults = Some(Defaults::Recommended);
+        change(&mut draft);
+        Plan::parse(&draft.expecting(rate)).unwrap().guards()[0].no_data_grace()
+    };
+    let (day, usual) = (Span::from_hours(24), Span::from_minutes(10));
+    assert_eq!(grace(Some(0.99), |_| {}), day);
+    assert_eq!(grace(Some(1.0), |_| {}), usual);
+    assert_eq!(grace(None, |_| {}), usual, "not known");
+    assert_eq!(grace(Some(0.0), |_| {}), usual, "nothing was seen, which may be because nobody has to ask");
+    assert_eq!(grace(Some(0.5), |plan| plan.defaults = None), usual);
+    assert_eq!(grace(Some(0.5), |plan| plan.guards[0].no_data_grace = Some(seconds(90))), seconds(90));
+    let rarely = |plan: &mut PlanDraft| {
+        plan.guards[0].interval = Some(Span::from_hours(12));
+        plan.guards[0].maximum_staleness = None;
+    };
+    assert_eq!(grace(Some(0.5), rarely), Span::from_hours(48), "four intervals at least");
 }
 
 /// A relaxed limit is for guards that would otherwise hold a stage, and beyond what they must rule out.

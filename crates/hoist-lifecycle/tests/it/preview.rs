@@ -2,7 +2,7 @@
 
 use hoist_eval::Span;
 use hoist_lifecycle::metric::{MetricDraft, MetricSourceDraft};
-use hoist_lifecycle::plan::{ControlLimitDraft, GuardDraft, GuardMode, LimitDraft, StageDraft};
+use hoist_lifecycle::plan::{ControlLimitDraft, Defaults, GuardDraft, GuardMode, LimitDraft, OnNoData, StageDraft};
 use hoist_lifecycle::preview::{
     Answer, Base, Facts, GuardAtStage, Judged, Preview, Severity, Traffic, Units, Unknown, preview,
 };
@@ -183,6 +183,29 @@ fn a_relaxed_limit_is_in_the_time_that_is_told() {
     assert!(quicker.time < strict.time && quicker.regression > 3.9, "{quicker:?}, {strict:?}");
     // Its end has half of 0.05, so that a ratio that is hardly larger takes longer.
     assert_eq!(relaxed(Some(2.01)), strict);
+}
+
+/// Silence of a flag that is hardly asked for is nothing remarkable, so a guard that acts on it soon is.
+#[test]
+fn a_guard_that_acts_on_expected_silence_is_doubtful() {
+    let told = |evaluations: u64, change: fn(&mut GuardDraft)| {
+        let mut guard = GuardDraft { on_no_data: OnNoData::RollBack, no_data_grace: None, ..control() };
+        change(&mut guard);
+        let quiet = Traffic { evaluations, ..traffic() };
+        look(guard, &Facts { traffic: Some(quiet), ..facts(answer(1_000.0, 0.01)) })
+    };
+    let words = "less than once a second, so silence is to be expected, and the guard rolls back after 10m";
+    has(&told(1_799, |_| {}), Severity::Doubt, words);
+    for other in [
+        told(1_800, |_| {}),
+        told(1_799, |guard| guard.on_no_data = OnNoData::Hold),
+        told(1_799, |guard| guard.no_data_grace = Some(Span::from_hours(24))),
+    ] {
+        assert!(!notes(&other, Severity::Doubt).iter().any(|message| message.contains("silence")), "{:?}", other.notes);
+    }
+    let asked = draft(vec![control()], |draft| draft.plan.defaults = Some(Defaults::Recommended));
+    let unknown = preview(&asked, &Facts { traffic: None, answers: vec![] }, 2.0);
+    has(&unknown, Severity::Unknown, "less than once a second is not known either");
 }
 
 #[test]

@@ -43,10 +43,13 @@ async fn started(app: &TestApp, root: &str) -> String {
 
 /// Returns a rollout of a new flag that is on its way.
 async fn started_for(app: &TestApp, root: &str, flag: &str) -> String {
+    started_at(app, root, flag, json!({"name": "all", "percentage": 100.0, "bake": "10m"})).await
+}
+
+async fn started_at(app: &TestApp, root: &str, flag: &str, stage: Value) -> String {
     post(app, root, &format!("{PROJECT}/flags"), json!({"key": flag, "kind": "boolean"})).await;
     post(app, root, &format!("{PROJECT}/flags/{flag}/environments/staging/on"), json!({})).await;
-    let plan = json!({"key": "p", "treatment": "on", "safety": {"deadline": "30s"},
-        "stages": [{"name": "all", "percentage": 100.0, "bake": "10m"}]});
+    let plan = json!({"key": "p", "treatment": "on", "safety": {"deadline": "30s"}, "stages": [stage]});
     let body = json!({"flag": flag, "environment": "staging", "plan": plan});
     let id = post(app, root, &format!("{PROJECT}/rollouts"), body).await["rollout"]["id"].as_str().unwrap().to_owned();
     until(app, root, &id, |seen| seen["phase"] == "progressing").await;
@@ -84,6 +87,20 @@ async fn a_rollback_is_verified_and_its_time_recorded() {
     let audit = app.ask("GET", "/api/v1/audit?action=rollout.verify").token(&root).send().await;
     assert!(audit.text().contains("rollout.verify"), "{}", audit.text());
     assert!(app.store.watched_rollbacks().await.unwrap().is_empty());
+}
+
+/// What has taken too long is rolled back like anything else: with its cause, a record, and a look at who still has it.
+#[tokio::test]
+async fn a_stage_that_takes_too_long_is_rolled_back_and_verified() {
+    let app = TestApp::start().await;
+    let root = app.root().await;
+    let stage = json!({"name": "all", "percentage": 100.0, "bake": "1s", "minimum_treated": 1_000,
+        "maximum_time": "2s", "on_maximum_time": "roll_back"});
+    let id = started_at(&app, &root, "f", stage).await;
+    let seen = until(&app, &root, &id, |seen| seen["safety"]["status"] == "safe").await;
+    assert_eq!((&seen["phase"], &seen["cause"]["kind"]), (&json!("rolled_back"), &json!("maximum_time")), "{seen}");
+    let decided = app.ask("GET", &format!("{PROJECT}/rollouts/{id}/decisions")).token(&root).send().await;
+    assert!(decided.text().contains("reached its maximum time, after which it rolls back"), "{}", decided.text());
 }
 
 #[tokio::test]

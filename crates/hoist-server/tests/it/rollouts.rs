@@ -84,6 +84,25 @@ async fn a_built_in_plan_that_loses_its_internal_stage_says_so() {
     assert_eq!(told("c", "canary").await, (true, false));
 }
 
+/// A plan that asks for what is recommended is stored as it was written, and a rollout keeps the numbers that it goes by.
+#[tokio::test]
+async fn what_is_recommended_is_kept_with_the_rollout() {
+    let app = TestApp::start().await;
+    let root = app.root().await;
+    flag(&app, &root, "f").await;
+    switch_on(&app, &root, "f").await;
+    let body = json!({"key": "terse", "treatment": "on", "defaults": "recommended",
+        "stages": [{"name": "some", "percentage": 5.0}, {"name": "all", "percentage": 100.0, "bake": "2h"}]});
+    let kept = app.ask("POST", &format!("{PROJECT}/plans")).token(&root).json(&body).send().await.expect(201);
+    assert_eq!((&kept["plan"]["stages"][0]["bake"], &kept["plan"]["defaults"]), (&json!("0s"), &json!("recommended")));
+    let body = json!({"flag": "f", "environment": "staging", "plan": "terse"});
+    let started = app.ask("POST", &format!("{PROJECT}/rollouts")).token(&root).json(&body).send().await.expect(201);
+    let stages = &started["rollout"]["plan"]["stages"];
+    let said = |stage: &Value| (stage["bake"].clone(), stage["minimum_treated"].clone(), stage["maximum_time"].clone());
+    assert_eq!(said(&stages[0]), (json!("15m"), json!(2_000), json!("1d")), "{stages}");
+    assert_eq!(said(&stages[1]), (json!("2h"), json!(0), json!("2d")), "{stages}");
+}
+
 #[tokio::test]
 async fn commands_are_repeatable_and_leave_their_reasons() {
     let app = TestApp::start().await;

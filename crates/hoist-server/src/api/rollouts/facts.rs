@@ -18,16 +18,27 @@ use crate::snapshots::EnvironmentId;
 
 /// Gathers what a preview goes by.
 pub(super) async fn gather<A: Does>(place: &Granted<A, InEnvironment>, spec: &RolloutSpec) -> Result<Facts, ApiError> {
-    let app = place.app();
-    let id = EnvironmentId { project: place.project().clone(), environment: place.environment().clone() };
-    let seen = app.pace.of(&app.snapshots, &id, spec.flag().as_str(), place.now());
+    let seen = seen(place, spec.flag().as_str());
     let units = units(place.store(), spec).await?;
     let traffic = match (seen, units) {
         (Some((evaluations, over)), units) => Some(Traffic { evaluations, over, units }),
         (None, Some(units)) => Some(Traffic { evaluations: 0, over: Span::ZERO, units: Some(units) }),
         (None, None) => None,
     };
-    Ok(Facts { traffic, answers: answers(&app.source, spec, place.now()).await })
+    Ok(Facts { traffic, answers: answers(&place.app().source, spec, place.now()).await })
+}
+
+/// Returns how many evaluations of a flag this server answers in a second; `None` while it has not watched for long enough.
+pub(super) fn evaluations_per_second<A: Does>(place: &Granted<A, InEnvironment>, flag: &str) -> Option<f64> {
+    let (evaluations, over) = seen(place, flag)?;
+    Traffic { evaluations, over, units: None }.evaluations_per_second()
+}
+
+/// Returns how many evaluations of a flag there were, and in how much time.
+fn seen<A: Does>(place: &Granted<A, InEnvironment>, flag: &str) -> Option<(u64, Span)> {
+    let app = place.app();
+    let id = EnvironmentId { project: place.project().clone(), environment: place.environment().clone() };
+    app.pace.of(&app.snapshots, &id, flag, place.now())
 }
 
 /// Asks every guard's metric, for now and for a while ago.

@@ -23,7 +23,7 @@ use crate::body::Mutation;
 use crate::error::{ApiError, FieldProblem};
 use crate::limits::START_ATTEMPTS_MAX;
 
-use super::{overlaps, warnings};
+use super::{facts, overlaps, warnings};
 
 /// Starts a rollout. The flag must exist, be on, serve one variant by default, and have no other active rollout; the
 /// plan's variants, segments and metrics must exist. Nothing is served yet when this returns: the controller enters
@@ -203,6 +203,8 @@ async fn check<A: Does>(
         problems.extend(faults.into_iter().map(FieldProblem::from));
         Vec::new()
     });
+    // What is recommended is kept with the rollout, so that its plan shows what it goes by.
+    let plan = plan.filled().expecting(facts::evaluations_per_second(place, &flag.key));
     let intervals = super::super::plans::intervals(&plan, place.app().config.tick_floor);
     problems.extend(crate::body::below("plan", intervals));
     let control = control(&served.targeting, &mut problems);

@@ -56,7 +56,7 @@ pub struct Metric {
 
 /// How much worse than control must be ruled out before a stage is left.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(untagged, expecting = "a ratio, or a list of { share, ratio }")]
+#[serde(untagged, expecting = "must be a ratio, or a list of shares with a ratio each")]
 pub enum Noninferiority {
     /// This ratio, at every stage.
     Ratio(f64),

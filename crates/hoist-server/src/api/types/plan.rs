@@ -2,10 +2,10 @@
 
 use hoist_eval::Span;
 use hoist_lifecycle::plan::{
-    ControlLimitDraft, Day as DayDraft, Gate as GateDraft, GuardDraft, GuardMode as GuardModeDraft,
-    Leave as LeaveDraft, LimitDraft, OnBreach as OnBreachDraft, OnDeficit as OnDeficitDraft,
-    OnMaximumTime as OnMaximumTimeDraft, OnNoData as OnNoDataDraft, PlanDraft, SafetyDraft, SampleRatioDraft,
-    StageDraft, WindowDraft,
+    ControlLimitDraft, Day as DayDraft, Defaults as DefaultsDraft, Gate as GateDraft, GuardDraft,
+    GuardMode as GuardModeDraft, Leave as LeaveDraft, LimitDraft, OnBreach as OnBreachDraft,
+    OnDeficit as OnDeficitDraft, OnMaximumTime as OnMaximumTimeDraft, OnNoData as OnNoDataDraft, PlanDraft,
+    SafetyDraft, SampleRatioDraft, StageDraft, WindowDraft,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -27,6 +27,9 @@ pub struct Plan {
     pub description: String,
     /// The variant that stages serve unless they name another.
     pub treatment: String,
+    /// What stands in for what stages and guards do not say. Absent means the defaults that they name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub defaults: Option<Defaults>,
     /// The stages in order. The last one is the watch: it holds the final share before the rollout completes.
     pub stages: Vec<Stage>,
     /// The share of everyone, in percent, that keeps the control at stages that would reach them all, so that there is
@@ -61,6 +64,15 @@ pub struct Plan {
     /// When a rollback counts as done, and when people are told that it is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub safety: Option<SafetyTerms>,
+}
+
+/// What stands in for what stages and guards of a plan do not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Defaults {
+    /// Bakes, treated units and maximum times by the share of a stage; a day of grace for silence where a flag is asked for
+    /// less than once a second.
+    Recommended,
 }
 
 /// What lets a stage with limits against control be left, besides time, units and approval.
@@ -337,13 +349,14 @@ pub enum OnNoData {
 
 impl FromBody for Plan {}
 
-fields!(Plan, PlanDraft { key, title, description, treatment, holdback, alpha, hold, beta, goals } via { stages: each, guards: each, leave: one, srm: maybe, safety: maybe });
+fields!(Plan, PlanDraft { key, title, description, treatment, holdback, alpha, hold, beta, goals } via { defaults: maybe, stages: each, guards: each, leave: one, srm: maybe, safety: maybe });
 fields!(SafetyTerms, SafetyDraft { tolerance, deadline } via {});
 fields!(SampleRatio, SampleRatioDraft { alpha } via { deficit: one });
 fields!(Stage, StageDraft { name, audience, percentage, variant, bake, minimum_treated, maximum_time, noninferiority } via { gate: one, on_maximum_time: one, windows: each });
 fields!(Window, WindowDraft { from, to, zone } via { days: each });
 fields!(Guard, GuardDraft { key, metric, alpha, interval, plausible, maximum_staleness, no_data_grace, stages } via { limit: one, mode: one, on_breach: one, on_no_data: one });
 fields!(ControlLimit, ControlLimitDraft { margin, noninferiority, relaxed } via {});
+names!(Defaults, DefaultsDraft { Recommended });
 names!(Leave, LeaveDraft { Evidence, Time });
 names!(OnDeficit, OnDeficitDraft { Hold, Pause, RollBack });
 names!(OnMaximumTime, OnMaximumTimeDraft { Pause, RollBack });
