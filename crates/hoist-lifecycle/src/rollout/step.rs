@@ -92,13 +92,7 @@ fn decide(
         return (Rule::Unhealthy, Move::Pause(deficit(seen).into()));
     }
     if seen.is_overdue() {
-        return (
-            Rule::MaximumTime,
-            match seen.stage.on_maximum_time {
-                OnMaximumTime::Pause => Move::Pause(PauseReason::MaximumTime),
-                OnMaximumTime::RollBack => Move::RollBack(RollbackCause::MaximumTime),
-            },
-        );
+        return (Rule::MaximumTime, overdue(seen));
     }
     if seen.is_unhealthy() {
         return (Rule::Unhealthy, Move::Hold);
@@ -222,6 +216,14 @@ fn breach(watch: &Watch) -> RollbackCause {
 /// What treated units lack: they do not arrive, or nothing is heard of them.
 fn deficit(seen: &Seen<'_>) -> RollbackCause {
     if seen.is_short_of_units() { RollbackCause::SampleRatio } else { RollbackCause::Telemetry }
+}
+
+/// What the stage does once it has taken longer than it may. It is never left for that.
+fn overdue(seen: &Seen<'_>) -> Move {
+    match seen.stage.on_maximum_time {
+        OnMaximumTime::Pause => Move::Pause(PauseReason::MaximumTime),
+        OnMaximumTime::RollBack => Move::RollBack(RollbackCause::MaximumTime),
+    }
 }
 
 fn silence(watch: &Watch) -> RollbackCause {
