@@ -74,9 +74,7 @@ pub(super) fn traffic(spec: &RolloutSpec, facts: &Facts, notes: &mut Vec<Note>) 
                            exposed; is the code that asks for it deployed?";
             notes.push(Note::new(Severity::Blocks, message));
         }
-        Some(rate) if rate < QUIET_PER_SECOND => {
-            spec.plan().guards().iter().for_each(|guard| notes.extend(quiet(guard)))
-        }
+        Some(rate) if rate < QUIET_PER_SECOND => notes.extend(spec.plan().guards().iter().filter_map(quiet)),
         Some(_) => {}
     }
     if facts.traffic.and_then(|traffic| traffic.units_per_hour()).is_none() {

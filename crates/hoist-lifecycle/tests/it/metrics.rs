@@ -164,7 +164,7 @@ fn numbers_of_a_metric_have_bounds() {
 #[test]
 fn what_is_neither_a_ratio_nor_a_list_is_told_so() {
     for wrong in [json!("2"), json!({ "share": 1, "ratio": 2 }), json!([2]), json!([{ "share": 1, "rate": 2 }])] {
-        let said = json!({ "key": "m", "source": mean(), "noninferiority": wrong });
+        let said = json!({ "key": "m", "source": { "kind": "mean", "event": "e" }, "noninferiority": wrong });
         let fault = serde_json::from_value::<MetricDraft>(said).unwrap_err().to_string();
         assert_eq!(fault, "must be a ratio, or a list of shares with a ratio each");
     }
