@@ -172,7 +172,7 @@ fn run<W: World>(
             let mut random = random(name, run);
             let mut world = world(&mut random);
             let test: CountTest = errors(1.0);
-            let (mut tempered, mut units) = (TemperedEvidence::default(), CountEvidence::new(STAKES));
+            let (mut tempered, mut units) = (TemperedEvidence::by_stays(STAKES), CountEvidence::new(STAKES));
             let mut total = Window::default();
             for index in 0..(hours * HOUR / WINDOW) as usize {
                 let epoch = (index as f64 * WINDOW / 300.0) as u64;

@@ -14,6 +14,7 @@ mod others;
 mod report;
 mod samples;
 mod simulate;
+mod stays;
 mod trace;
 
 use std::process::ExitCode;
@@ -49,6 +50,7 @@ const PARTS: &[Part] = &[
     ("late", errors::late),
     ("confounded", errors::confounded),
     ("clusters", clusters::table),
+    ("stays", stays::table),
     ("many", errors::many),
     ("conversions", conversions::table),
     ("delayed", delayed::table),

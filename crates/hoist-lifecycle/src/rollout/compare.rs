@@ -15,7 +15,7 @@ use crate::limits::{LATE_STAYS_MAX, RELAXED_ALPHA};
 use crate::metric::MetricSource;
 use crate::sequential::{
     CountEvidence, CountFlush, CountKind, CountTest, Direction, MeanTest, Overdispersion, Stakes, guard_dispersion,
-    tempered_log_harm, worst_ratio,
+    settled_dispersion, tempered_log_harm, worst_ratio,
 };
 
 use super::cause::NoDataCause;
@@ -73,6 +73,9 @@ pub struct Compared {
     /// How much more events vary than independent ones would, at least 1; 1 while nobody measures it.
     #[serde(default = "independent", skip_serializing_if = "is_independent")]
     dispersion: f64,
+    /// The same at the end of the stay before.
+    #[serde(default = "independent", skip_serializing_if = "is_independent")]
+    former: f64,
     /// Where the sums above were read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     place: Option<Place>,
@@ -155,6 +158,7 @@ impl Default for Compared {
             epoch: 0,
             threshold: None,
             dispersion: 1.0,
+            former: 1.0,
             place: None,
             earlier: Vec::new(),
             late: Late::default(),
@@ -242,7 +246,7 @@ impl Compared {
         let mut evidence = self.evidence.clone();
         evidence.end_stay(self.dispersion, moves);
         let epoch = evidence.epoch().saturating_add(1);
-        Self { last: None, place: None, earlier, epoch, evidence, ..self.clone() }
+        Self { last: None, place: None, earlier, epoch, evidence, former: self.dispersion, ..self.clone() }
     }
 
     /// Counts what came of stays that are over since they were read last, each as an interval of its own stage. Stays that
@@ -345,7 +349,13 @@ impl Compared {
     pub(super) fn disperse(&mut self, dispersion: Option<Dispersion>) {
         let Some(Dispersion { control, treatment, treatment_sd }) = dispersion else { return };
         let arm = |dispersion, sampling_deviation| Some(Overdispersion { dispersion, sampling_deviation });
-        let dispersion = guard_dispersion(arm(treatment, treatment_sd), arm(control, 0.0));
+        let own = guard_dispersion(arm(treatment, treatment_sd), arm(control, 0.0));
+        let dispersion = match &self.last {
+            Some((treatment, control)) if self.evidence.tells_stays_apart() => {
+                settled_dispersion(own, self.former, treatment.x + control.x)
+            }
+            _ => own,
+        };
         if dispersion.is_finite() {
             self.dispersion = dispersion;
         }
@@ -353,7 +363,7 @@ impl Compared {
 
     /// Returns the natural logarithm of the evidence of harm, tempered where events come in clusters.
     pub(super) fn log_harm(&self, test: &CountTest) -> f64 {
-        if self.dispersion <= 1.0 {
+        if self.evidence.largest_dispersion(self.dispersion) <= 1.0 {
             return self.evidence.log_harm(test);
         }
         tempered_log_harm(&self.evidence, test, self.dispersion)

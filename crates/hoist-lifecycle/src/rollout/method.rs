@@ -20,7 +20,8 @@ pub enum Method {
     /// Four fifths of the stake for the start, nine tenths for quantiles. Conversions without a maturity are held against the allocation. The end of an
     /// interval that says harm has as much of alpha as the start has of the stake.
     Second,
-    /// As the second. Stays are told apart: a stage is left on what it has shown itself, whatever stages before it have.
+    /// As the second. Stays are told apart: each is tempered by a dispersion of its own, and a stage is left on what it has shown
+    /// itself, whatever stages before it have.
     Third,
 }
 

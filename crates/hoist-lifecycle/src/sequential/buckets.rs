@@ -8,6 +8,8 @@ use super::flush::{CountFlush, FlushFault};
 pub const BUCKETS: usize = 128;
 /// Standard deviations by which the treatment's dispersion must stand out before it is believed.
 const DEVIATIONS: f64 = 3.0;
+/// Events of both arms from which a stay's own dispersion holds.
+const SETTLED_EVENTS: f64 = BUCKETS as f64;
 
 /// What the units of one bucket had.
 pub type Bucket = CountFlush;
@@ -122,6 +124,13 @@ pub fn dispersion(buckets: impl Iterator<Item = (f64, f64)> + Clone) -> Option<O
     let freedom = count - 1.0;
     let sampling_deviation = ((2.0 + count / events) / freedom).sqrt();
     Some(Overdispersion { dispersion: statistic / freedom, sampling_deviation })
+}
+
+/// Returns the dispersion of a stay that has had so many events of both arms. Empty buckets say nothing of clusters, and what
+/// varied more than by chance in the stay before is likely to do so in this one. So the larger of both holds until the buckets
+/// have one event each on average, when their own is off by 0.15 by chance.
+pub fn settled_dispersion(own: f64, former: f64, events: f64) -> f64 {
+    if events < SETTLED_EVENTS { own.max(former) } else { own }
 }
 
 /// Returns the dispersion to temper with: the control's, at least 1, unless the treatment's stands out by more than three

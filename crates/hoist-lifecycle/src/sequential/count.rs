@@ -71,7 +71,7 @@ pub struct CountEvidence {
     version: Version<2>,
     /// Of harm, with restarts.
     restarts: Mixture<SIZES>,
-    /// Of harm, without restarts, so that it can be tempered afterwards.
+    /// Of harm, without restarts, so that it can be tempered afterwards; where stays are told apart, of the present one.
     plain: Sums<SIZES>,
     /// Of safety.
     safe: Safety,
@@ -136,13 +136,19 @@ impl CountEvidence {
     /// present stay's alone, and a stage is left on what it has shown itself: whoever moves to another stay says so by
     /// [`CountEvidence::end_stay`].
     pub fn by_stays(stakes: Stakes) -> Self {
-        Self { over: Some(Over::default()), ..Self::new(stakes) }
+        Self { over: Some(Over::new(stakes)), ..Self::new(stakes) }
+    }
+
+    /// Returns whether stays are told apart.
+    pub fn tells_stays_apart(&self) -> bool {
+        self.over.is_some()
     }
 
     /// Ends a stay whose events varied `dispersion` times as much as independent ones, at least 1. `moves` says whether the
     /// next stay is one of another stage, which has to show anew that it is safe. Nothing where stays are not told apart.
     pub fn end_stay(&mut self, dispersion: f64, moves: bool) {
         let Some(over) = &mut self.over else { return };
+        over.end(&std::mem::take(&mut self.plain), dispersion.max(1.0));
         let safe = std::mem::take(&mut self.safe.sums);
         if moves {
             over.safe = Sums::default();
@@ -187,20 +193,20 @@ impl CountEvidence {
         dispersion: f64,
         is_here: bool,
     ) -> Result<(), FlushFault> {
-        if self.over.is_none() {
+        let Some(mut over) = self.over else {
             return self.absorb(test, stage, epoch, flush, dispersion);
-        }
+        };
         let harm = self.harm(test, flush)?;
         self.restarts.restart_until(epoch);
         let tempered = |increments: [f64; SIZES]| increments.map(|increment| increment / dispersion.max(1.0));
-        if let Some(harm) = harm {
-            self.plain.observe(harm);
-            self.restarts.observe(tempered(harm));
+        if let Some(harm) = harm.map(tempered) {
+            over.late(harm);
+            self.restarts.observe(harm);
         }
-        let safe = self.safety(test, flush);
-        if let (Some(over), Some(safe), true) = (&mut self.over, safe, is_here) {
+        if is_here && let Some(safe) = self.safety(test, flush) {
             over.safe.observe(tempered(safe));
         }
+        self.over = Some(over);
         self.add_totals(stage, flush);
         Ok(())
     }
@@ -272,9 +278,21 @@ impl CountEvidence {
         self.restarts.log_evidence(test.grid.weights())
     }
 
-    /// Returns the natural logarithm of the evidence of harm without restarts, tempered by `dispersion`.
+    /// Returns the natural logarithm of the evidence of harm without restarts, tempered by `dispersion`. Where stays are told
+    /// apart that is the present one's: those that are over are tempered by their own, and each is a moment at which harm may
+    /// begin.
     pub fn log_harm_plain(&self, test: &CountTest, dispersion: f64) -> f64 {
-        self.plain.log_evidence(test.grid.weights(), dispersion.max(1.0))
+        let (weights, dispersion) = (test.grid.weights(), dispersion.max(1.0));
+        match &self.over {
+            Some(over) => over.log_harm(&self.plain, dispersion, weights),
+            None => self.plain.log_evidence(weights, dispersion),
+        }
+    }
+
+    /// Returns the largest dispersion that the evidence rests on, given the present stay's: where stays are told apart, also
+    /// those that earlier ones ended with.
+    pub fn largest_dispersion(&self, present: f64) -> f64 {
+        self.over.as_ref().map_or(1.0, |over| over.dispersion).max(present)
     }
 
     /// Returns the natural logarithm of the evidence that the treatment is not as bad as `noninferiority` says, tempered

@@ -84,6 +84,11 @@ impl<const N: usize> Mixture<N> {
         multiply(&mut self.log_sums, log_ratios);
     }
 
+    /// Multiplies each sum by what many observations came to.
+    pub(super) fn observe_sums(&mut self, sums: &Sums<N>) {
+        multiply(&mut self.log_sums, sums.log_sums);
+    }
+
     /// Returns ln E for the given weights, which add up to 1.
     pub fn log_evidence(&self, weights: [f64; N]) -> f64 {
         let unspent = self.stakes.unspent(self.restarts).ln();

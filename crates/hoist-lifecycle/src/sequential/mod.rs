@@ -65,7 +65,8 @@ mod version;
 pub use absolute::AbsoluteEvidence;
 pub use breaches::Breaches;
 pub use buckets::{
-    BUCKETS, Bucket, Buckets, Overdispersion, bucket_of, dispersion, guard_dispersion, treated_dispersion,
+    BUCKETS, Bucket, Buckets, Overdispersion, bucket_of, dispersion, guard_dispersion, settled_dispersion,
+    treated_dispersion,
 };
 pub use clusters::Clusters;
 pub use combine::{Combined, alpha_per_treatment, anytime_p, combine};

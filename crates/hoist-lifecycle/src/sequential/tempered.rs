@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::buckets::Buckets;
+use super::buckets::{Buckets, settled_dispersion};
 use super::count::{CountEvidence, CountTest};
 use super::flush::FlushFault;
 use super::numeric::log_add;
+use super::stakes::Stakes;
 use super::version::Version;
 
 /// Dispersion beyond which restarts are left out: their increments were tempered by what was known then.
@@ -15,7 +16,9 @@ const RESTARTS_UP_TO: f64 = 1.5;
 ///
 /// Requests of one user share a fate, and one client in a crash loop may cause a thousand events. With dispersion `f`,
 /// `E = 1/2 sum_k w_k exp(L_k/f) + 1/2 E'`, where `L_k` are the sums without restarts and `E'` is the mixture with restarts
-/// whose increments were divided by the dispersion known before each flush; `E'` counts as 0 while `f` is above 1.5.
+/// whose increments were divided by the dispersion known before each flush; `E'` counts as 0 while `f` is above 1.5. Where
+/// stays are told apart, the first half is a mixture over the stay in which harm began, and `L_k/f` is the sum of those since
+/// then, each stay's divided by its own dispersion; `E'` counts as 0 once the dispersion of any stay was above 1.5.
 /// This is quasi-likelihood and not exact: `make bench-guards` measures its false alarms. Where units have a key, count
 /// affected units instead. About 3 KiB as JSON.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -26,14 +29,37 @@ pub struct TemperedEvidence {
     /// What the buckets say now.
     #[serde(default)]
     dispersion: f64,
+    /// What they said at the end of the stay before.
+    #[serde(default)]
+    former: f64,
 }
 
 impl TemperedEvidence {
+    /// Returns evidence without counts that does not tell stays apart, begun with these stakes.
+    pub fn new(stakes: Stakes) -> Self {
+        Self { counts: CountEvidence::new(stakes), ..Self::default() }
+    }
+
+    /// Returns evidence without counts that tells stays apart, as a rollout does, begun with these stakes.
+    pub fn by_stays(stakes: Stakes) -> Self {
+        Self { counts: CountEvidence::by_stays(stakes), ..Self::default() }
+    }
+
+    /// Ends a stay: the buckets of the next one begin empty. `moves` says whether that is one of another stage.
+    pub fn end_stay(&mut self, moves: bool) {
+        self.counts.end_stay(self.dispersion(), moves);
+        self.former = self.dispersion();
+        self.buckets = Buckets::default();
+    }
+
     /// Counts one flush of stage `stage` in restart epoch `epoch`, by bucket. A flush that is refused changes nothing.
     pub fn absorb(&mut self, test: &CountTest, stage: u32, epoch: u64, flush: &Buckets) -> Result<(), FlushFault> {
         self.counts.absorb(test, stage, epoch, &flush.totals(), self.dispersion())?;
         self.buckets.merge(flush);
-        self.dispersion = self.buckets.guard_dispersion();
+        let counts = self.buckets.totals();
+        let own = self.buckets.guard_dispersion();
+        let former = if self.counts.tells_stays_apart() { self.former } else { 1.0 };
+        self.dispersion = settled_dispersion(own, former, counts.x_treatment + counts.x_control);
         Ok(())
     }
 
@@ -61,7 +87,11 @@ impl TemperedEvidence {
 /// Returns the natural logarithm of the evidence of harm, tempered by a dispersion of at least 1: half of it is that without
 /// restarts, half that with restarts, which is left out where clusters are large.
 pub fn tempered_log_harm(counts: &CountEvidence, test: &CountTest, dispersion: f64) -> f64 {
+    let largest = counts.largest_dispersion(dispersion);
+    if counts.tells_stays_apart() && largest <= 1.0 {
+        return counts.log_harm(test);
+    }
     let half = 0.5_f64.ln();
     let tempered = half + counts.log_harm_plain(test, dispersion);
-    if dispersion > RESTARTS_UP_TO { tempered } else { log_add(tempered, half + counts.log_harm(test)) }
+    if largest > RESTARTS_UP_TO { tempered } else { log_add(tempered, half + counts.log_harm(test)) }
 }

@@ -3,7 +3,7 @@
 use hoist_lifecycle::metric::MetricKey;
 use hoist_lifecycle::plan::{ControlLimitDraft, GuardDraft, LimitDraft, PlanDraft};
 use hoist_lifecycle::rollout::decision::Rule;
-use hoist_lifecycle::rollout::evidence::{ArmSums, EarlierArms, FirstExposures, Input, Reading};
+use hoist_lifecycle::rollout::evidence::{ArmSums, Dispersion, EarlierArms, FirstExposures, Input, Reading};
 use hoist_lifecycle::rollout::state::EntryId;
 use hoist_lifecycle::rollout::{Method, RolloutSpecDraft};
 use hoist_lifecycle::sequential::{CountFlush, Direction, Ends, Grid, Mixture, Stakes, kernel, ratio_sequence};
@@ -246,5 +246,50 @@ fn late_events_of_another_stage_show_nothing_of_this_one() {
         };
         let (with, without) = (safe(1_000.0), safe(0.0));
         assert_eq!((with - without).abs() > 1e-9, enters, "{method:?}: {with} beside {without}");
+    }
+}
+
+/// One treated client crashes in a loop at the first stage, where its group stands out. The buckets of the second begin empty, and
+/// must not let loose what the first has tempered.
+#[test]
+fn a_crash_loop_at_one_stage_does_not_roll_the_next_one_back() {
+    for (method, is_let_loose) in [(Method::Second, true), (Method::Third, false)] {
+        let mut arms = Arms::by(method, on("rate"));
+        let look = |arms: &mut Arms, [nt, xt, nc, xc]: [f64; 4], treated: Dispersion| {
+            arms.bench.pass(seconds(10));
+            let sums = |n, x| ArmSums { n, x, ..ArmSums::default() };
+            let reading = Reading::Arms {
+                treatment: sums(nt, xt),
+                control: sums(nc, xc),
+                sampled_at: arms.bench.now,
+                dispersion: Some(treated),
+                earlier: Vec::new(),
+            };
+            arms.bench.tick(&[("errors", reading)]);
+        };
+        let looping = Dispersion { control: 1.0, treatment: 90.0, treatment_sd: 0.2 };
+        for window in 1..=6 {
+            look(&mut arms, [120.0, 21.0, 9_900.0, 99.0].map(|sum| sum * f64::from(window)), looping);
+        }
+        assert_eq!((arms.bench.phase(), arms.bench.rule() == Rule::Breach), ("progressing", false), "{method:?}");
+        arms.bench.command(promote()).unwrap();
+        arms.bench.tick(&[]);
+        let usual = Dispersion { control: 1.0, treatment: 1.0, treatment_sd: 0.2 };
+        for window in 1..=30 {
+            if !arms.bench.state.phase.is_terminal() {
+                look(&mut arms, [1_000.0, 10.0, 9_000.0, 90.0].map(|sum| sum * f64::from(window)), usual);
+            }
+        }
+        assert_eq!(is_rolled_back(&arms.bench.state.phase), is_let_loose, "{method:?}: {}", arms.bench.summary());
+        if !is_let_loose {
+            // A stage that is harmful itself is rolled back all the same.
+            for window in 31..=60 {
+                if !arms.bench.state.phase.is_terminal() {
+                    let [nt, xt, nc, xc] = [1_000.0, 10.0, 9_000.0, 90.0].map(|sum| sum * f64::from(window));
+                    look(&mut arms, [nt, xt + 30.0 * f64::from(window - 30), nc, xc], usual);
+                }
+            }
+            assert!(is_rolled_back(&arms.bench.state.phase), "{}", arms.bench.summary());
+        }
     }
 }
