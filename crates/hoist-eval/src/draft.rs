@@ -199,10 +199,11 @@ pub struct TestDraft {
     pub absent: Absent,
 }
 
-/// The one value of `in_percentage`: units whose bucket under `salt` lies in `from..to`, in 100,000ths.
+/// Units whose bucket under `salt` lies in `from..to`, in 100,000ths: the one value of `in_percentage`, and the part that an
+/// entry of an allocation keeps to.
 ///
 /// The values of `flag_serves` are [`PrerequisiteDraft`]s.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BucketRangeDraft {
     /// 32 lower-case hexadecimal characters.
@@ -233,7 +234,7 @@ impl Absent {
 
 /// The part of a flag that a rollout owns: who is in the treatment now. Evaluated after the rules, before the default.
 ///
-/// Entries are tried in order; the first whose audience contains the unit decides.
+/// Entries are tried in order; the first whose audience and part contain the unit decides.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AllocationDraft {
@@ -252,7 +253,12 @@ pub struct AllocationEntryDraft {
     /// The segment that this entry is for; absent means everyone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audience: Option<String>,
-    /// Shares in bucket order, the ramping variant first. A share of everything needs no targeting key.
+    /// The units that this entry keeps to, by the draw of another split: those outside of it are another rollout's, and
+    /// those without a targeting key nobody's. The entry says nothing about them. Absent means all of the audience.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<BucketRangeDraft>,
+    /// Shares in bucket order, the ramping variant first; within a part, of its units. A share of everything needs no
+    /// targeting key.
     pub weights: Vec<WeightDraft>,
 }
 

@@ -36,5 +36,7 @@ pub use resolution::{ErrorCode, Reason, Resolution};
 pub use snapshot::{FlagIndex, FlagRef, Generation, Snapshot};
 pub use split::{Salt, SaltError, split_bucket, split_hash};
 pub use time::{Span, Timestamp};
-pub use trace::{ConditionTrace, DecidedBy, EntryTrace, PrerequisiteTrace, RuleTrace, ShareTrace, SplitTrace, Trace};
+pub use trace::{
+    ConditionTrace, DecidedBy, EntryTrace, PartTrace, PrerequisiteTrace, RuleTrace, ShareTrace, SplitTrace, Trace,
+};
 pub use value::{FlagValue, ValueKind};

@@ -101,8 +101,29 @@ pub struct EntryTrace {
     pub index: usize,
     /// The segment that it is for; absent means everyone.
     pub audience: Option<String>,
+    /// The part that it keeps to; absent if it is for all of its audience.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<PartTrace>,
     /// Whether the unit belongs.
     pub outcome: Outcome,
+}
+
+/// The part of units that an entry keeps to, because another rollout has the rest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartTrace {
+    /// The unit's bucket in the draw of the part, from 0 to 99,999; absent if there was no targeting key.
+    pub bucket: Option<u32>,
+    /// The first bucket that belongs.
+    pub from: u32,
+    /// The first bucket that belongs no more.
+    pub to: u32,
+}
+
+impl PartTrace {
+    /// Returns whether the unit is in another rollout's part.
+    pub fn is_of_another(&self) -> bool {
+        self.bucket.is_some_and(|bucket| !(self.from..self.to).contains(&bucket))
+    }
 }
 
 /// How a condition came out. Members that were not needed any more are missing.

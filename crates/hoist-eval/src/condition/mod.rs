@@ -31,7 +31,7 @@ pub(crate) use attribute::Attribute;
 pub(crate) use check::Check;
 pub(crate) use instant::TimeCheck;
 pub use operator::Operator;
-pub(crate) use parse::{World, find_flag, find_segment, parse};
+pub(crate) use parse::{World, find_flag, find_segment, parse, parse_bucket};
 pub(crate) use reference::References;
 
 /// The outcome of a test or a group.
@@ -115,6 +115,13 @@ pub(crate) struct Bucket {
     pub draw: Draw,
     pub from: u32,
     pub to: u32,
+}
+
+impl Bucket {
+    /// Returns whether a bucket of the draw lies in the range.
+    pub(crate) fn holds(&self, bucket: u32) -> bool {
+        (self.from..self.to).contains(&bucket)
+    }
 }
 
 /// Another flag and the variants of it that count. The flag is named, not pointed to: a flag that is kept from an

@@ -201,18 +201,23 @@ impl Parser<'_, '_> {
             self.problems.report(&path, ProblemCode::InvalidValue, message);
             return None;
         };
-        let salt = range.salt.parse();
-        if let Err(rule) = &salt {
-            self.problems.report(&path.field("salt"), ProblemCode::InvalidSalt, rule);
-        }
-        let ordered = range.from < range.to && range.to <= SPLIT_TOTAL;
-        if !ordered {
-            let message = format_args!("must be greater than from and at most {SPLIT_TOTAL}");
-            self.problems.report(&path.field("to"), ProblemCode::InvalidValue, message);
-        }
-        let salt = salt.ok().filter(|_| ordered)?;
-        Some(Asks::Bucket(Box::new(Bucket { draw: Draw::new(salt), from: range.from, to: range.to })))
+        parse_bucket(&range, &path, self.problems).map(Box::new).map(Asks::Bucket)
     }
+}
+
+/// Parses a range of buckets, or reports what is wrong with it.
+pub(crate) fn parse_bucket(range: &BucketRangeDraft, path: &Path<'_>, problems: &mut Problems) -> Option<Bucket> {
+    let salt = range.salt.parse();
+    if let Err(rule) = &salt {
+        problems.report(&path.field("salt"), ProblemCode::InvalidSalt, rule);
+    }
+    let ordered = range.from < range.to && range.to <= SPLIT_TOTAL;
+    if !ordered {
+        let message = format_args!("must be greater than from and at most {SPLIT_TOTAL}");
+        problems.report(&path.field("to"), ProblemCode::InvalidValue, message);
+    }
+    let salt = salt.ok().filter(|_| ordered)?;
+    Some(Bucket { draw: Draw::new(salt), from: range.from, to: range.to })
 }
 
 /// Returns the segment of that key, or reports why there is none.

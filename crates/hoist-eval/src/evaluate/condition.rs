@@ -80,7 +80,7 @@ impl<O: Observer> Run<'_, '_, O> {
             Asks::Segments(segments) => any(segments.iter().map(|segment| self.segment(segment))),
             Asks::Flags(flags) => any(flags.iter().map(|asked| self.flag_serves(asked))),
             Asks::Bucket(range) => match self.context.targeting_key() {
-                Some(key) => (range.from..range.to).contains(&range.draw.bucket(key)).into(),
+                Some(key) => range.holds(range.draw.bucket(key)).into(),
                 None => Outcome::Absent,
             },
         }

@@ -6,7 +6,7 @@
 mod condition;
 mod observer;
 
-use crate::condition::{FlagServes, Outcome};
+use crate::condition::{Bucket, FlagServes, Outcome};
 use crate::context::EvaluationContext;
 use crate::flag::{Allocation, Body, Flag, Serve, Targeting, VariantIndex};
 use crate::limits::{EVALUATION_DEPTH_MAX, EVALUATION_STEPS_MAX};
@@ -152,13 +152,22 @@ impl<'r, 'c, O: Observer> Run<'r, 'c, O> {
                 Some(segment) => self.segment(segment),
                 None => Outcome::True,
             };
-            self.observer.entry(index, entry.audience.as_ref().map(|segment| segment.key.as_str()), outcome);
+            let outcome = match &entry.part {
+                Some(part) if outcome == Outcome::True => self.within(part),
+                _ => outcome,
+            };
+            self.observer.entry(index, entry, outcome, self.context);
             if outcome == Outcome::True {
                 self.observer.decided(|| DecidedBy::Allocation { index, rollout: allocation.rollout.to_string() });
                 return Some((u8::try_from(index).ok(), &entry.serve));
             }
         }
         None
+    }
+
+    /// Returns whether the unit belongs to the part; absent without a targeting key.
+    fn within(&self, part: &Bucket) -> Outcome {
+        self.context.targeting_key().map_or(Outcome::Absent, |key| part.holds(part.draw.bucket(key)).into())
     }
 
     fn serve(&mut self, flag: &Flag, targeting: &Targeting, serve: &Serve, outright: Reason) -> Choice {

@@ -3,11 +3,11 @@
 
 use crate::condition::{Asks, Combine, FlagServes, Outcome, Test};
 use crate::context::EvaluationContext;
-use crate::flag::{Flag, Split};
+use crate::flag::{Entry, Flag, Split};
 use crate::resolution::Resolution;
 use crate::snapshot::Generation;
 use crate::trace::{
-    ConditionTrace, DecidedBy, EntryTrace, PrerequisiteTrace, RuleTrace, ShareTrace, SplitTrace, Trace,
+    ConditionTrace, DecidedBy, EntryTrace, PartTrace, PrerequisiteTrace, RuleTrace, ShareTrace, SplitTrace, Trace,
 };
 
 /// What an evaluation reports. Every method has an empty body unless it is overridden.
@@ -22,7 +22,7 @@ pub(super) trait Observer {
     fn drop_open(&mut self) {}
     fn test(&mut self, _test: &Test, _outcome: Outcome, _context: &EvaluationContext<'_>) {}
     fn rule(&mut self, _index: usize, _id: &str, _outcome: Outcome) {}
-    fn entry(&mut self, _index: usize, _audience: Option<&str>, _outcome: Outcome) {}
+    fn entry(&mut self, _index: usize, _entry: &Entry, _outcome: Outcome, _context: &EvaluationContext<'_>) {}
     fn split(&mut self, _flag: &Flag, _split: &Split, _bucket: Option<u32>) {}
     fn prerequisite(&mut self, _asked: &FlagServes, _served: Option<&str>, _met: bool) {}
 }
@@ -102,8 +102,14 @@ impl Observer for Tracer {
         self.trace.rules.push(RuleTrace { index, id: id.to_owned(), outcome, condition });
     }
 
-    fn entry(&mut self, index: usize, audience: Option<&str>, outcome: Outcome) {
-        self.trace.allocation.push(EntryTrace { index, audience: audience.map(str::to_owned), outcome });
+    fn entry(&mut self, index: usize, entry: &Entry, outcome: Outcome, context: &EvaluationContext<'_>) {
+        let audience = entry.audience.as_ref().map(|segment| segment.key.to_string());
+        let part = entry.part.as_ref().map(|part| PartTrace {
+            bucket: context.targeting_key().map(|key| part.draw.bucket(key)),
+            from: part.from,
+            to: part.to,
+        });
+        self.trace.allocation.push(EntryTrace { index, audience, part, outcome });
     }
 
     fn split(&mut self, flag: &Flag, split: &Split, bucket: Option<u32>) {

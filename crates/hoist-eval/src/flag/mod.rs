@@ -8,7 +8,7 @@ mod share;
 
 use std::sync::Arc;
 
-use crate::condition::{Condition, FlagServes};
+use crate::condition::{Bucket, Condition, FlagServes};
 use crate::key::{FlagKey, VariantKey};
 use crate::resolution::Reason;
 use crate::segment::Segment;
@@ -79,6 +79,7 @@ pub(crate) struct Allocation {
 #[derive(Debug)]
 pub(crate) struct Entry {
     pub audience: Option<Arc<Segment>>,
+    pub part: Option<Box<Bucket>>,
     pub serve: Serve,
 }
 
@@ -143,4 +144,5 @@ impl Flag {
 const _: () = {
     assert!(size_of::<Flag>() <= 64, "a flag is one cache line");
     assert!(size_of::<Rule>() <= 80, "a rule with a single test holds the test itself");
+    assert!(size_of::<Entry>() <= 32, "a part is kept elsewhere: few entries have one");
 };

@@ -156,14 +156,20 @@ fn parse_allocation(
         let path = list.index(index);
         let segment = |key: &String| condition::find_segment(world, key, &path.field("audience"), problems);
         let audience = entry.audience.as_ref().map(segment);
+        let part = entry.part.as_ref().map(|part| condition::parse_bucket(part, &path.field("part"), problems));
         let weights = Weights { draft: &entry.weights, salt: salt.ok() };
         let serve = parse_weights(&weights, &path.field("weights"), &draft.variants, problems);
-        let audience = match audience {
-            Some(None) => continue,
-            Some(Some(segment)) => Some(segment),
-            None => None,
-        };
-        entries.extend(serve.map(|serve| Entry { audience, serve }));
+        // One with a problem is reported, and so is the flag: nothing is served without it.
+        let (Some(audience), Some(part), Some(serve)) = (sound(audience), sound(part), serve) else { continue };
+        entries.push(Entry { audience, part: part.map(Box::new), serve });
     }
     Some(Allocation { rollout: allocation.rollout.as_str().into(), entries: entries.into() })
+}
+
+/// Returns what was parsed if it was there; `None` if it was there and has a problem.
+fn sound<T>(parsed: Option<Option<T>>) -> Option<Option<T>> {
+    match parsed {
+        Some(None) => None,
+        parsed => Some(parsed.flatten()),
+    }
 }

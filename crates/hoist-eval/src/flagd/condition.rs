@@ -93,7 +93,7 @@ fn now_rails(check: TimeCheck) -> Rails {
 
 /// Whether the bucket lies in the range: true, false, or absent without a targeting key or where the evaluator belongs
 /// to a generation that buckets in another way.
-fn bucket_rails(salt: &Salt, from: u32, to: u32, evaluators: &Evaluators) -> Rails {
+pub(super) fn bucket_rails(salt: &Salt, from: u32, to: u32, evaluators: &Evaluators) -> Rails {
     let shares = [("out", from), ("in", to - from), ("out", SPLIT_TOTAL - to)];
     let shares = shares.into_iter().filter(|(_, weight)| *weight > 0).map(|(name, weight)| json!([name, weight]));
     let drawn = evaluators.fractional(salt, shares);

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::condition;
-use super::logic::Logic;
+use super::logic;
 use super::segment::Evaluators;
 use crate::flag::{Body, Flag, Serve, Split, Targeting, VariantIndex};
 use crate::problem::{Path, ProblemCode, Problems};
@@ -90,8 +90,12 @@ fn export_targeting(flag: &Flag, targeting: &Targeting, evaluators: &mut Evaluat
         let path = entries.index(index);
         let path = path.field("audience");
         let audience = entry.audience.as_ref().map(|segment| evaluators.refer(segment, &path, problems).yes);
-        let audience = audience.unwrap_or(Logic::Constant(true));
-        chain.extend([audience.into(), serve(flag, &entry.serve, evaluators)]);
+        let part = entry
+            .part
+            .as_ref()
+            .map(|part| condition::bucket_rails(part.draw.salt(), part.from, part.to, evaluators).yes);
+        let belongs = logic::all(audience.into_iter().chain(part).collect());
+        chain.extend([belongs.into(), serve(flag, &entry.serve, evaluators)]);
     }
     if chain.is_empty() {
         chain.extend([json!(false), Value::Null]);

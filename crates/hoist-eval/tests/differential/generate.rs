@@ -77,6 +77,11 @@ fn flag(random: &mut Random, index: usize) -> (&'static str, Value) {
                 if random.chance(70) {
                     entry["audience"] = json!(segment_key(random.below(3)));
                 }
+                if random.chance(40) {
+                    let from = random.below(90_000);
+                    let to = from + 1 + random.below(100_000 - from);
+                    entry["part"] = json!({"salt": salt(random), "from": from, "to": to});
+                }
                 entry
             })
             .collect();

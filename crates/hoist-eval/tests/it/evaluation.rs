@@ -93,6 +93,35 @@ fn the_allocation_comes_after_the_rules() {
     }
 }
 
+/// `jane@company.com` has bucket 14,632 under the salt of the kit.
+#[test]
+fn an_entry_keeps_to_its_part() {
+    let entry = |from: u32, to: u32| {
+        let mut parted = flag("f", json!({}));
+        let part = json!({"salt": SALT, "from": from, "to": to});
+        parted["allocation"] = json!({"rollout": "r-1", "salt": "f".repeat(32), "entries": [
+            {"audience": "staff", "weights": weights(100_000)},
+            {"part": part, "weights": weights(100_000)},
+        ]});
+        parted
+    };
+    let jane = json!({"targetingKey": "jane@company.com"});
+    for (from, to, inside) in [
+        (0, 50_000, true),
+        (14_632, 14_633, true),
+        (0, 14_632, false),
+        (14_633, 100_000, false),
+        (50_000, 100_000, false),
+    ] {
+        let flags = [entry(from, to)];
+        check(&flags, &jane, if inside { "on TARGETING_MATCH -" } else { "off DEFAULT -" });
+        check(&flags, &json!({}), "off DEFAULT -");
+        check(&flags, &json!({"targetingKey": "ann"}), "on TARGETING_MATCH -");
+        let snapshot = snapshot(&flags, &[json!({"key": "staff", "included": ["ann"]})]);
+        assert_eq!(ask(&snapshot, "f", &context(&jane)).allocated, inside, "{from}..{to}");
+    }
+}
+
 #[test]
 fn prerequisites_gate_the_flag() {
     let gated = flag(

@@ -73,7 +73,8 @@ fn every_exportable_shape_meets_the_schema() {
     let mut ramping = flag("ramping", json!({"default": split(10)}));
     ramping["allocation"] = json!({"rollout": "r-1", "salt": SALT, "entries": [
         {"audience": "s", "weights": [{"variant": "on", "weight": 100_000}]},
-        {"weights": [{"variant": "on", "weight": 1_000}, {"variant": "off", "weight": 99_000}]},
+        {"part": {"salt": SALT, "from": 0, "to": 50_000},
+         "weights": [{"variant": "on", "weight": 1_000}, {"variant": "off", "weight": 99_000}]},
     ]});
     flags.push(ramping);
     flags.push(json!({

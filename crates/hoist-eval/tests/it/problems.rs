@@ -43,6 +43,8 @@ fn every_problem_is_reported_at_once() {
         "allocation": {"rollout": "r-1", "salt": SALT, "entries": [
             {"audience": "nobody", "weights": weights},
             {"weights": [{"variant": "on", "weight": 50_000}, {"variant": "on", "weight": 50_000}]},
+            {"part": {"salt": "short", "from": 5, "to": 5}, "weights": [{"variant": "on", "weight": 100_000}]},
+            {"part": {"salt": SALT, "from": 5, "to": 100_001}, "weights": [{"variant": "on", "weight": 100_000}]},
         ]},
     });
     check(
@@ -68,6 +70,9 @@ fn every_problem_is_reported_at_once() {
             "allocation.entries[0].weights[1].variant unknown_variant",
             "allocation.entries[0].weights invalid_weights",
             "allocation.entries[1].weights[1].variant duplicate_key",
+            "allocation.entries[2].part.salt invalid_salt",
+            "allocation.entries[2].part.to invalid_value",
+            "allocation.entries[3].part.to invalid_value",
             "default.variant unknown_variant",
         ],
     );

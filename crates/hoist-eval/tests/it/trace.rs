@@ -1,6 +1,6 @@
 //! Traces: what they say, and what they keep to themselves.
 
-use hoist_eval::{Trace, evaluate_traced};
+use hoist_eval::{Outcome, Trace, evaluate_traced};
 use serde_json::{Value, json};
 
 use crate::kit::{SALT, context, flag, snapshot};
@@ -45,6 +45,7 @@ fn a_trace_names_what_decided() {
     );
     assert_eq!(decided(json!({"targetingKey": "ann"})), json!({"by": "allocation", "index": 0, "rollout": "r-1"}));
     assert_eq!(decided(json!({})), json!({"by": "allocation", "index": 1, "rollout": "r-1"}));
+    assert_eq!(trace(json!({"targetingKey": "ann"}))["allocation"][0].get("part"), None);
     let nobody = json!({});
     let context = context(&nobody);
     let flags = [
@@ -62,4 +63,22 @@ fn a_trace_names_what_decided() {
         let (_, trace) = evaluate_traced(&snapshot, key, &context);
         assert_eq!(serde_json::to_value(&trace).unwrap()["decided_by"], by, "{key}");
     }
+}
+
+#[test]
+fn a_trace_says_that_a_unit_is_in_another_part() {
+    let mut parted = flag("f", json!({}));
+    parted["allocation"] = json!({"rollout": "r-1", "salt": SALT, "entries": [
+        {"part": {"salt": SALT, "from": 0, "to": 50_000}, "weights": [{"variant": "on", "weight": 100_000}]},
+    ]});
+    let snapshot = snapshot(&[parted], &[]);
+    let of = |json: Value| evaluate_traced(&snapshot, "f", &context(&json)).1.allocation[0].clone();
+    let (inside, keyless) = (of(json!({"targetingKey": "jane@company.com"})), of(json!({})));
+    let part = inside.part.clone().unwrap();
+    assert_eq!((part.bucket, part.from, part.to, part.is_of_another()), (Some(14_632), 0, 50_000, false));
+    assert_eq!((inside.outcome, keyless.outcome), (Outcome::True, Outcome::Absent));
+    assert!(!keyless.part.unwrap().is_of_another());
+    let outside =
+        (0..).map(|unit| of(json!({"targetingKey": unit.to_string()}))).find(|seen| seen.outcome == Outcome::False);
+    assert!(outside.unwrap().part.unwrap().is_of_another());
 }

@@ -47,7 +47,7 @@ fn reachable<'t>(targeting: &'t TargetingDraft, allocation: Option<&'t Allocatio
         // Entries are tried in order: behind one for everybody nothing is reached.
         if !everyone {
             found.extend(weighted(&entry.weights));
-            everyone = entry.audience.is_none();
+            everyone = entry.audience.is_none() && entry.part.is_none();
         }
     }
     if !everyone {
