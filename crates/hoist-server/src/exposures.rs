@@ -196,6 +196,7 @@ mod tests {
             salt: "0".repeat(32),
             entries: vec![AllocationEntryDraft {
                 audience: None,
+                part: None,
                 weights: vec![weight("on", share), weight("off", 100_000 - share)],
             }],
         }

@@ -20,16 +20,18 @@
 
 use std::sync::Arc;
 
-use hoist_eval::draft::{AllocationDraft, AllocationEntryDraft, WeightDraft};
+use hoist_eval::draft::{AllocationDraft, AllocationEntryDraft, BucketRangeDraft, WeightDraft};
 use hoist_eval::limits::SPLIT_TOTAL;
 use hoist_eval::{SegmentKey, VariantKey};
 
 use crate::plan::{Plan, Stage};
 
+use super::part::{drawn, keep_to};
 use super::spec::{RolloutId, RolloutSpec};
 use super::state::StageIndex;
 
-/// Returns what the flag's allocation is while the stage at `index` lasts; `None` beyond the last stage.
+/// Returns what the flag's allocation is while the stage at `index` lasts, for a rollout that keeps to no part of the units;
+/// `None` beyond the last stage.
 pub fn allocation(spec: &RolloutSpec, index: StageIndex) -> Option<AllocationDraft> {
     spec.allocation(index).map(|allocation| AllocationDraft::clone(allocation))
 }
@@ -40,6 +42,7 @@ pub(super) fn allocations(
     control: &VariantKey,
     rollout: &RolloutId,
     salt: &str,
+    part: Option<&BucketRangeDraft>,
 ) -> Vec<Arc<AllocationDraft>> {
     let ranked = ranked(plan);
     let mut later: Vec<String> = Vec::new();
@@ -47,8 +50,11 @@ pub(super) fn allocations(
     // Backwards, because whether an audience is left out depends on the stages after this one.
     for count in (1..=plan.stages().len()).rev() {
         let Some(stages) = plan.stages().get(..count) else { continue };
-        let entries = entries(stages, &ranked, control, &later);
+        let mut entries = entries(stages, &ranked, control, &later);
         later = entries.iter().filter_map(|entry| entry.audience.clone()).collect();
+        if let Some(units) = part {
+            entries.iter_mut().for_each(|entry| keep_to(units, salt, control.as_str(), entry));
+        }
         allocations.push(Arc::new(AllocationDraft { rollout: rollout.to_string(), salt: salt.to_owned(), entries }));
     }
     allocations.reverse();
@@ -108,17 +114,17 @@ fn deciding<'a>(stage: &Stage, allocation: &'a AllocationDraft) -> Option<&'a Al
 pub(super) fn arms(stage: &Stage, allocation: &AllocationDraft) -> Option<Arms> {
     let entry = deciding(stage, allocation)?;
     let (own, others): (Vec<_>, Vec<_>) =
-        entry.weights.iter().partition(|weight| weight.variant == stage.variant.as_str());
-    let treated: u32 = own.iter().map(|weight| weight.weight).sum();
-    let control = others.into_iter().max_by_key(|weight| weight.weight)?;
-    let share = f64::from(treated) / (f64::from(treated) + f64::from(control.weight));
-    Some(Arms { control: control.variant.parse().ok()?, share }).filter(|_| treated > 0)
+        drawn(entry, &allocation.salt).into_iter().partition(|(variant, _)| *variant == stage.variant.as_str());
+    let treated: u32 = own.iter().map(|(_, weight)| weight).sum();
+    let (variant, control) = others.into_iter().max_by_key(|(_, weight)| *weight)?;
+    let share = f64::from(treated) / (f64::from(treated) + f64::from(control));
+    Some(Arms { control: variant.parse().ok()?, share }).filter(|_| treated > 0 && control > 0)
 }
 
 /// Returns whether an allocation gives everyone `variant`, so that the flag's default may take its place.
 pub(super) fn serves_all(allocation: &AllocationDraft, variant: &VariantKey) -> bool {
     match allocation.entries.as_slice() {
-        [AllocationEntryDraft { audience: None, weights }] => match weights.as_slice() {
+        [AllocationEntryDraft { audience: None, part: None, weights }] => match weights.as_slice() {
             [only] => only.variant == variant.as_str() && only.weight == SPLIT_TOTAL,
             _ => false,
         },
@@ -155,10 +161,10 @@ fn entries(
         let weights = weights(stages, Some(audience), ranked, control);
         let returns = later.iter().any(|other| other == audience.as_str());
         let kept = returns || everyone.as_ref() != Some(&weights);
-        kept.then(|| AllocationEntryDraft { audience: Some(audience.to_string()), weights })
+        kept.then(|| AllocationEntryDraft { audience: Some(audience.to_string()), part: None, weights })
     });
     let mut entries: Vec<AllocationEntryDraft> = kept.collect();
-    entries.extend(everyone.map(|weights| AllocationEntryDraft { audience: None, weights }));
+    entries.extend(everyone.map(|weights| AllocationEntryDraft { audience: None, part: None, weights }));
     entries
 }
 

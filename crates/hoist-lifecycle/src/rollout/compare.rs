@@ -58,6 +58,10 @@ impl ControlTest {
     }
 }
 
+/// Added to the position of a stage in what was counted there before the rollout was kept to a part of the units: the arms are
+/// others since, and are not pooled with those.
+pub(super) const BEFORE_PARTING: u32 = 1 << 16;
+
 /// What a guard against control has counted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Compared {
@@ -247,6 +251,14 @@ impl Compared {
         evidence.end_stay(self.dispersion, moves);
         let epoch = evidence.epoch().saturating_add(1);
         Self { last: None, place: None, earlier, epoch, evidence, former: self.dispersion, ..self.clone() }
+    }
+
+    /// Returns what goes on among other arms at the same stage. What is yet to come of the stays before is left out, in both
+    /// arms: units of their control that are another rollout's now have no newer stay to which their events would belong.
+    pub(super) fn parted(&self) -> Self {
+        let mut parted = Self { earlier: Vec::new(), ..self.carried() };
+        parted.evidence.set_apart(BEFORE_PARTING);
+        parted
     }
 
     /// Counts what came of stays that are over since they were read last, each as an interval of its own stage. Stays that

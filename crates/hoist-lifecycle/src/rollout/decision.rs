@@ -139,6 +139,8 @@ pub enum Rule {
     Approval,
     /// Another rollout that this one waits for is not over.
     Serialised,
+    /// The next stage is for everyone, and the rollout that this one keeps apart from is not over.
+    Excluded,
     /// The next stage's window is closed, or the start has not come.
     Window,
     /// The first stage is entered.
@@ -203,6 +205,9 @@ pub enum TransitionError {
     /// The rollout has not begun.
     #[error("the rollout has not started yet; wait for its first stage, or cancel it")]
     NotStarted,
+    /// The rollout keeps to another part of the units already.
+    #[error("the rollout is kept apart from another one already; units are divided between two at a time")]
+    Parted,
     /// The rollout has moved on since the person looked.
     #[error("the rollout has moved on since you looked; look again and repeat the command if it still holds")]
     MovedOn,

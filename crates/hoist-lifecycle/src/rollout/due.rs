@@ -45,6 +45,7 @@ impl DueGuard {
 /// without a reading keeps its verdict until its sample is stale.
 pub fn due_guards(spec: &RolloutSpec, state: &RolloutState, now: Timestamp) -> Vec<DueGuard> {
     let Some(entry) = state.phase.entry() else { return Vec::new() };
+    let spec = &*spec.within(state);
     let placeholders = spec.placeholders(entry.stage);
     // Where there is no control there is nothing to compare with, and nothing to ask.
     let control = spec.control_at(entry.stage);

@@ -10,6 +10,7 @@ use crate::plan::OnBreach;
 use super::allocation::serves_all;
 use super::decision::{Decision, Effect, Notice, Rule};
 use super::observe::{Seen, is_unhealthy};
+use super::part::{Beside, Parted};
 use super::rationale::{Action, Rationale, StageFacts};
 use super::spec::RolloutSpec;
 use super::state::{
@@ -29,8 +30,15 @@ pub(super) enum Move {
     Start,
     /// Enter the next stage, or complete after the last.
     Leave,
-    /// The same, by a person's wish: their words, and when the next stage's window opens if it is closed.
-    Promoted(String, Option<Timestamp>),
+    /// The same, by a person's wish.
+    Promoted {
+        /// Their words.
+        reason: String,
+        /// When the next stage's window opens, if it is closed.
+        opens: Option<Timestamp>,
+        /// Another rollout that would have been waited for.
+        beside: Option<Beside>,
+    },
     /// Take a person's promotion for an approval, and wait for the next stage's window.
     Approve(Option<Timestamp>),
     /// Wait for a person.
@@ -43,6 +51,8 @@ pub(super) enum Move {
     Promote(String),
     /// Go on from a pause.
     Resume(String),
+    /// Keep to a part of the units.
+    Part(Parted),
     /// Stop, and leave the flag as it is.
     Cancel(String),
 }
@@ -69,7 +79,7 @@ pub(super) fn enact(
     if rule == Rule::Approval {
         ask_for_approval(&mut next, &mut effects);
     }
-    if let Move::Promoted(reason, _) = &to {
+    if let Move::Promoted { reason, .. } = &to {
         note_override(&mut next, &rationale, reason, now);
     }
     rationale.action = shift(spec, &mut next, &mut effects, to, now);
@@ -86,7 +96,7 @@ fn with_entry(state: &RolloutState, entry: StageEntry) -> RolloutState {
         _ => Phase::Progressing(entry),
     };
     let (allocation, baseline) = (state.allocation.clone(), state.baseline.clone());
-    RolloutState { phase, allocation, baseline, overrides: state.overrides.clone(), ..*state }
+    RolloutState { phase, allocation, baseline, part: state.part.clone(), overrides: state.overrides.clone(), ..*state }
 }
 
 /// Returns the state when nothing was observed of its stay. After evidence of another stay, whatever comes next is a
@@ -152,8 +162,12 @@ fn shift(spec: &RolloutSpec, next: &mut RolloutState, effects: &mut Vec<Effect>,
             next.phase = Phase::Cancelled { at: now, reason };
             Action::Cancel
         }
+        Move::Part(part) => {
+            keep_to(spec, next, effects, part, now);
+            Action::Part
+        }
         Move::Leave
-        | Move::Promoted(..)
+        | Move::Promoted { .. }
         | Move::Approve(_)
         | Move::Pause(_)
         | Move::StepBack(_)
@@ -175,11 +189,11 @@ fn shift_from(
     now: Timestamp,
 ) -> Action {
     match to {
-        Move::Leave | Move::Promoted(..) if spec.stage(entry.following()).is_none() => {
+        Move::Leave | Move::Promoted { .. } if spec.stage(entry.following()).is_none() => {
             complete(spec, next, effects, now);
             Action::Complete
         }
-        Move::Leave | Move::Promoted(..) => {
+        Move::Leave | Move::Promoted { .. } => {
             enter(spec, next, effects, entry.following(), &entry.guards, now);
             Action::Advance
         }
@@ -232,6 +246,29 @@ fn enter(
     let guards = guards.iter().map(|guard| guard.carried(true)).collect();
     next.phase = Phase::Progressing(stay(next, stage, guards, now));
     effects.push(Effect::Notify { notice: Notice::StageEntered { stage } });
+}
+
+/// Keeps the rollout to a part of the units from now on. Whoever has the treatment is in it. The rest of the arms changes, so
+/// that the stay ends and another begins: what was read of it is not compared with what is read from here on. Evidence goes
+/// on, and so does a breach, for it is nobody's leave to go past it.
+fn keep_to(spec: &RolloutSpec, next: &mut RolloutState, effects: &mut Vec<Effect>, part: Parted, now: Timestamp) {
+    next.part = Some(part);
+    let Some(entry) = next.phase.entry().cloned() else { return };
+    let to = spec.within(next).allocation(entry.stage).map(Arc::clone);
+    if to == next.allocation {
+        return;
+    }
+    let from = std::mem::replace(&mut next.allocation, to.clone());
+    // After drift the flag is a person's to change, and the resume puts back what the rollout would serve.
+    if !matches!(next.phase, Phase::Paused { reason: PauseReason::Drift, .. }) {
+        effects.push(Effect::SetAllocation { from, to });
+    }
+    let StageEntry { promoted, approved, approval_asked, suspect, .. } = entry;
+    let guards = entry.guards.iter().map(GuardState::parted).collect();
+    let fresh = StageEntry { promoted, approved, approval_asked, suspect, ..stay(next, entry.stage, guards, now) };
+    if let Phase::Progressing(entry) | Phase::Paused { entry, .. } = &mut next.phase {
+        *entry = fresh;
+    }
 }
 
 fn stay(next: &mut RolloutState, stage: StageIndex, guards: Vec<GuardState>, now: Timestamp) -> StageEntry {
@@ -296,7 +333,7 @@ fn rationale(spec: &RolloutSpec, state: &RolloutState, seen: Option<&Seen<'_>>, 
     match to {
         Move::HoldFor(key) => guard = Some(key.clone()),
         Move::HoldUntil(moment) | Move::Approve(moment) => until = *moment,
-        Move::Promoted(words, opens) => (reason, until) = (Some(words.clone()), *opens),
+        Move::Promoted { reason: words, opens, .. } => (reason, until) = (Some(words.clone()), *opens),
         Move::Pause(PauseReason::Breach { guard: key } | PauseReason::NoData { guard: key })
         | Move::StepBack(RollbackCause::Breach { guard: key } | RollbackCause::NoData { guard: key })
         | Move::RollBack(RollbackCause::Breach { guard: key } | RollbackCause::NoData { guard: key }) => {
@@ -308,8 +345,20 @@ fn rationale(spec: &RolloutSpec, state: &RolloutState, seen: Option<&Seen<'_>>, 
         | Move::Promote(words)
         | Move::Resume(words)
         | Move::Cancel(words) => reason = Some(words.clone()),
-        Move::Hold | Move::Start | Move::Leave | Move::Pause(_) | Move::StepBack(_) | Move::RollBack(_) => {}
+        Move::Hold
+        | Move::Start
+        | Move::Leave
+        | Move::Pause(_)
+        | Move::StepBack(_)
+        | Move::RollBack(_)
+        | Move::Part(_) => {}
     }
+    let beside = match to {
+        Move::Part(part) => Some(part.with.clone()),
+        Move::Promoted { beside, .. } => beside.clone(),
+        _ if rule == Rule::Excluded => state.part.as_ref().map(|part| part.with.clone()),
+        _ => None,
+    };
     let (combined, shares) = seen.map(|seen| (seen.combined.clone(), seen.shares.clone())).unwrap_or_default();
     let telemetry = seen.and_then(|seen| seen.telemetry.clone());
     Rationale {
@@ -324,6 +373,7 @@ fn rationale(spec: &RolloutSpec, state: &RolloutState, seen: Option<&Seen<'_>>, 
         shares,
         telemetry,
         candidates: Vec::new(),
+        beside,
     }
 }
 

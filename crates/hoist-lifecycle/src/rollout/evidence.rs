@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hoist_eval::draft::AllocationDraft;
+use hoist_eval::draft::{AllocationDraft, BucketRangeDraft};
 use hoist_eval::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +11,7 @@ use crate::plan::GuardKey;
 use crate::sequential::{Clusters, RatioSums};
 
 use super::overlap::Candidate;
+use super::part::Beside;
 use super::state::EntryId;
 
 /// Everything that one call of [`super::step()`] may react to.
@@ -43,7 +44,7 @@ pub struct Evidence {
     /// in the shares that the allocation sends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_exposures: Option<FirstExposures>,
-    /// The rollouts that are not over and that this one waits for before it begins.
+    /// The rollouts that are not over and that this one waits for, before it begins or before its stage for everyone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waits_for: Vec<String>,
     /// The rollouts that overlap with this one, as they are now. Told where a guard is in breach.
@@ -354,6 +355,14 @@ pub enum Command {
     RollBack {
         /// Why.
         reason: String,
+    },
+    /// Keep to a part of the units from now on, because another rollout that starts has the rest. What the stage has gathered
+    /// goes on, with a new stay: the arms are others from here. Part of the start of that rollout, and of nothing else.
+    Part {
+        /// The part.
+        units: BucketRangeDraft,
+        /// The other rollout.
+        with: Beside,
     },
     /// End the rollout and leave the flag as it is now, in the operator's hands.
     Cancel {

@@ -114,6 +114,18 @@ impl GuardState {
         }
     }
 
+    /// Returns the state with which the guard goes on among other arms, at the same stage. Nobody has gone past anything: a
+    /// breach stands, with its evidence.
+    pub(super) fn parted(&self) -> Self {
+        let verdict = if self.verdict == Verdict::Breach { self.verdict } else { Verdict::NoData };
+        let process = match &self.process {
+            GuardProcess::Control(compared) => GuardProcess::Control(Box::new(compared.parted())),
+            GuardProcess::Values(values) => GuardProcess::Values(Box::new(values.parted())),
+            _ => Self { verdict: Verdict::NoData, ..self.clone() }.carried().process,
+        };
+        Self { verdict, process, ..self.carried() }
+    }
+
     fn log_evidence(&self) -> f64 {
         match &self.process {
             GuardProcess::None | GuardProcess::Control(_) | GuardProcess::Values(_) => 0.0,

@@ -26,7 +26,8 @@
 //! 6. A person's promotion is carried out.
 //! 7. Lasting silence does what the guard's policy says; a stage that takes too long pauses.
 //! 8. Whatever is missing or doubtful holds: shares of units that are not as sent, a verdict, suspicion, bake, treated
-//!    units, evidence that the treatment is not much worse, approval, an open window.
+//!    units, evidence that the treatment is not much worse, approval, the end of a rollout that this one keeps apart from,
+//!    an open window.
 //! 9. The next stage is entered, exactly one; or the rollout completes.
 //!
 //! # What must stay true
@@ -84,6 +85,7 @@ mod look;
 mod method;
 mod observe;
 mod overlap;
+mod part;
 pub mod rationale;
 mod shares;
 mod spec;
@@ -104,6 +106,7 @@ pub use intervals::Intervals;
 pub use look::{GuardPoint, Judged, Look, look};
 pub use method::{Method, UnknownMethod};
 pub use overlap::{Candidate, CandidateGuard, KnownOverlap, Overlap, OverlapChoice, candidate, overlap};
+pub use part::{Beside, Inseparable, Parted, Parts, keep_apart};
 pub use spec::{RolloutId, RolloutSpec, RolloutSpecDraft, SpecError};
 pub use standing::{Standing, standing};
 pub use start::{StartFacts, start};

@@ -41,6 +41,8 @@ pub struct KnownOverlap {
 pub enum OverlapChoice {
     /// Wait until the other rollout is over.
     Serialise,
+    /// Run both at once, each with a part of the units.
+    Exclude,
     /// Run both at once.
     Accept {
         /// Why, in a person's words.
@@ -99,9 +101,16 @@ pub fn overlap(new: &RolloutSpec, other: &RolloutSpec) -> Option<Overlap> {
     Some(Overlap { rollout: other.rollout().to_string(), flag, certain, metrics })
 }
 
-/// Returns what another rollout shows of the metrics that both watch; nothing if they do not overlap.
-pub fn candidate(spec: &RolloutSpec, other: &RolloutSpec, state: &RolloutState) -> Option<Candidate> {
+/// Returns what another rollout shows of the metrics that both watch; nothing if they do not overlap, or if each keeps to its
+/// part of the units.
+pub fn candidate(
+    (spec, own): (&RolloutSpec, &RolloutState),
+    (other, state): (&RolloutSpec, &RolloutState),
+) -> Option<Candidate> {
     let overlap = overlap(spec, other)?;
+    if spec.is_apart_from(own, other) && other.is_apart_from(state, spec) {
+        return None;
+    }
     let entry = state.phase.entry();
     let stage = entry.and_then(|entry| other.stage(entry.stage)).map(|stage| stage.name().to_string());
     let seen = entry.into_iter().flat_map(|entry| &entry.guards);

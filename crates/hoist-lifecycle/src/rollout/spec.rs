@@ -1,10 +1,11 @@
 //! What a rollout carries out: a plan, its metrics and the flag it is for, frozen when the rollout starts.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr as _;
 use std::sync::Arc;
 
-use hoist_eval::draft::AllocationDraft;
+use hoist_eval::draft::{AllocationDraft, BucketRangeDraft};
 use hoist_eval::limits::SALT_CHARS;
 use hoist_eval::{EnvironmentKey, FlagKey, ProjectKey, VariantKey};
 use serde::{Deserialize, Serialize};
@@ -17,7 +18,7 @@ use crate::product::InheritedGuard;
 use super::allocation::{Arms, Population, allocations, arms, population};
 use super::method::Method;
 use super::overlap::{KnownOverlap, OverlapChoice};
-use super::state::StageIndex;
+use super::state::{RolloutState, StageIndex};
 use super::watch::{Watch, metrics, watches};
 
 hoist_eval::define_key!(
@@ -124,18 +125,37 @@ impl RolloutSpec {
         }
         let parsed = (|| {
             let (plan, control, rollout) = (plan?, control?, rollout?);
-            let allocations = allocations(&plan, &control, &rollout, &draft.salt);
-            let arms: Vec<Option<Arms>> =
-                plan.stages().iter().zip(&allocations).map(|(stage, allocation)| arms(stage, allocation)).collect();
-            let shares: Vec<Option<f64>> = arms.iter().map(|arms| Some(arms.as_ref()?.share)).collect();
-            for watch in &mut watches {
-                watch.judge_by(draft.method, &shares);
-            }
             let (project, environment, flag) = (project?, environment?, flag?);
-            let draft = draft.clone();
-            Some(Self { draft, rollout, project, environment, flag, control, plan, watches, allocations, arms })
+            let (draft, allocations, arms) = (draft.clone(), Vec::new(), Vec::new());
+            let spec = Self { draft, rollout, project, environment, flag, control, plan, watches, allocations, arms };
+            Some(spec.allocated(None))
         })();
         problems.finish(parsed)
+    }
+
+    /// Returns the rollout with what each stage writes into the flag, within a part of the units if there is one.
+    fn allocated(mut self, units: Option<&BucketRangeDraft>) -> Self {
+        let allocations = allocations(&self.plan, &self.control, &self.rollout, &self.draft.salt, units);
+        let stages = self.plan.stages().iter().zip(&allocations);
+        let arms: Vec<Option<Arms>> = stages.map(|(stage, allocation)| arms(stage, allocation)).collect();
+        let shares: Vec<Option<f64>> = arms.iter().map(|arms| Some(arms.as_ref()?.share)).collect();
+        for watch in &mut self.watches {
+            watch.judge_by(self.draft.method, &shares);
+        }
+        Self { allocations, arms, ..self }
+    }
+
+    /// Returns the rollout as one that keeps to a part of the units.
+    pub(super) fn keeping_to(&self, units: &BucketRangeDraft) -> Self {
+        self.clone().allocated(Some(units))
+    }
+
+    /// Returns the rollout as it is carried out in a state: within the part of the units that it keeps to, if it does.
+    pub fn within(&self, state: &RolloutState) -> Cow<'_, Self> {
+        match &state.part {
+            Some(part) => Cow::Owned(self.keeping_to(&part.units)),
+            None => Cow::Borrowed(self),
+        }
     }
 
     /// Returns the form that is stored.
@@ -178,9 +198,10 @@ impl RolloutSpec {
         &self.draft.overlaps
     }
 
-    /// Returns the ids of the rollouts that must be over before this one begins.
+    /// Returns the ids of the rollouts that must be over before this one begins, or before its stage for everyone.
     pub fn waits_for(&self) -> impl Iterator<Item = &str> {
-        let chosen = self.draft.overlaps.iter().filter(|known| known.choice == OverlapChoice::Serialise);
+        let waits = |known: &&KnownOverlap| matches!(known.choice, OverlapChoice::Serialise | OverlapChoice::Exclude);
+        let chosen = self.draft.overlaps.iter().filter(waits);
         chosen.map(|known| known.overlap.rollout.as_str())
     }
 

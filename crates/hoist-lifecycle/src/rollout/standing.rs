@@ -34,6 +34,7 @@ pub struct Standing {
 /// Returns how the guards of the present stage stand; `None` outside stages.
 pub fn standing(spec: &RolloutSpec, state: &RolloutState) -> Option<Standing> {
     let mut entry = state.phase.entry()?.clone();
+    let spec = &*spec.within(state);
     let stay = Stay::of(spec, &entry, entry.since);
     let watches: Vec<_> = spec
         .watches()

@@ -53,6 +53,7 @@ pub fn start(spec: &RolloutSpec, facts: &StartFacts, now: Timestamp) -> Result<R
         allocation: baseline.clone(),
         baseline,
         stepped_back: false,
+        part: None,
         overrides: Vec::new(),
         last_rule: None,
     }))

@@ -14,6 +14,7 @@ use super::compare::Compared;
 use super::decision::{Rule, Verdict};
 use super::evidence::{FirstExposures, Observer};
 use super::intervals::Intervals;
+use super::part::Parted;
 use super::values::ComparedValues;
 
 /// Names one stay at one stage. The next stage is entered from this stay exactly once.
@@ -269,6 +270,9 @@ pub struct RolloutState {
     pub baseline: Option<Arc<AllocationDraft>>,
     /// Whether the rollout has stepped back once; a second breach then goes to the baseline.
     pub stepped_back: bool,
+    /// The part of the units that the rollout keeps to, because another one has the rest; absent if it is for all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<Parted>,
     /// The stays that a person had left although something was missing, the latest last: what their evidence would not yet
     /// have allowed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -8,6 +8,8 @@ use super::decision::{Decision, Rule, TransitionError};
 use super::enact::{Move, enact};
 use super::evidence::{Command, Evidence, Input};
 use super::observe::{Seen, observe};
+use super::overlap::{KnownOverlap, OverlapChoice};
+use super::part::Parted;
 use super::spec::RolloutSpec;
 use super::state::{PauseReason, Phase, RollbackCause, RolloutState, StageIndex};
 use super::watch::Watch;
@@ -20,8 +22,11 @@ pub fn step(
     input: &Input,
     now: Timestamp,
 ) -> Result<Decision, TransitionError> {
+    let spec = &*spec.within(state);
     match input {
-        Input::Command(command) => obey(state, command).map(|to| enact(spec, state, None, (Rule::Command, to), now)),
+        Input::Command(command) => {
+            obey(state, command, now).map(|to| enact(spec, state, None, (Rule::Command, to), now))
+        }
         Input::Tick(evidence) => {
             let ours = evidence.entry == state.entry_id();
             let seen = if ours { observe(spec, state, evidence, now) } else { None };
@@ -50,7 +55,7 @@ fn decide(
         (Phase::Completed { .. } | Phase::RolledBack { .. } | Phase::Cancelled { .. }, _) => {
             return (Rule::Terminal, Move::Hold);
         }
-        (Phase::Scheduled { start_at }, _) => return begin(spec, evidence, drifted, *start_at, now),
+        (Phase::Scheduled { start_at }, _) => return begin(spec, state, evidence, *start_at, now),
         (_, None) => return (Rule::OtherEntry, Move::Hold),
         (Phase::Progressing(_), Some(seen)) => (seen, false),
         (Phase::Paused { .. }, Some(seen)) => (seen, true),
@@ -77,7 +82,7 @@ fn decide(
         return (Rule::Drift, Move::Pause(PauseReason::Drift));
     }
     if let Some(words) = &seen.entry.promoted {
-        return promoted(spec, seen, words, now);
+        return promoted(spec, state, evidence, (seen, words), now);
     }
     if let Some(watch) = seen.silent(OnNoData::RollBack) {
         return (Rule::NoData, Move::RollBack(silence(watch)));
@@ -109,11 +114,17 @@ fn decide(
     if let Some(watch) = seen.breach(OnBreach::Notify) {
         return (Rule::Notified, Move::HoldFor(watch.guard.key.clone()));
     }
-    leave(spec, seen, now)
+    leave(spec, state, evidence, seen, now)
 }
 
 /// The rules of a stage in which nothing is wrong: it is left once nothing is missing.
-fn leave(spec: &RolloutSpec, seen: &Seen<'_>, now: Timestamp) -> (Rule, Move) {
+fn leave(
+    spec: &RolloutSpec,
+    state: &RolloutState,
+    evidence: &Evidence,
+    seen: &Seen<'_>,
+    now: Timestamp,
+) -> (Rule, Move) {
     if !seen.is_baked() {
         return (Rule::Bake, Move::Hold);
     }
@@ -126,12 +137,15 @@ fn leave(spec: &RolloutSpec, seen: &Seen<'_>, now: Timestamp) -> (Rule, Move) {
     if seen.stage.gate == Gate::Approval && seen.entry.approved.is_none() {
         return (Rule::Approval, Move::Hold);
     }
+    if spec.excluded_from(state, seen.entry.following(), &evidence.waits_for).is_some() {
+        return (Rule::Excluded, Move::Hold);
+    }
     let opens = next_opens(spec, seen, now);
     if opens != Some(now) {
         return (Rule::Window, Move::HoldUntil(opens));
     }
     if let Some(words) = &seen.entry.approved {
-        return (Rule::Promoted, Move::Promoted(words.clone(), None));
+        return (Rule::Promoted, Move::Promoted { reason: words.clone(), opens: None, beside: None });
     }
     let last = spec.stage(seen.entry.following()).is_none();
     (if last { Rule::Complete } else { Rule::Advance }, Move::Leave)
@@ -140,14 +154,30 @@ fn leave(spec: &RolloutSpec, seen: &Seen<'_>, now: Timestamp) -> (Rule, Move) {
 /// The rule of a stay that a person has promoted. Where nothing but approval is missing the promotion is the approval,
 /// and windows still hold: whoever approves on a Friday evening does not ask for a change at the weekend. Everywhere
 /// else it overrides what is missing, a closed window included. So does a second one, of a stay that waits approved.
-fn promoted(spec: &RolloutSpec, seen: &Seen<'_>, words: &str, now: Timestamp) -> (Rule, Move) {
+///
+/// It overrides the wait for another rollout's end as well: given to everyone, the treatment reaches both arms of the other
+/// alike.
+fn promoted(
+    spec: &RolloutSpec,
+    state: &RolloutState,
+    evidence: &Evidence,
+    (seen, words): (&Seen<'_>, &str),
+    now: Timestamp,
+) -> (Rule, Move) {
     let opens = next_opens(spec, seen, now);
     let closed = opens != Some(now);
+    let beside = spec.excluded_from(state, seen.entry.following(), &evidence.waits_for);
     let asked = seen.stage.gate == Gate::Approval && seen.entry.approved.is_none();
-    if closed && asked && seen.is_complete() {
-        return (Rule::Window, Move::Approve(opens));
+    if asked && seen.is_complete() {
+        if beside.is_some() {
+            return (Rule::Excluded, Move::Approve(None));
+        }
+        if closed {
+            return (Rule::Window, Move::Approve(opens));
+        }
     }
-    (Rule::Promoted, Move::Promoted(words.to_owned(), opens.filter(|_| closed)))
+    let opens = opens.filter(|_| closed);
+    (Rule::Promoted, Move::Promoted { reason: words.to_owned(), opens, beside: beside.cloned() })
 }
 
 /// Returns when the next stage may be entered: now, after the last.
@@ -156,15 +186,26 @@ fn next_opens(spec: &RolloutSpec, seen: &Seen<'_>, now: Timestamp) -> Option<Tim
 }
 
 /// The rules before the first stage. Nothing is served yet, so everything that is wrong can only wait.
-fn begin(spec: &RolloutSpec, evidence: &Evidence, drifted: bool, start_at: Timestamp, now: Timestamp) -> (Rule, Move) {
+fn begin(
+    spec: &RolloutSpec,
+    state: &RolloutState,
+    evidence: &Evidence,
+    start_at: Timestamp,
+    now: Timestamp,
+) -> (Rule, Move) {
     if !evidence.enabled {
         return (Rule::FlagOff, Move::Hold);
     }
-    if drifted {
+    if evidence.allocation != state.allocation {
         return (Rule::Drift, Move::Hold);
     }
-    if !evidence.waits_for.is_empty() {
+    let apart = |known: &KnownOverlap| known.choice == OverlapChoice::Exclude;
+    let known = |rollout: &String| spec.overlaps().iter().find(|known| known.overlap.rollout == *rollout);
+    if evidence.waits_for.iter().any(|rollout| !known(rollout).is_some_and(apart)) {
         return (Rule::Serialised, Move::Hold);
+    }
+    if spec.excluded_from(state, StageIndex(0), &evidence.waits_for).is_some() {
+        return (Rule::Excluded, Move::Hold);
     }
     let windows = spec.stage(StageIndex(0)).map_or(&[][..], |stage| &stage.windows);
     let opens = plan::opens(windows, now.max(start_at));
@@ -175,13 +216,19 @@ fn begin(spec: &RolloutSpec, evidence: &Evidence, drifted: bool, start_at: Times
 }
 
 /// What a person may ask in which phase. Going down is always allowed and needs nothing but the state.
-fn obey(state: &RolloutState, command: &Command) -> Result<Move, TransitionError> {
+fn obey(state: &RolloutState, command: &Command, now: Timestamp) -> Result<Move, TransitionError> {
     match (&state.phase, command) {
         (Phase::Completed { .. } | Phase::RolledBack { .. } | Phase::Cancelled { .. }, _) => {
             Err(TransitionError::Terminal { phase: state.phase.as_str().to_owned() })
         }
         (_, Command::RollBack { reason }) => Ok(Move::RollBack(RollbackCause::Command { reason: reason.clone() })),
         (_, Command::Cancel { reason }) => Ok(Move::Cancel(reason.clone())),
+        (_, Command::Part { units, .. }) if state.part.as_ref().is_some_and(|part| part.units != *units) => {
+            Err(TransitionError::Parted)
+        }
+        (_, Command::Part { units, with }) => {
+            Ok(Move::Part(Parted { units: units.clone(), with: with.clone(), since: now }))
+        }
         (Phase::Scheduled { .. }, _) => Err(TransitionError::NotStarted),
         (Phase::Progressing(_), Command::Pause { reason }) => {
             Ok(Move::Pause(PauseReason::Command { reason: reason.clone() }))

@@ -10,9 +10,10 @@ use crate::limits::INTAKE_STAYS_MAX;
 use crate::sequential::{Arms, Clusters, MeanTest, Sample as _, StratifiedEvidence};
 
 use super::cause::NoDataCause;
-use super::compare::{Late, Place, Taken};
+use super::compare::{BEFORE_PARTING, Late, Place, Taken};
 use super::evidence::{ArmSums, Capped, EarlierArms};
 use super::rationale::ValueFacts;
+use super::state::EntryId;
 
 /// What a guard against control has gathered of values.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -55,6 +56,16 @@ impl ComparedValues {
     /// Returns what goes on into another stay.
     pub(super) fn carried(&self) -> Self {
         Self { is_over: true, ..self.clone() }
+    }
+
+    /// Returns what goes on among other arms at the same stage. The stays before are as they were read last: what is yet to
+    /// come of them is left out, as for counts.
+    pub(super) fn parted(&self) -> Self {
+        let mut parted = self.carried();
+        for stay in &mut parted.stays {
+            stay.place = Place { entry: EntryId::NONE, stage: stay.place.stage.saturating_add(BEFORE_PARTING) };
+        }
+        parted
     }
 
     /// Takes what has come of stays that are over. Those that were never read are left out, as for counts.

@@ -268,6 +268,13 @@ impl CountEvidence {
         self.restarts.restarts()
     }
 
+    /// Has what was counted so far stand under positions that are `by` higher, so that a stage counts anew. The evidence stays.
+    pub(crate) fn set_apart(&mut self, by: u32) {
+        for totals in &mut self.stages {
+            totals.stage = totals.stage.saturating_add(by);
+        }
+    }
+
     /// Returns what was counted in each stage.
     pub fn stages(&self) -> &[StageTotals] {
         &self.stages

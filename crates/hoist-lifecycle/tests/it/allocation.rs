@@ -1,15 +1,16 @@
 //! What stages write into the flag, and the law that raising never removes anyone.
 
 use hoist_eval::draft::{
-    AllocationDraft, ConditionDraft, FlagDraft, SegmentDraft, ServeDraft, SnapshotDraft, TargetingDraft, VariantDraft,
+    AllocationDraft, BucketRangeDraft, ConditionDraft, FlagDraft, SegmentDraft, ServeDraft, SnapshotDraft,
+    TargetingDraft, VariantDraft,
 };
 use hoist_eval::{EvaluationContext, Generation, Snapshot, Timestamp, ValueKind, compile, evaluate};
 use hoist_lifecycle::plan::{PlanDraft, StageDraft};
-use hoist_lifecycle::rollout::allocation;
 use hoist_lifecycle::rollout::state::StageIndex;
+use hoist_lifecycle::rollout::{Beside, Parted, StartFacts, allocation, start};
 use proptest::prelude::*;
 
-use crate::support::{SALT, plan, spec, stage};
+use crate::support::{SALT, facts, plan, spec, stage};
 
 /// `audience:variant:percentage`, separated by spaces; `*` is everyone.
 fn stages(text: &str) -> Vec<StageDraft> {
@@ -160,27 +161,70 @@ fn order(draft: &PlanDraft) -> Vec<String> {
     order
 }
 
+/// Makes a plan fit into half of the units: shares below it, whole audiences with the treatment, and everyone in the end.
+fn fitting(mut draft: PlanDraft) -> PlanDraft {
+    for stage in &mut draft.stages {
+        let whole = stage.audience.is_some() && stage.variant.as_deref() == Some("on") && stage.percentage > 80.0;
+        stage.percentage = if whole { 100.0 } else { (stage.percentage * 490.0).round() / 1_000.0 };
+        stage.percentage = stage.percentage.max(0.001);
+    }
+    draft.stages.push(StageDraft { variant: Some("on".into()), ..stage("everyone", 100.0, 10) });
+    draft
+}
+
+/// Walks through the stages with what `served` writes, and says which unit lost something, if one did.
+fn loser(draft: &PlanDraft, count: usize, served: impl Fn(StageIndex) -> AllocationDraft) -> Option<String> {
+    let order = order(draft);
+    let rank = |variant: &str| order.iter().position(|other| other == variant).unwrap();
+    let mut before = vec![0; UNITS];
+    for index in 0..count {
+        let snapshot = snapshot(served(StageIndex(index)));
+        for (unit, before) in before.iter_mut().enumerate() {
+            let context =
+                EvaluationContext::builder(Timestamp::EPOCH).targeting_key(format!("u{unit}")).build().unwrap();
+            let now = rank(evaluate(&snapshot, "checkout", &context).variant.unwrap().as_str());
+            if now < *before {
+                return Some(format!("unit {unit} went from {before} to {now} at stage {index}"));
+            }
+            *before = now;
+        }
+    }
+    None
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+
+    /// The law holds within a part of the units, whichever draw divides them, and nobody loses anything when they are divided.
+    #[test]
+    fn raising_within_a_part_never_removes_anyone(draft in plans(), own in any::<bool>(), divided in 0..8_usize) {
+        let draft = fitting(draft);
+        prop_assume!(hoist_lifecycle::plan::Plan::parse(&draft).is_ok());
+        let spec = spec(draft.clone());
+        let variants = ["off", "shadow", "dark", "on"].map(String::from).to_vec();
+        let mut state = start(&spec, &StartFacts { variants, ..facts() }, Timestamp::from_seconds(1)).unwrap();
+        let salt = if own { SALT.to_owned() } else { SALT.chars().rev().collect() };
+        let from = if own { 0 } else { 50_000 };
+        let units = BucketRangeDraft { salt, from, to: from + 50_000 };
+        let with = Beside { rollout: "r-2".into(), flag: "search".into() };
+        state.part = Some(Parted { units, with, since: Timestamp::EPOCH });
+        let within = spec.within(&state).into_owned();
+        // The first rollout may be anywhere when the second starts; the second is divided from its start.
+        let divided = if own { divided } else { 0 };
+        let served = |index: StageIndex| {
+            allocation(if index.0 < divided { &spec } else { &within }, index).unwrap()
+        };
+        let count = spec.plan().stages().len();
+        prop_assert_eq!(loser(&draft, count, served), None);
+    }
 
     /// From stage to stage no unit loses the treatment, and none moves away from it.
     #[test]
     fn raising_never_removes_anyone(draft in plans()) {
         prop_assume!(hoist_lifecycle::plan::Plan::parse(&draft).is_ok());
-        let order = order(&draft);
-        let rank = |variant: &str| order.iter().position(|other| other == variant).unwrap();
-        let spec = spec(draft);
-        let mut before = vec![0; UNITS];
-        for index in 0..spec.plan().stages().len() {
-            let allocation = allocation(&spec, StageIndex(index)).unwrap();
-            prop_assert_eq!(&allocation.salt, SALT);
-            let snapshot = snapshot(allocation);
-            for (unit, before) in before.iter_mut().enumerate() {
-                let context = EvaluationContext::builder(Timestamp::EPOCH).targeting_key(format!("u{unit}")).build().unwrap();
-                let now = rank(evaluate(&snapshot, "checkout", &context).variant.unwrap().as_str());
-                prop_assert!(now >= *before, "unit {} went from {} to {} at stage {}", unit, before, now, index);
-                *before = now;
-            }
-        }
+        let spec = spec(draft.clone());
+        let count = spec.plan().stages().len();
+        prop_assert!((0..count).all(|index| allocation(&spec, StageIndex(index)).unwrap().salt == SALT));
+        prop_assert_eq!(loser(&draft, count, |index| allocation(&spec, index).unwrap()), None);
     }
 }

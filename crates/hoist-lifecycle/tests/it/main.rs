@@ -25,6 +25,7 @@ mod looks;
 mod methods;
 mod metrics;
 mod overlap;
+mod part;
 mod plans;
 mod preview;
 mod recorded;

@@ -80,7 +80,8 @@ fn a_breach_names_the_rollouts_beside_it_with_what_they_see() {
     let beside = {
         let mut bench = Bench::started(plan(vec![GuardDraft { on_breach: OnBreach::Notify, ..guard() }]));
         bench.polls(4, 0.5);
-        candidate(&ours(|_| {}), &other(|_| {}), &bench.state).unwrap()
+        let own = Bench::new(plan(vec![guard()])).state;
+        candidate((&ours(|_| {}), &own), (&other(|_| {}), &bench.state)).unwrap()
     };
     assert_eq!((beside.stage.as_deref(), beside.guards[0].verdict), (Some("1 %"), Verdict::Breach));
     assert_eq!(beside.guards[0].value, Some(0.5));

@@ -448,6 +448,7 @@ type Entry<'e> = (Option<&'e str>, &'e [(&'e str, u32)]);
 
 fn allocation(entries: &[Entry<'_>]) -> AllocationDraft {
     let entry = |(audience, of): &Entry<'_>| AllocationEntryDraft {
+        part: None,
         audience: audience.map(str::to_owned),
         weights: weights(of),
     };

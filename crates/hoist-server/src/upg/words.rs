@@ -29,9 +29,12 @@ pub fn rules_in_words(targeting: &TargetingDraft, allocation: Option<&Allocation
             audience if entry.part.is_some() => {
                 let whom = audience.as_ref().map_or("anyone", |_| "in the segment");
                 let segment = audience.as_ref().map(|segment| format!(" {segment}")).unwrap_or_default();
-                let part = entry.part.as_ref().map(|part| percent(part.to.saturating_sub(part.from))).unwrap_or_default();
+                let part =
+                    entry.part.as_ref().map(|part| percent(part.to.saturating_sub(part.from))).unwrap_or_default();
                 let shares = weights(&entry.weights);
-                sentences.push(format!("If {whom}{segment} and of the {part} of units that this rollout keeps to: {shares}."));
+                sentences.push(format!(
+                    "If {whom}{segment} and of the {part} of units that this rollout keeps to: {shares}."
+                ));
             }
             Some(segment) => sentences.push(format!("If in the segment {segment}: {}.", weights(&entry.weights))),
             None => {

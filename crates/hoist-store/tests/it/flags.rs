@@ -214,6 +214,7 @@ async fn allocations_and_conclusions(db: &Db) {
         salt: "0123456789abcdef0123456789abcdef".into(),
         entries: vec![AllocationEntryDraft {
             audience: None,
+            part: None,
             weights: vec![WeightDraft { variant: "on".into(), weight: 100_000 }],
         }],
     };

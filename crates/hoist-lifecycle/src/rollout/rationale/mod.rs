@@ -17,6 +17,7 @@ use super::cause::NoDataCause;
 use super::decision::{Rule, Verdict};
 use super::intervals::Intervals;
 use super::overlap::Candidate;
+use super::part::Beside;
 
 mod figures;
 mod health;
@@ -58,6 +59,9 @@ pub struct Rationale {
     /// Other rollouts that may be what a guard in breach saw.
     #[serde(default)]
     pub candidates: Vec<Candidate>,
+    /// The rollout that this one keeps apart from, where that makes the difference.
+    #[serde(default)]
+    pub beside: Option<Beside>,
 }
 
 /// What a step did.
@@ -84,6 +88,8 @@ pub enum Action {
     Complete,
     /// Stopped, leaving the flag as it is.
     Cancel,
+    /// Kept to a part of the units.
+    Part,
 }
 
 /// Where a stage was when the step looked.
@@ -196,6 +202,8 @@ impl Rationale {
             (Action::RollBack, _) if self.stage.is_none() => "rolled back to the baseline",
             (Action::RollBack, _) => "rolled back to the baseline from",
             (Action::Complete, _) => "completed after",
+            (Action::Part, _) if self.stage.is_none() => "kept to half of the units",
+            (Action::Part, _) => "kept to half of the units at",
             (Action::Cancel, _) if self.stage.is_none() => "cancelled",
             (Action::Cancel, _) => "cancelled at",
         })
@@ -204,6 +212,10 @@ impl Rationale {
     fn rule_words(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.rule {
             Rule::Terminal => f.write_str(": the rollout is over"),
+            Rule::Command if self.action == Action::Part => match &self.beside {
+                Some(beside) => write!(f, ": {beside} starts, and has the other half"),
+                None => Ok(()),
+            },
             Rule::Command => write!(f, ": {}", self.words()),
             Rule::OtherEntry => f.write_str(": the evidence belongs to another stay and was ignored"),
             Rule::Breach | Rule::Inconclusive | Rule::Suspect => {
@@ -242,6 +254,10 @@ impl Rationale {
                 None => f.write_str(": no window opens"),
             },
             Rule::Serialised => f.write_str(": waiting for another rollout to end"),
+            Rule::Excluded => match &self.beside {
+                Some(beside) => write!(f, ": the next stage is for everyone, and waits until {beside} is over"),
+                None => Ok(()),
+            },
             Rule::Start => Ok(()),
             Rule::Advance | Rule::Complete if self.guards.is_empty() => f.write_str(": baked"),
             Rule::Advance | Rule::Complete => f.write_str(": baked, and every guard passes"),
@@ -326,6 +342,9 @@ impl Rationale {
         if let Some(until) = self.until {
             write!(missing, ", the next stage opens at {}", Moment(until))?;
         }
+        if let Some(beside) = &self.beside {
+            write!(missing, ", {beside} is not over")?;
+        }
         match missing.strip_prefix(", ") {
             None => write!(f, ": approved by a person: {}", self.words()),
             Some(missing) => write!(f, ": overridden by a person: {} (missing: {missing})", self.words()),
@@ -405,7 +424,7 @@ impl GuardRationale {
 
 impl Serialize for Rationale {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut record = serializer.serialize_struct("Rationale", 12)?;
+        let mut record = serializer.serialize_struct("Rationale", 14)?;
         record.serialize_field("rule", &self.rule)?;
         record.serialize_field("action", &self.action)?;
         record.serialize_field("summary", &self.summary())?;
@@ -421,6 +440,10 @@ impl Serialize for Rationale {
             record.skip_field("candidates")?;
         } else {
             record.serialize_field("candidates", &self.candidates)?;
+        }
+        match &self.beside {
+            Some(beside) => record.serialize_field("beside", beside)?,
+            None => record.skip_field("beside")?,
         }
         record.end()
     }
