@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::metric::MetricSource;
 use crate::plan::GuardKey;
-use crate::rollout::state::StageIndex;
+use crate::rollout::state::{RolloutState, StageIndex};
 use crate::rollout::{ControlTest, Look, RolloutSpec, Watch};
 use crate::sequential::{CountFlush, CountKind, Direction, Grid, Stakes};
 
@@ -27,8 +27,8 @@ pub struct Recorded {
     pub left_out: Vec<GuardKey>,
 }
 
-/// Returns what a rollout was judged by.
-pub fn recorded(spec: &RolloutSpec, looks: &[Look]) -> Recorded {
+/// Returns what a rollout was judged by. In `state` it is said whether it keeps to a part of the units, and since when.
+pub fn recorded(spec: &RolloutSpec, state: &RolloutState, looks: &[Look]) -> Recorded {
     let mut guards: BTreeMap<GuardKey, GuardDraft> = BTreeMap::new();
     let mut left_out = Vec::new();
     for watch in spec.watches().iter().filter(|watch| !watch.is_goal()) {
@@ -42,7 +42,7 @@ pub fn recorded(spec: &RolloutSpec, looks: &[Look]) -> Recorded {
     let held = spec.watches().iter().filter(|watch| guards.contains_key(watch.guard().key()));
     let even = held.filter_map(|watch| watch.comparison.as_ref()).any(|comparison| comparison.stakes == Stakes::Even);
     let stakes = if even { Stakes::Even } else { Stakes::Early };
-    let flushes = flushes(spec, looks, &guards);
+    let flushes = flushes(spec, state, looks, &guards);
     let guards: Vec<GuardDraft> = guards.into_values().collect();
     let plan = spec.plan();
     let (alpha, hold, beta) = (plan.alpha(), plan.hold(), plan.beta());
@@ -76,7 +76,14 @@ fn guard(watch: &Watch) -> Option<GuardDraft> {
     })
 }
 
-fn flushes(spec: &RolloutSpec, looks: &[Look], guards: &BTreeMap<GuardKey, GuardDraft>) -> Vec<FlushDraft> {
+fn flushes(
+    spec: &RolloutSpec,
+    state: &RolloutState,
+    looks: &[Look],
+    guards: &BTreeMap<GuardKey, GuardDraft>,
+) -> Vec<FlushDraft> {
+    let within = spec.within(state);
+    let parted = |at: Timestamp| state.part.as_ref().is_some_and(|part| part.since <= at);
     let points = looks.iter().flat_map(|look| look.guards.iter().map(move |point| (look, point)));
     let judged = points.filter_map(|(look, point)| Some((look, guards.get_key_value(&point.guard)?, point.judged?)));
     let mut began: Option<Timestamp> = None;
@@ -98,7 +105,7 @@ fn flushes(spec: &RolloutSpec, looks: &[Look], guards: &BTreeMap<GuardKey, Guard
         flushes.push(FlushDraft {
             at: look.at.since(began).as_seconds_f64(),
             stage: u32::try_from(look.stage).unwrap_or(u32::MAX),
-            share: spec.treated_share(StageIndex(look.stage)),
+            share: if parted(look.at) { &*within } else { spec }.treated_share(StageIndex(look.stage)),
             metric: guard.metric.clone(),
             n_treatment: flush.n_treatment,
             n_control: Some(flush.n_control),

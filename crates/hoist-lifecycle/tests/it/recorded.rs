@@ -37,7 +37,7 @@ fn rolled_back() -> (Arms, Vec<(Look, f64)>) {
 fn what_was_judged_is_judged_the_same_again() {
     let (arms, looks) = rolled_back();
     let kept: Vec<Look> = looks.iter().map(|(look, _)| look.clone()).collect();
-    let Recorded { recording, left_out } = recorded(&arms.bench.spec, &kept);
+    let Recorded { recording, left_out } = recorded(&arms.bench.spec, &arms.bench.state, &kept);
     assert!(left_out.is_empty(), "{left_out:?}");
     assert_eq!(recording.flushes.len(), looks.len() - 1, "the first reading is what the second is compared with");
     let text = serde_json::to_string(&recording).unwrap();
@@ -60,12 +60,12 @@ fn what_is_let_go_is_in_what_stays() {
     let kept = looks.iter().rev().step_by(2).map(|(look, _)| look.clone());
     let kept: Vec<Look> = kept.collect::<Vec<_>>().into_iter().rev().collect();
     let sum = |looks: &[Look]| {
-        let flushes = recorded(&arms.bench.spec, looks).recording.flushes;
+        let flushes = recorded(&arms.bench.spec, &arms.bench.state, looks).recording.flushes;
         flushes.iter().fold((0.0, 0.0), |(n, x), flush| (n + flush.n_treatment, x + flush.x_treatment))
     };
     let whole: Vec<Look> = looks.iter().map(|(look, _)| look.clone()).collect();
     assert_eq!(sum(&kept), sum(&whole));
-    let analysis = analyze(&recorded(&arms.bench.spec, &kept).recording.check().unwrap());
+    let analysis = analyze(&recorded(&arms.bench.spec, &arms.bench.state, &kept).recording.check().unwrap());
     assert_eq!(analysis.summary.decision, Outcome::Rollback);
 }
 
@@ -79,7 +79,7 @@ fn stages_are_told_apart_by_their_shares() {
     for _ in 0..3 {
         looks.push(look_once(&mut arms, HEALTHY));
     }
-    let flushes = recorded(&arms.bench.spec, &looks).recording.flushes;
+    let flushes = recorded(&arms.bench.spec, &arms.bench.state, &looks).recording.flushes;
     let second = flushes.iter().position(|flush| flush.stage == 1).unwrap();
     assert!(flushes[..second].iter().all(|flush| flush.stage == 0 && flush.share == Some(0.01)), "{flushes:?}");
     assert!(flushes[second..].iter().all(|flush| flush.stage == 1 && flush.share == Some(0.1)), "{flushes:?}");
@@ -92,7 +92,7 @@ fn what_a_recording_cannot_have_is_named() {
     let limit = GuardDraft { key: "limit".into(), ..guard() };
     let again = GuardDraft { key: "again".into(), ..against() };
     let arms = Arms::of(plan(vec![against(), limit, again]));
-    let Recorded { recording, left_out } = recorded(&arms.bench.spec, &[]);
+    let Recorded { recording, left_out } = recorded(&arms.bench.spec, &arms.bench.state, &[]);
     assert_eq!(left_out.iter().map(ToString::to_string).collect::<Vec<_>>(), ["limit", "again"]);
     assert_eq!(recording.guards.iter().map(|guard| guard.metric.as_str()).collect::<Vec<_>>(), ["error-counts"]);
     assert!(recording.flushes.is_empty());

@@ -1,10 +1,11 @@
 //! One rollout's ledger on this server, and what surrounds it.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::{Arc, Weak};
 
-use hoist_eval::Timestamp;
-use hoist_eval::draft::AllocationDraft;
+use hoist_eval::draft::{AllocationDraft, AllocationEntryDraft};
+use hoist_eval::{Salt, Timestamp, split_bucket};
 use hoist_lifecycle::intake::{Aggregate, Arm, Event, Ledger, Outcome, TrackedMetric, Unit};
 use hoist_lifecycle::limits::EVENT_SKEW_MAX;
 use hoist_lifecycle::metric::Metric;
@@ -44,6 +45,8 @@ struct Stay {
     control: String,
     /// Who is compared, if the stage draws lots, so that there is a control in the same traffic.
     population: Option<Population>,
+    /// The part of the units that the stage keeps to; the others are in neither arm.
+    part: Option<Part>,
 }
 
 /// How somebody came by a variant.
@@ -55,6 +58,20 @@ enum Drawn {
     By(u8),
     /// By a split; nobody says by which.
     Somewhere,
+}
+
+/// A part of the units: a range of buckets of a draw.
+#[derive(Debug, Clone)]
+struct Part {
+    salt: Salt,
+    buckets: Range<u32>,
+}
+
+impl Part {
+    fn of(entry: &AllocationEntryDraft) -> Option<Self> {
+        let part = entry.part.as_ref()?;
+        Some(Self { salt: part.salt.parse().ok()?, buckets: part.from..part.to })
+    }
 }
 
 impl Stay {
@@ -77,6 +94,11 @@ impl Stay {
             Drawn::Somewhere => population.others.is_empty(),
         })
     }
+
+    /// Returns whether the unit of this key is in neither arm, whatever it was served: another rollout has it.
+    fn leaves_out(&self, targeting_key: &str) -> bool {
+        self.part.as_ref().is_some_and(|part| !part.buckets.contains(&split_bucket(&part.salt, targeting_key)))
+    }
 }
 
 impl Book {
@@ -95,21 +117,28 @@ impl Book {
     /// Takes note of where the rollout is.
     pub(super) fn place(&mut self, rollout: &RolloutRecord) {
         let Some(entry) = rollout.state.phase.entry() else { return };
-        let Some(stage) = rollout.spec.stage(entry.stage) else { return };
+        let spec = rollout.spec.within(&rollout.state);
+        let Some(stage) = spec.stage(entry.stage) else { return };
         if self.stays.last().is_some_and(|stay| stay.id >= entry.id) {
             return;
         }
+        let allocation = rollout.state.allocation.clone();
+        let population = spec.population(entry.stage);
+        let deciding = population.as_ref().and_then(|population| population.entries.first());
+        let deciding = deciding.zip(allocation.as_ref()).and_then(|(entry, allocation)| allocation.entries.get(usize::from(*entry)));
+        let part = deciding.and_then(Part::of);
         if self.stays.len() >= STAYS_KNOWN_MAX {
             self.stays.remove(0);
         }
         self.stays.push(Stay {
             id: entry.id,
             since: entry.since,
-            allocation: rollout.state.allocation.clone(),
+            allocation,
             treatment: stage.variant().to_string(),
             // Beside a stage that follows a dark one stands what that one serves, not the baseline.
-            control: rollout.spec.control_at(entry.stage).unwrap_or(rollout.spec.control()).to_string(),
-            population: rollout.spec.population(entry.stage),
+            control: spec.control_at(entry.stage).unwrap_or(spec.control()).to_string(),
+            population,
+            part,
         });
         // The same allocation may serve another stay: every unit is to be told again.
         self.refresh();
@@ -147,6 +176,9 @@ impl Book {
         let first = self.stays.first().filter(|first| first.since <= served.at.saturating_add(EVENT_SKEW_MAX));
         let begun = self.stays.iter().rev().find(|stay| stay.since <= served.at);
         let Some(stay) = begun.or(first).cloned() else { return Outcome::Irrelevant };
+        if stay.leaves_out(&served.targeting_key) {
+            return Outcome::Irrelevant;
+        }
         let drawn = if served.drawn { Drawn::Somewhere } else { Drawn::Not };
         self.put(&stay, Unit::of(&served.targeting_key), &served.variant, drawn, served.at, now)
     }
@@ -180,6 +212,10 @@ impl Book {
     ) -> Outcome {
         let Some(stay) = self.stays.last() else { return Outcome::Irrelevant };
         let Some(arm) = stay.arm(variant) else { return Outcome::Irrelevant };
+        // What is told of everyone who has a variant is told of units of the other rollout as well.
+        if stay.part.is_some() {
+            return Outcome::Irrelevant;
+        }
         if since < stay.since {
             return Outcome::Superseded;
         }

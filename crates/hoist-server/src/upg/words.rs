@@ -24,23 +24,18 @@ pub fn rules_in_words(targeting: &TargetingDraft, allocation: Option<&Allocation
     }
     let mut everyone = false;
     for entry in allocation.iter().flat_map(|allocation| &allocation.entries) {
+        let shares = weights(&entry.weights);
+        // Those outside of a part get what comes after.
+        let whole = entry.part.is_none();
+        let within = if whole { "" } else { " and in this rollout's part of the units" };
         match &entry.audience {
             _ if everyone => {}
-            audience if entry.part.is_some() => {
-                let whom = audience.as_ref().map_or("anyone", |_| "in the segment");
-                let segment = audience.as_ref().map(|segment| format!(" {segment}")).unwrap_or_default();
-                let part =
-                    entry.part.as_ref().map(|part| percent(part.to.saturating_sub(part.from))).unwrap_or_default();
-                let shares = weights(&entry.weights);
-                sentences.push(format!(
-                    "If {whom}{segment} and of the {part} of units that this rollout keeps to: {shares}."
-                ));
-            }
-            Some(segment) => sentences.push(format!("If in the segment {segment}: {}.", weights(&entry.weights))),
-            None => {
+            Some(segment) => sentences.push(format!("If in the segment {segment}{within}: {shares}.")),
+            None if whole => {
                 everyone = true;
-                sentences.push(format!("Everyone else: {}.", weights(&entry.weights)));
+                sentences.push(format!("Everyone else: {shares}."));
             }
+            None => sentences.push(format!("If in this rollout's part of the units: {shares}.")),
         }
     }
     if !everyone {

@@ -23,6 +23,7 @@ mod egress_address;
 mod egress_filter;
 mod egress_kit;
 mod evidence_prometheus;
+mod exclude;
 mod faults;
 mod faults_kit;
 mod faults_two_servers;

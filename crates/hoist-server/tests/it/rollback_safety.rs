@@ -187,7 +187,7 @@ async fn an_overlap_refuses_the_start_until_somebody_chooses() {
 
     let refused = start(body("two", Value::Null)).await.expect(422);
     let told = refused["errors"].to_string();
-    for words in ["rollout ", "of one", "(errors)", "--serialise", "--accept"] {
+    for words in ["rollout ", "of one", "(errors)", "--serialise", "--exclude", "--accept"] {
         assert!(told.contains(words), "no `{words}` in {told}");
     }
     let preview = app.ask("POST", &format!("{PROJECT}/rollouts/preview")).token(&root);

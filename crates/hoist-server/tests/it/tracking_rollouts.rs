@@ -164,7 +164,7 @@ async fn a_doubled_error_rate_at_1_percent_is_proven_and_rolled_back() {
     assert!(treatment > 1.5 * control && last.lower.unwrap() > last.limit.unwrap(), "{last:?}");
     // Whoever judges again what is kept comes to the same, at the same look.
     let rollout = shop.world.rollout(ID).await;
-    let analysis = analyze(&recorded(&rollout.spec, &looks).recording.check().unwrap());
+    let analysis = analyze(&recorded(&rollout.spec, &rollout.state, &looks).recording.check().unwrap());
     assert_eq!(analysis.summary.decision, Outcome::Rollback);
     assert!(analysis.summary.at.total_cmp(&analysis.looks.last().unwrap().at).is_eq());
     let again = analysis.looks.last().unwrap().log_e_harm;

@@ -67,7 +67,7 @@ impl Store {
     }
 }
 
-async fn apply(tx: &mut Tx, write: &Write<'_>, applying: Applying<'_>) -> Result<Applied> {
+pub(super) async fn apply(tx: &mut Tx, write: &Write<'_>, applying: Applying<'_>) -> Result<Applied> {
     let text = locking(tx, FIND);
     let row = on!(tx, |c| sqlx::query_as::<_, RolloutRow>(text).bind(applying.rollout).fetch_optional(c).await)?;
     let was = row.ok_or(StoreError::Missing { what: "rollout" })?.parse()?;
@@ -232,6 +232,7 @@ fn action(action: Action) -> &'static str {
         Action::RollBack => "rollout.rollback",
         Action::Complete => "rollout.complete",
         Action::Cancel => "rollout.cancel",
+        Action::Part => "rollout.part",
     }
 }
 

@@ -4,6 +4,7 @@ use hoist_eval::Timestamp;
 use hoist_lifecycle::rollout::RolloutSpecDraft;
 use serde_json::json;
 
+use super::apply::{Applying, apply};
 use super::list::find;
 use super::needs::check_all_there;
 use super::overlaps::{Compared, check_known};
@@ -32,6 +33,30 @@ impl Store {
         let compared = self.compare(&new.spec).await?;
         mutate!(self, write, |tx| start(tx, write, new, &compared))
     }
+
+    /// Starts a rollout as [`Store::start_rollout`] does, and applies a decision about another one, which is kept apart from it:
+    /// both, or neither. If the other one has moved meanwhile, the answer is a conflict.
+    pub async fn start_rollout_apart(
+        &self,
+        write: &Write<'_>,
+        new: &NewRollout,
+        other: Applying<'_>,
+    ) -> Result<RolloutRecord> {
+        let compared = self.compare(&new.spec).await?;
+        mutate!(self, write, |tx| start_apart(tx, write, new, other, &compared))
+    }
+}
+
+async fn start_apart(
+    tx: &mut Tx,
+    write: &Write<'_>,
+    new: &NewRollout,
+    other: Applying<'_>,
+    compared: &Compared,
+) -> Result<RolloutRecord> {
+    let begun = start(tx, write, new, compared).await?;
+    apply(tx, write, other).await?;
+    Ok(begun)
 }
 
 async fn start(tx: &mut Tx, write: &Write<'_>, new: &NewRollout, compared: &Compared) -> Result<RolloutRecord> {

@@ -1,9 +1,13 @@
-use hoist_eval::draft::{PrerequisiteDraft, SegmentDraft, TargetingDraft};
+use hoist_eval::draft::{BucketRangeDraft, PrerequisiteDraft, SegmentDraft, TargetingDraft};
 use hoist_lifecycle::metric::MetricDraft;
 use hoist_lifecycle::plan::GuardDraft;
-use hoist_lifecycle::rollout::{KnownOverlap, OverlapChoice, RolloutSpec, RolloutSpecDraft, step};
+use hoist_lifecycle::rollout::decision::Decision;
+use hoist_lifecycle::rollout::evidence::{Command, Input};
+use hoist_lifecycle::rollout::{Beside, KnownOverlap, OverlapChoice, Parted, RolloutSpec, RolloutSpecDraft, step};
 use hoist_store::limits::ENVIRONMENTS_MAX;
-use hoist_store::{Applying, EnvironmentSettings, NewRollout, PageRequest, Refusal, Store, StoreError, Version, Write};
+use hoist_store::{
+    Applying, EnvironmentSettings, NewRollout, PageRequest, Refusal, RolloutRecord, Store, StoreError, Version, Write,
+};
 
 use crate::rollouts::controller;
 use crate::support::{Db, ENVIRONMENT, FLAG, PROJECT, at, new_flag, new_rollout, person, targeting, tick, write};
@@ -17,6 +21,7 @@ both!(
     generations_and_audit_numbers_have_no_gaps,
     kill_switches_all_win,
     of_two_starts_that_overlap_one_wins,
+    of_two_starts_apart_from_one_rollout_one_wins,
     of_an_archive_and_a_prerequisite_one_wins,
     of_an_archive_and_a_segment_that_asks_one_wins,
 );
@@ -198,6 +203,48 @@ async fn of_two_starts_that_overlap_one_wins(db: &Db) {
     let draft = RolloutSpecDraft { overlaps: known, ..second.spec.to_draft() };
     second.spec = RolloutSpec::parse(&draft).unwrap();
     other.start_rollout(&write, &second).await.unwrap();
+    other.close().await;
+}
+
+/// Returns a rollout that is to be kept apart from `first`, and what the first is to do about it.
+async fn apart(store: &Store, id: &str, flag: &str, first: &RolloutRecord) -> (NewRollout, Input, Decision) {
+    let mut new = watched(store, id, flag).await;
+    let found = store.overlaps(&new.spec).await.unwrap();
+    let known = |overlap| KnownOverlap { overlap, choice: OverlapChoice::Exclude };
+    let draft = RolloutSpecDraft { overlaps: found.into_iter().map(known).collect(), ..new.spec.to_draft() };
+    new.spec = RolloutSpec::parse(&draft).unwrap();
+    let half = |from| BucketRangeDraft { salt: first.spec.salt().to_owned(), from, to: from + 50_000 };
+    let with = Beside { rollout: first.id.clone(), flag: first.flag.clone() };
+    new.state.part = Some(Parted { units: half(50_000), with, since: at(20) });
+    let with = Beside { rollout: id.to_owned(), flag: flag.to_owned() };
+    let input = Input::Command(Command::Part { units: half(0), with });
+    let decision = step(&first.spec, &first.state, &input, at(20)).unwrap();
+    (new, input, decision)
+}
+
+async fn of_two_starts_apart_from_one_rollout_one_wins(db: &Db) {
+    db.flag().await;
+    let (one, other) = two(db).await;
+    let actor = person();
+    let write = write(&actor, 20);
+    for flag in ["search", "cart"] {
+        db.store.create_flag(&write, PROJECT, &new_flag(flag)).await.unwrap();
+    }
+    let first = db.store.start_rollout(&write, &watched(&one, "r1", FLAG).await).await.unwrap();
+    let (second, third) = (apart(&one, "r2", "search", &first).await, apart(&one, "r3", "cart", &first).await);
+    let start = async |store: &Store, (new, input, decision): &(NewRollout, Input, Decision)| {
+        let applying = Applying { rollout: "r1", expected: first.version, input, decision, fence: None };
+        store.start_rollout_apart(&write, new, applying).await
+    };
+    let (a, b) = tokio::join!(start(&one, &second), start(&other, &third));
+    assert!(a.is_ok() != b.is_ok(), "{a:?} {b:?}");
+    let (winner, loser) = if a.is_ok() { ("r2", "r3") } else { ("r3", "r2") };
+    let parted = db.store.rollout("r1").await.unwrap().unwrap();
+    assert_eq!(parted.state.part.as_ref().map(|part| part.with.rollout.as_str()), Some(winner));
+    assert_eq!(parted.version.0, first.version.0 + 1);
+    assert!(db.store.rollout(winner).await.unwrap().unwrap().state.part.is_some());
+    assert!(db.store.rollout(loser).await.unwrap().is_none(), "both, or neither");
+    assert!(db.store.audit_verify(1, None).await.unwrap().is_sound());
     other.close().await;
 }
 

@@ -65,6 +65,7 @@ pub fn now(rollout: &Rollout, decisions: &[Decided]) -> String {
         shares,
         telemetry,
         candidates: Vec::new(),
+        beside: None,
     };
     match rule {
         Rule::Bake if stage.treated < stage.minimum_treated => {

@@ -1,7 +1,12 @@
 //! Other rollouts that may reach the same units and are judged by the same metrics.
 
-use hoist_lifecycle::rollout::{KnownOverlap, Overlap, OverlapChoice, RolloutSpec};
-use hoist_store::Store;
+use hoist_eval::Timestamp;
+use hoist_lifecycle::rollout::decision::Decision;
+use hoist_lifecycle::rollout::evidence::{Command, Input};
+use hoist_lifecycle::rollout::{
+    Beside, Inseparable, KnownOverlap, Overlap, OverlapChoice, Parted, RolloutSpec, keep_apart, step,
+};
+use hoist_store::{Applying, NewRollout, RolloutRecord, Store};
 
 use crate::error::{ApiError, FieldProblem};
 
@@ -34,7 +39,49 @@ pub(super) fn message(overlap: &Overlap) -> String {
     let metrics = metrics.join(", ");
     format!(
         "rollout {rollout} of {flag} is running, {reach} and is judged by the same metrics ({metrics}): if one of them \
-         turns bad, nobody can say which rollout did it; wait for it (`serialise`, --serialise), or run both (`accept` \
-         with a reason, --accept REASON)"
+         turns bad, nobody can say which rollout did it; wait for it (`serialise`, --serialise), run both with half of the \
+         units each (`exclude`, --exclude), or run both as they are (`accept` with a reason, --accept REASON)"
     )
+}
+
+/// A rollout that is to keep to its part of the units, from the moment at which another one starts.
+pub(super) struct Parting {
+    record: RolloutRecord,
+    input: Input,
+    decision: Decision,
+}
+
+impl Parting {
+    /// Returns what is to be applied together with the start.
+    pub(super) fn applying(&self) -> Applying<'_> {
+        let Self { record, input, decision } = self;
+        Applying { rollout: &record.id, expected: record.version, input, decision, fence: None }
+    }
+}
+
+/// Divides the units between a rollout that starts and the one that it overlaps with: it is given its part, and what the other
+/// one is to do about it is returned. Nothing if there is none any more.
+pub(super) async fn part(store: &Store, new: &mut NewRollout, now: Timestamp) -> Result<Option<Parting>, ApiError> {
+    new.state.part = None;
+    let known = match new.spec.overlaps() {
+        [] => return Ok(None),
+        [known] => known.overlap.clone(),
+        several => return Err(refused(&Inseparable::Several(several.len()))),
+    };
+    let Some(record) = store.rollout(&known.rollout).await?.filter(RolloutRecord::is_active) else { return Ok(None) };
+    let partner_is_over = match &record.state.part {
+        Some(part) => !store.rollout(&part.with.rollout).await?.is_some_and(|partner| partner.is_active()),
+        None => true,
+    };
+    let parts =
+        keep_apart(&new.spec, (&record.spec, &record.state), &known, partner_is_over).map_err(|why| refused(&why))?;
+    let beside = |spec: &RolloutSpec| Beside { rollout: spec.rollout().to_string(), flag: spec.flag().to_string() };
+    new.state.part = Some(Parted { units: parts.second, with: beside(&record.spec), since: now });
+    let input = Input::Command(Command::Part { units: parts.first, with: beside(&new.spec) });
+    let decision = step(&record.spec, &record.state, &input, now)?;
+    Ok(Some(Parting { record, input, decision }))
+}
+
+fn refused(why: &Inseparable) -> ApiError {
+    ApiError::StartRefused(vec![FieldProblem::new("overlap", "inseparable", why.to_string())])
 }

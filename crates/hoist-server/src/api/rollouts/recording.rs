@@ -22,5 +22,5 @@ pub(crate) async fn handle(
 ) -> Result<axum::Json<Recorded>, ApiError> {
     let record = super::find(&granted, id.as_str()).await?;
     let looks = granted.store().looks(&record.id).await?;
-    Ok(axum::Json(recorded(&record.spec, &looks).into()))
+    Ok(axum::Json(recorded(&record.spec, &record.state, &looks).into()))
 }

@@ -86,8 +86,20 @@ async fn begin(
     let mut attempt = 1;
     loop {
         beside(store, choice.as_ref(), &mut new).await?;
-        match store.start_rollout(write, &new).await {
-            Err(StoreError::Refused(Refusal::Overlaps { .. })) if attempt < START_ATTEMPTS_MAX => attempt += 1,
+        let parting = match choice {
+            Some(OverlapChoice::Exclude) => overlaps::part(store, &mut new, write.now).await?,
+            _ => None,
+        };
+        let begun = match &parting {
+            Some(other) => store.start_rollout_apart(write, &new, other.applying()).await,
+            None => store.start_rollout(write, &new).await,
+        };
+        match begun {
+            Err(StoreError::Refused(Refusal::Overlaps { .. }) | StoreError::Conflict { what: "rollout", .. })
+                if attempt < START_ATTEMPTS_MAX =>
+            {
+                attempt += 1;
+            }
             stored => return Ok(stored?),
         }
     }

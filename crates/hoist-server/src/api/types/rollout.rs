@@ -14,7 +14,7 @@ use crate::body::FromBody;
 use crate::error::FieldProblem;
 
 use super::look::GuardPoint;
-use super::overlap::{RolloutOverlap, RolloutOverlapChoice};
+use super::overlap::{RolloutOverlap, RolloutOverlapChoice, RolloutPart};
 use super::plan::Plan;
 use super::safety::Safety;
 use super::targeting::Allocation;
@@ -171,6 +171,9 @@ pub struct Rollout {
     /// The rollouts that it overlaps with, as known at the start, and what was chosen.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub overlaps: Vec<RolloutOverlap>,
+    /// The part of the units that it keeps to; absent if it is for all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<RolloutPart>,
     /// Whether its rollback has reached everybody; absent if nothing was taken back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub safety: Option<Safety>,
@@ -360,6 +363,7 @@ impl From<RolloutRecord> for Rollout {
             start_at,
             allocation: record.state.allocation.as_deref().cloned().map(Allocation::from),
             overlaps: spec.overlaps().iter().map(RolloutOverlap::from).collect(),
+            part: record.state.part.as_ref().map(RolloutPart::from),
             safety: record.safety.as_deref().map(Safety::from),
             id: record.id,
             project: record.project,

@@ -115,8 +115,20 @@ pub struct AllocationEntry {
     /// The segment; absent means everyone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub audience: Option<String>,
-    /// Shares in bucket order.
+    /// The part of the units that it keeps to, because another rollout has the rest; absent if it is for all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<AllocationPart>,
+    /// Shares in bucket order; within a part, of its units.
     pub weights: Vec<Weight>,
+}
+
+/// A range of buckets of a draw, in 100,000ths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AllocationPart {
+    /// The first bucket that belongs.
+    pub from: u32,
+    /// The first bucket that belongs no more.
+    pub to: u32,
 }
 
 impl Targeting {
@@ -218,6 +230,7 @@ impl From<AllocationDraft> for Allocation {
     fn from(draft: AllocationDraft) -> Self {
         let entries = draft.entries.into_iter().map(|entry| AllocationEntry {
             audience: entry.audience,
+            part: entry.part.map(|part| AllocationPart { from: part.from, to: part.to }),
             weights: entry.weights.into_iter().map(Weight::from).collect(),
         });
         Self { rollout: draft.rollout, entries: entries.collect() }

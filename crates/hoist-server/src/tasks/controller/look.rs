@@ -99,7 +99,8 @@ impl Look<'_> {
     /// Returns the rollouts that are not over and that this one waits for. One that cannot be read is waited for.
     async fn waits_for(&self, rollout: &RolloutRecord) -> Vec<String> {
         let mut waits = Vec::new();
-        if matches!(rollout.state.phase, Phase::Scheduled { .. }) {
+        // Whoever is kept apart from another waits for it once more, before the stage for everyone.
+        if matches!(rollout.state.phase, Phase::Scheduled { .. }) || rollout.state.part.is_some() {
             for other in rollout.spec.waits_for() {
                 let found = self.tools.store.rollout(other).await;
                 if !matches!(&found, Ok(None))
@@ -124,7 +125,8 @@ impl Look<'_> {
         };
         let page = PageRequest { limit: Some(PAGE_MAX), cursor: None };
         let others = self.tools.store.list_rollouts(&filter, &page).await.map(|page| page.items).unwrap_or_default();
-        let candidates = others.iter().filter_map(|other| candidate(&rollout.spec, &other.spec, &other.state));
+        let own = (&rollout.spec, &rollout.state);
+        let candidates = others.iter().filter_map(|other| candidate(own, (&other.spec, &other.state)));
         Input::Tick(Evidence { candidates: candidates.collect(), ..evidence })
     }
 

@@ -38,10 +38,19 @@ fn write_trace(to: &mut dyn Write, trace: &Value) -> io::Result<()> {
             everyone if everyone.is_empty() => "everyone".to_owned(),
             audience => audience,
         };
-        writeln!(to, "  rollout, {audience}: {}", text(entry, "outcome"))?;
+        writeln!(to, "  rollout, {audience}: {}{}", text(entry, "outcome"), elsewhere(entry))?;
     }
     write_split(to, trace)?;
     writeln!(to, "  decided by {}", decided(trace))
+}
+
+/// Says of a unit that an entry is not for, why: another rollout has it.
+fn elsewhere(entry: &Value) -> &'static str {
+    let number = |name: &str| at(entry, name).and_then(Value::as_u64);
+    match (number("part.bucket"), number("part.from"), number("part.to")) {
+        (Some(bucket), Some(from), Some(to)) if !(from..to).contains(&bucket) => ", in another rollout's part",
+        _ => "",
+    }
 }
 
 fn write_condition(to: &mut dyn Write, condition: &Value, depth: usize) -> io::Result<()> {

@@ -37,10 +37,15 @@ pub fn write_overlaps(to: &mut dyn Write, rollout: &Value) -> io::Result<()> {
     for known in at(rollout, "overlaps").and_then(Value::as_array).into_iter().flatten() {
         let chosen = match text(known, "choice.kind").as_str() {
             "serialise" => "begins when it is over".to_owned(),
+            "exclude" => "each has half of the units".to_owned(),
             _ => format!("accepted: {}", text(known, "choice.reason")),
         };
         let (flag, metrics) = (text(known, "flag"), text(known, "metrics"));
         writeln!(to, "Overlaps with the rollout of {flag} on {metrics}; {chosen}")?;
+    }
+    if let Some(part) = at(rollout, "part") {
+        let (other, flag, percentage) = (text(part, "rollout"), text(part, "flag"), text(part, "percentage"));
+        writeln!(to, "Keeps to {percentage} % of the units; the rest are for rollout {other} of {flag}")?;
     }
     Ok(())
 }

@@ -37,8 +37,11 @@ pub struct StartArgs {
     #[arg(long, value_name = "TIME")]
     start_at: Option<When>,
     /// Begin when the rollouts are over that reach the same units and are judged by the same metrics
-    #[arg(long, conflicts_with = "accept")]
+    #[arg(long, conflicts_with_all = ["accept", "exclude"])]
     serialise: bool,
+    /// Run beside such a rollout, each with half of the units; percentages stay those of everyone
+    #[arg(long, conflicts_with = "accept")]
+    exclude: bool,
     /// Run beside such rollouts, for this reason, which is kept
     #[arg(long, value_name = "REASON")]
     accept: Option<String>,
@@ -51,10 +54,11 @@ pub async fn run(args: StartArgs, context: Context) -> Result<Exit, Failure> {
     let plan = plan(&args.plan)?;
     let (flag, environment) = (args.which.flag.as_str(), args.which.environment.as_str());
     let start_at = args.start_at.map(|at| instant(at.from(clock::now())));
-    let overlap = match (&args.accept, args.serialise) {
-        (Some(reason), _) => json!({ "kind": "accept", "reason": reason }),
-        (None, true) => json!({ "kind": "serialise" }),
-        (None, false) => Value::Null,
+    let overlap = match &args.accept {
+        Some(reason) => json!({ "kind": "accept", "reason": reason }),
+        None if args.exclude => json!({ "kind": "exclude" }),
+        None if args.serialise => json!({ "kind": "serialise" }),
+        None => Value::Null,
     };
     let body = json!({
         "flag": flag, "environment": environment, "plan": plan, "start_at": start_at, "reason": args.reason.reason,
