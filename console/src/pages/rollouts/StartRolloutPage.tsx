@@ -25,8 +25,17 @@ type Overlap = Schemas["RolloutOverlapChoice"]["kind"];
 
 const OVERLAP: { value: Overlap; label: string }[] = [
   { value: "serialise", label: "Wait until it is over" },
+  { value: "exclude", label: "Run both, each with half of the units" },
   { value: "accept", label: "Run both, for the reason given" },
 ];
+
+const OVERLAP_MEANS: Record<Overlap, string> = {
+  serialise: "It begins by itself when the other is over.",
+  exclude:
+    "Percentages stay those of everyone: 5 % of everyone is 10 % of a half. Its stage for everyone waits for the other " +
+    "rollout. Refused for stages of 50 % or more before that, and for guards that are read from Prometheus.",
+  accept: "If a metric of both turns bad, nobody can say which of them did it.",
+};
 
 export function StartRolloutPage() {
   const { project } = useParams({ from: "/shell/projects/$project/rollouts/new" });
@@ -214,6 +223,7 @@ export function StartRolloutPage() {
               value={overlap}
               allowDeselect={false}
               onChange={(next) => next && setOverlap(next as Overlap)}
+              description={OVERLAP_MEANS[overlap]}
             />
           )}
           {preview}

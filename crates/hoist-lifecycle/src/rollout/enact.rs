@@ -252,7 +252,9 @@ fn enter(
 /// that the stay ends and another begins: what was read of it is not compared with what is read from here on. Evidence goes
 /// on, and so does a breach, for it is nobody's leave to go past it.
 fn keep_to(spec: &RolloutSpec, next: &mut RolloutState, effects: &mut Vec<Effect>, part: Parted, now: Timestamp) {
-    next.part = Some(part);
+    // With another partner it is the same part, and began when it did.
+    let since = next.part.as_ref().map_or(part.since, |was| was.since);
+    next.part = Some(Parted { since, ..part });
     let Some(entry) = next.phase.entry().cloned() else { return };
     let to = spec.within(next).allocation(entry.stage).map(Arc::clone);
     if to == next.allocation {

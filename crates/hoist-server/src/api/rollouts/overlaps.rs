@@ -4,7 +4,7 @@ use hoist_eval::Timestamp;
 use hoist_lifecycle::rollout::decision::Decision;
 use hoist_lifecycle::rollout::evidence::{Command, Input};
 use hoist_lifecycle::rollout::{
-    Beside, Inseparable, KnownOverlap, Overlap, OverlapChoice, Parted, RolloutSpec, keep_apart, step,
+    Beside, Inseparable, KnownOverlap, Overlap, OverlapChoice, Parted, Parts, RolloutSpec, keep_apart, step,
 };
 use hoist_store::{Applying, NewRollout, RolloutRecord, Store};
 
@@ -63,23 +63,34 @@ impl Parting {
 /// one is to do about it is returned. Nothing if there is none any more.
 pub(super) async fn part(store: &Store, new: &mut NewRollout, now: Timestamp) -> Result<Option<Parting>, ApiError> {
     new.state.part = None;
-    let known = match new.spec.overlaps() {
-        [] => return Ok(None),
-        [known] => known.overlap.clone(),
-        several => return Err(refused(&Inseparable::Several(several.len()))),
-    };
-    let Some(record) = store.rollout(&known.rollout).await?.filter(RolloutRecord::is_active) else { return Ok(None) };
-    let partner_is_over = match &record.state.part {
-        Some(part) => !store.rollout(&part.with.rollout).await?.is_some_and(|partner| partner.is_active()),
-        None => true,
-    };
-    let parts =
-        keep_apart(&new.spec, (&record.spec, &record.state), &known, partner_is_over).map_err(|why| refused(&why))?;
+    let known: Vec<Overlap> = new.spec.overlaps().iter().map(|known| known.overlap.clone()).collect();
+    let Some((record, parts)) = divide(store, &new.spec, &known).await? else { return Ok(None) };
     let beside = |spec: &RolloutSpec| Beside { rollout: spec.rollout().to_string(), flag: spec.flag().to_string() };
     new.state.part = Some(Parted { units: parts.second, with: beside(&record.spec), since: now });
     let input = Input::Command(Command::Part { units: parts.first, with: beside(&new.spec) });
     let decision = step(&record.spec, &record.state, &input, now)?;
     Ok(Some(Parting { record, input, decision }))
+}
+
+/// Returns the rollout that a new one overlaps with and how the units are divided between the two, or a refusal that says why
+/// they cannot be. Nothing if there is no such rollout.
+pub(super) async fn divide(
+    store: &Store,
+    new: &RolloutSpec,
+    found: &[Overlap],
+) -> Result<Option<(RolloutRecord, Parts)>, ApiError> {
+    let overlap = match found {
+        [] => return Ok(None),
+        [one] => one,
+        several => return Err(refused(&Inseparable::Several(several.len()))),
+    };
+    let Some(record) = store.rollout(&overlap.rollout).await?.filter(RolloutRecord::is_active) else { return Ok(None) };
+    let partner_is_over = match &record.state.part {
+        Some(part) => !store.rollout(&part.with.rollout).await?.is_some_and(|partner| partner.is_active()),
+        None => true,
+    };
+    let parts = keep_apart(new, (&record.spec, &record.state), overlap, partner_is_over);
+    Ok(Some((record, parts.map_err(|why| refused(&why))?)))
 }
 
 fn refused(why: &Inseparable) -> ApiError {

@@ -3,6 +3,7 @@
 use hoist_eval::FlagKey;
 use hoist_lifecycle::preview::preview;
 
+use crate::api::types::overlap::RolloutOverlapChoice;
 use crate::api::types::preview::{NewPreview, Preview};
 use crate::api::validate::{finish, key};
 use crate::auth::{Granted, InProject, Reads};
@@ -43,8 +44,16 @@ pub(crate) async fn handle(
     if let Some(warning) = warnings::sourceless(&place.app().source, &spec) {
         shown.block(warning);
     }
-    for overlap in overlaps::of_others(place.store(), &spec).await? {
-        shown.block(overlaps::message(&overlap));
+    let found = overlaps::of_others(place.store(), &spec).await?;
+    if body.overlap == Some(RolloutOverlapChoice::Exclude) {
+        match overlaps::divide(place.store(), &spec, &found).await {
+            Err(ApiError::StartRefused(problems)) => {
+                problems.into_iter().for_each(|problem| shown.block(problem.message));
+            }
+            divided => drop(divided?),
+        }
+    } else {
+        found.iter().for_each(|overlap| shown.block(overlaps::message(overlap)));
     }
     let (project, environment) = (place.project().as_str(), place.environment().as_str());
     if let Some(active) = place.store().active_rollout(project, environment, &body.flag).await? {

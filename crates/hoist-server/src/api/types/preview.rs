@@ -29,7 +29,7 @@ pub struct NewPreview {
     #[serde(default)]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub start_at: Option<Time>,
-    /// Taken like the reason; not used: overlaps are told.
+    /// With `exclude` it is told whether the units can be divided; every other overlap is told as such.
     #[serde(default)]
     pub overlap: Option<RolloutOverlapChoice>,
     /// How many times worse than today the treatment is assumed to be where times to detection are told. Absent means 2.
