@@ -1420,8 +1420,22 @@ export interface components {
         AllocationEntry: {
             /** @description The segment; absent means everyone. */
             audience?: string | null;
-            /** @description Shares in bucket order. */
+            part?: components["schemas"]["AllocationPart"] | null;
+            /** @description Shares in bucket order; within a part, of its units. */
             weights: components["schemas"]["Weight"][];
+        };
+        /** @description A range of buckets of a draw, in 100,000ths. */
+        AllocationPart: {
+            /**
+             * Format: int32
+             * @description The first bucket that belongs.
+             */
+            from: number;
+            /**
+             * Format: int32
+             * @description The first bucket that belongs no more.
+             */
+            to: number;
         };
         /** @description Where a role allows an action. */
         Allowed: {
@@ -2698,6 +2712,7 @@ export interface components {
                 id: string;
                 /** @description The rollouts that it overlaps with, as known at the start, and what was chosen. */
                 overlaps?: components["schemas"]["RolloutOverlap"][];
+                part?: components["schemas"]["RolloutPart"] | null;
                 /** @description Where it is. */
                 phase: components["schemas"]["PhaseName"];
                 /** @description The plan, as it was when the rollout started. */
@@ -3400,6 +3415,7 @@ export interface components {
             id: string;
             /** @description The rollouts that it overlaps with, as known at the start, and what was chosen. */
             overlaps?: components["schemas"]["RolloutOverlap"][];
+            part?: components["schemas"]["RolloutPart"] | null;
             /** @description Where it is. */
             phase: components["schemas"]["PhaseName"];
             /** @description The plan, as it was when the rollout started. */
@@ -3500,9 +3516,29 @@ export interface components {
             kind: "serialise";
         } | {
             /** @enum {string} */
+            kind: "exclude";
+        } | {
+            /** @enum {string} */
+            kind: "exclude";
+        } | {
+            /** @enum {string} */
             kind: "accept";
             /** @description Why; kept with the rollout. */
             reason: string;
+        };
+        /** @description The part of the units that a rollout keeps to, because another one has the rest. */
+        RolloutPart: {
+            /** @description Its flag. */
+            flag: string;
+            /**
+             * Format: double
+             * @description How many of all units are in the part, in percent. Percentages of stages are of everyone all the same.
+             */
+            percentage: number;
+            /** @description The rollout that has the rest, or had it. */
+            rollout: string;
+            /** @description Since when. */
+            since: components["schemas"]["Time"];
         };
         /** @description What a rollout would do at today's traffic. What is not known is absent, and a note says why. */
         RolloutPreview: {

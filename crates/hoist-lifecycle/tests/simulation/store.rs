@@ -58,6 +58,7 @@ impl Store {
             shares: None,
             telemetry: None,
             candidates: Vec::new(),
+            beside: None,
         };
         let effects = Vec::new();
         let last = Rc::new(Decision { next: state, effects, rationale, wake_at: Some(wake_at), notable: true });
