@@ -159,17 +159,11 @@ fn parse_allocation(
         let part = entry.part.as_ref().map(|part| condition::parse_bucket(part, &path.field("part"), problems));
         let weights = Weights { draft: &entry.weights, salt: salt.ok() };
         let serve = parse_weights(&weights, &path.field("weights"), &draft.variants, problems);
-        // One with a problem is reported, and so is the flag: nothing is served without it.
-        let (Some(audience), Some(part), Some(serve)) = (sound(audience), sound(part), serve) else { continue };
-        entries.push(Entry { audience, part: part.map(Box::new), serve });
+        // What has a problem is reported, and so nothing of the flag is served.
+        let (false, false, Some(serve)) = (matches!(audience, Some(None)), matches!(part, Some(None)), serve) else {
+            continue;
+        };
+        entries.push(Entry { audience: audience.flatten(), part: part.flatten().map(Box::new), serve });
     }
     Some(Allocation { rollout: allocation.rollout.as_str().into(), entries: entries.into() })
-}
-
-/// Returns what was parsed if it was there; `None` if it was there and has a problem.
-fn sound<T>(parsed: Option<Option<T>>) -> Option<Option<T>> {
-    match parsed {
-        Some(None) => None,
-        parsed => Some(parsed.flatten()),
-    }
 }

@@ -105,7 +105,7 @@ fn flushes(
         flushes.push(FlushDraft {
             at: look.at.since(began).as_seconds_f64(),
             stage: u32::try_from(look.stage).unwrap_or(u32::MAX),
-            share: if parted(look.at) { &*within } else { spec }.treated_share(StageIndex(look.stage)),
+            share: if parted(look.at) { &within } else { spec }.treated_share(StageIndex(look.stage)),
             metric: guard.metric.clone(),
             n_treatment: flush.n_treatment,
             n_control: Some(flush.n_control),

@@ -53,7 +53,9 @@ pub(super) fn allocations(
         let mut entries = entries(stages, &ranked, control, &later);
         later = entries.iter().filter_map(|entry| entry.audience.clone()).collect();
         if let Some(units) = part {
-            entries.iter_mut().for_each(|entry| keep_to(units, salt, control.as_str(), entry));
+            for entry in &mut entries {
+                keep_to(units, salt, control.as_str(), entry);
+            }
         }
         allocations.push(Arc::new(AllocationDraft { rollout: rollout.to_string(), salt: salt.to_owned(), entries }));
     }

@@ -256,7 +256,7 @@ impl Compared {
     /// Returns what goes on among other arms at the same stage. What is yet to come of the stays before is left out, in both
     /// arms: units of their control that are another rollout's now have no newer stay to which their events would belong.
     pub(super) fn parted(&self) -> Self {
-        let mut parted = Self { earlier: Vec::new(), ..self.carried() };
+        let mut parted = Self { earlier: Vec::new(), ..self.carried(true) };
         parted.evidence.set_apart(BEFORE_PARTING);
         parted
     }

@@ -115,15 +115,15 @@ impl GuardState {
     }
 
     /// Returns the state with which the guard goes on among other arms, at the same stage. Nobody has gone past anything: a
-    /// breach stands, with its evidence.
+    /// breach stands, with its evidence. That the treatment is not much worse is to be shown anew.
     pub(super) fn parted(&self) -> Self {
         let verdict = if self.verdict == Verdict::Breach { self.verdict } else { Verdict::NoData };
         let process = match &self.process {
             GuardProcess::Control(compared) => GuardProcess::Control(Box::new(compared.parted())),
             GuardProcess::Values(values) => GuardProcess::Values(Box::new(values.parted())),
-            _ => Self { verdict: Verdict::NoData, ..self.clone() }.carried().process,
+            _ => Self { verdict: Verdict::NoData, ..self.clone() }.carried(true).process,
         };
-        Self { verdict, process, ..self.carried() }
+        Self { verdict, process, ..self.carried(true) }
     }
 
     fn log_evidence(&self) -> f64 {

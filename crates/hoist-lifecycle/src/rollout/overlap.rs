@@ -108,7 +108,7 @@ pub fn candidate(
     (other, state): (&RolloutSpec, &RolloutState),
 ) -> Option<Candidate> {
     let overlap = overlap(spec, other)?;
-    if spec.is_apart_from(own, other) && other.is_apart_from(state, spec) {
+    if own.is_apart_from(other) && state.is_apart_from(spec) {
         return None;
     }
     let entry = state.phase.entry();

@@ -169,13 +169,11 @@ fn entry_fits(spec: &RolloutSpec, entry: &AllocationEntryDraft) -> bool {
     let most = if spec.plan().holds_back() { everyone } else { SPLIT_TOTAL };
     let treated = |weight: &u32| *weight == SPLIT_TOTAL || (entry.audience.is_none() && *weight == most);
     let given = given(entry, spec.control().as_str());
-    match &entry.part {
-        Some(_) => given <= most,
-        None => {
-            let treatment = spec.plan().treatment().as_str();
-            entry.weights.iter().find(|weight| weight.variant == treatment).is_some_and(|own| treated(&own.weight))
-        }
+    if entry.part.is_some() {
+        return given <= most;
     }
+    let treatment = spec.plan().treatment().as_str();
+    entry.weights.iter().find(|weight| weight.variant == treatment).is_some_and(|own| treated(&own.weight))
 }
 
 /// Keeps an entry to a part of the units, unless it gives something to more than the part holds. In a draw that is not the
@@ -233,11 +231,13 @@ impl RolloutSpec {
         let whole = everyone.is_some_and(|entry| entry.part.is_none());
         (waits && whole && awaited.contains(&with.rollout)).then_some(with)
     }
+}
 
-    /// Returns whether a rollout in this state reaches nobody outside of a part that `other` has no share in.
-    pub(super) fn is_apart_from(&self, state: &RolloutState, other: &Self) -> bool {
-        let with = state.part.as_ref().is_some_and(|part| part.with.rollout == other.rollout().as_str());
-        let served = state.phase.entry().and_then(|_| state.allocation.as_ref());
+impl RolloutState {
+    /// Returns whether the rollout reaches nobody outside of a part that `other` has no share in.
+    pub(super) fn is_apart_from(&self, other: &RolloutSpec) -> bool {
+        let with = self.part.as_ref().is_some_and(|part| part.with.rollout == other.rollout().as_str());
+        let served = self.allocation.as_ref().filter(|_| self.phase.entry().is_some());
         with && served.is_none_or(|allocation| allocation.entries.iter().all(|entry| entry.part.is_some()))
     }
 }
