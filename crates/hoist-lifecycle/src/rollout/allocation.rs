@@ -86,16 +86,16 @@ pub struct Population {
 /// Returns who is compared while a stage lasts; `None` where its entry draws no lots, so that there is no control in the
 /// same traffic.
 pub(super) fn population(stage: &Stage, allocation: &AllocationDraft) -> Option<Population> {
-    let weights = &deciding(stage, allocation)?.weights;
-    let drawn = |weights: &[WeightDraft]| weights.len() > 1;
-    if !drawn(weights) {
+    let deciding = deciding(stage, allocation)?;
+    let drawn = |entry: &AllocationEntryDraft| entry.weights.len() > 1;
+    if !drawn(deciding) {
         return None;
     }
     let mut population = Population { entries: Vec::new(), others: Vec::new() };
     for (position, entry) in allocation.entries.iter().enumerate() {
-        if entry.weights == *weights {
+        if (&entry.weights, &entry.part) == (&deciding.weights, &deciding.part) {
             population.entries.extend(u8::try_from(position));
-        } else if drawn(&entry.weights) {
+        } else if drawn(entry) {
             population.others.push(entry.audience.clone());
         }
     }

@@ -125,7 +125,9 @@ impl Book {
         let allocation = rollout.state.allocation.clone();
         let population = spec.population(entry.stage);
         let deciding = population.as_ref().and_then(|population| population.entries.first());
-        let deciding = deciding.zip(allocation.as_ref()).and_then(|(entry, allocation)| allocation.entries.get(usize::from(*entry)));
+        let deciding = deciding
+            .zip(allocation.as_ref())
+            .and_then(|(entry, allocation)| allocation.entries.get(usize::from(*entry)));
         let part = deciding.and_then(Part::of);
         if self.stays.len() >= STAYS_KNOWN_MAX {
             self.stays.remove(0);
