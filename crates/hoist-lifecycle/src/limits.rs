@@ -171,6 +171,8 @@ pub const RECORDING_NUMBER_MAX: f64 = 1e6;
 pub const RECORDING_SECONDS_MAX: f64 = 31_536_000.0;
 /// Longest name of a metric in a recording, in characters.
 pub const RECORDING_METRIC_CHARS_MAX: usize = 128;
+/// Most treatments of one flag that are judged beside each other: each of them needs as many times the evidence.
+pub const TREATMENTS_MAX: usize = 16;
 /// Windows after which a guard of a recording has no fresh data.
 pub const RECORDING_STALENESS_WINDOWS: f64 = 3.0;
 /// Shortest time after which a guard of a recording has no fresh data, in seconds.

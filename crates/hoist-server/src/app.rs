@@ -10,6 +10,7 @@ use crate::api::watchers::Watchers;
 use crate::auth::Auth;
 use crate::clock::{Clock, Ids};
 use crate::config::Config;
+use crate::copies::Copies;
 use crate::evidence::Intake;
 use crate::exposures::Exposures;
 use crate::metrics::MetricSource;
@@ -54,6 +55,8 @@ pub struct App {
     pub nudges: Nudges,
     /// How every task is.
     pub board: Board,
+    /// Which copies were noted of late.
+    pub copies: Copies,
     /// Places for those who make backups.
     pub backups: Arc<Semaphore>,
     /// Places for those who play plans through the past.

@@ -13,6 +13,7 @@ pub mod bounds;
 pub mod clock;
 pub mod config;
 pub mod console;
+pub mod copies;
 mod database;
 pub mod egress;
 pub mod error;

@@ -297,6 +297,12 @@ pub const PACE_MIN: Span = Span::from_seconds(30);
 pub const PREVIEW_LOOK_BACK: Span = Span::from_hours(1);
 /// Most queries of a preview at a time.
 pub const PREVIEW_QUERIES_CONCURRENT_MAX: usize = 4;
+/// Longest name of an unknown field that is repeated, in bytes; of a longer one so much is.
+pub const FIELD_NAME_TOLD_MAX: usize = 32;
+/// Copies of environments and of the audit log that a server remembers to have noted this minute.
+pub const COPIES_NOTED_MAX: usize = 10_000;
+/// How long a copy stands for those that the same token takes of the same thing after it.
+pub const COPY_NOTED_FOR: Span = Span::from_minutes(1);
 /// How far back a back-test looks where nobody says.
 pub const BACKTEST_SINCE: Span = Span::from_hours(24 * 14);
 /// Longest past of a back-test.

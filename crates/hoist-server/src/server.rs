@@ -157,6 +157,7 @@ impl Server {
             backups: Arc::new(Semaphore::new(limits::BACKUPS_MAX)),
             watchers: Watchers::default(),
             backtests: Arc::new(Semaphore::new(limits::BACKTESTS_MAX)),
+            copies: crate::copies::Copies::default(),
             apart: Arc::new(Semaphore::new(limits::WORK_APART_MAX)),
             shutdown,
         };

@@ -113,8 +113,7 @@ pub fn form<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
     })
 }
 
-/// Returns the known name that was probably meant by one that is not known, as the end of a sentence. The wrong name
-/// itself is not repeated: nobody knows what was pasted there.
+/// Returns the known name that was probably meant by one that is not known, as the end of a sentence.
 fn meant(message: &str) -> String {
     let wrong = message.strip_prefix("unknown ").and_then(|rest| rest.split('`').nth(1));
     let known = message.rsplit_once(", expected ").map(|(_, known)| known.split('`').skip(1).step_by(2));

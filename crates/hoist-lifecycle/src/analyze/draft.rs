@@ -1,12 +1,13 @@
 //! What a recording looks like as it is written, and what must hold before it is judged.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
 use crate::limits::{
     ALPHA_CONTROL_DEFAULT, ALPHA_END, BETA_DEFAULT, FLUSHES_MAX, GUARDS_MAX, HOLD_EVIDENCE, MARGIN_CONVERSION_DEFAULT,
     MARGIN_DEFAULT, RECORDING_METRIC_CHARS_MAX, RECORDING_NUMBER_MAX, RECORDING_SECONDS_MAX, STAGES_MAX,
+    TREATMENTS_MAX,
 };
 use crate::problem::{Problem, Problems};
 use crate::sequential::{CountFlush, CountKind, Direction, FlushFault, Grid, Stakes};
@@ -89,6 +90,9 @@ pub struct FlushDraft {
     pub share: Option<f64>,
     /// Which guard.
     pub metric: String,
+    /// Which of several treatments of the flag. Absent: the one treatment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub treatment: Option<String>,
     /// Opportunities of the treatment.
     pub n_treatment: f64,
     /// Opportunities of the control. Absent for a guard of kind `absolute`.
@@ -140,22 +144,40 @@ impl RecordingDraft {
             }
             guards.extend(draft.check(&format!("guards[{index}]"), &mut problems));
         }
+        let treatments = self.treatments(&mut problems);
         let mut flushes = Vec::new();
         for (index, draft) in self.flushes.iter().take(FLUSHES_MAX).enumerate() {
             let path = format!("flushes[{index}]");
-            match indices.get(&draft.metric) {
-                // A guard with faults of its own is not there to check its flushes.
-                Some(guard) => {
-                    let watched = guards.iter().find(|known: &&Guard| known.metric == draft.metric);
-                    flushes.extend(watched.and_then(|watched| draft.check(&path, *guard, watched, &mut problems)));
-                }
-                None => problems.add(format!("{path}.metric"), "must be the metric of a guard"),
+            // A guard with faults of its own, and one that is not there, cannot say what its flushes must hold; what holds for
+            // every flush is checked all the same.
+            let watched = guards.iter().find(|known: &&Guard| known.metric == draft.metric);
+            let guard = indices.get(&draft.metric).copied();
+            if guard.is_none() {
+                problems.add(format!("{path}.metric"), "must be the metric of a guard");
             }
+            let checked = draft.check(&path, guard.unwrap_or_default(), watched, &treatments, &mut problems);
+            flushes.extend(checked);
         }
-        flushes.sort_by(|a: &Flush, b: &Flush| a.at.total_cmp(&b.at));
+        flushes.sort_by(|a: &Flush, b: &Flush| (a.at.total_cmp(&b.at)).then(a.treatment.cmp(&b.treatment)));
         let Self { alpha, hold, beta, stakes, .. } = self;
-        let recording = Recording { alpha, hold, beta, stakes, guards, flushes };
+        let recording = Recording { alpha, hold, beta, stakes, guards, treatments, flushes };
         problems.finish(Some(recording))
+    }
+}
+
+impl RecordingDraft {
+    /// Returns the names of the treatments, in the order of the alphabet; none if no flush names one.
+    fn treatments(&self, problems: &mut Problems) -> Vec<String> {
+        let flushes = || self.flushes.iter().take(FLUSHES_MAX);
+        let names: BTreeSet<&str> = flushes().filter_map(|flush| flush.treatment.as_deref()).collect();
+        if names.len() > TREATMENTS_MAX {
+            problems.add("flushes", format!("must name at most {TREATMENTS_MAX} treatments"));
+        }
+        let unnamed = flushes().position(|flush| flush.treatment.is_none());
+        if let Some(index) = unnamed.filter(|_| !names.is_empty()) {
+            problems.add(format!("flushes[{index}].treatment"), "must be there: other flushes name their treatment");
+        }
+        names.into_iter().take(TREATMENTS_MAX).map(str::to_owned).collect()
     }
 }
 
@@ -217,8 +239,22 @@ impl GuardDraft {
 }
 
 impl FlushDraft {
-    fn check(&self, path: &str, guard: usize, watched: &Guard, problems: &mut Problems) -> Option<Flush> {
+    fn check(
+        &self,
+        path: &str,
+        guard: usize,
+        watched: Option<&Guard>,
+        treatments: &[String],
+        problems: &mut Problems,
+    ) -> Option<Flush> {
         let before = problems.len();
+        if let Some(treatment) = &self.treatment {
+            problems.text(&format!("{path}.treatment"), treatment, RECORDING_METRIC_CHARS_MAX);
+            if treatment.is_empty() {
+                problems.add(format!("{path}.treatment"), "must not be empty; leave it out for the one treatment");
+            }
+        }
+        let treatment = treatments.iter().position(|name| Some(name) == self.treatment.as_ref()).unwrap_or_default();
         if !(0.0..=RECORDING_SECONDS_MAX).contains(&self.at) {
             problems.add(format!("{path}.at"), format!("must be from 0 to {RECORDING_SECONDS_MAX} seconds"));
         }
@@ -228,7 +264,11 @@ impl FlushDraft {
         if self.share.is_some_and(|share| !(0.0..=1.0).contains(&share)) {
             problems.add(format!("{path}.share"), "must be from 0 to 1");
         }
-        let compares = matches!(watched.watched, Watched::Comparison(_));
+        let comparison = watched.and_then(|guard| match &guard.watched {
+            Watched::Comparison(comparison) => Some(comparison),
+            Watched::Limit { .. } => None,
+        });
+        let compares = comparison.is_some();
         for (name, count) in [("n_control", self.n_control), ("x_control", self.x_control)] {
             if compares && count.is_none() {
                 problems.add(format!("{path}.{name}"), "must be there: the guard compares with the control");
@@ -240,13 +280,13 @@ impl FlushDraft {
             x_treatment: self.x_treatment,
             x_control: self.x_control.unwrap_or_default(),
         };
-        let proportion = matches!(&watched.watched, Watched::Comparison(comparison) if comparison.proportion);
+        let proportion = comparison.is_some_and(|comparison| comparison.proportion);
         if let Err(fault) = counts.check(proportion) {
             let (FlushFault::Count(name) | FlushFault::Events(name) | FlushFault::Proportion(name)) = fault;
             problems.add(format!("{path}.{name}"), fault.reason());
         }
         let exposures = self.exposures(path, problems);
-        let flush = Flush { at: self.at, stage: self.stage, share: self.share, guard, counts, exposures };
+        let flush = Flush { at: self.at, stage: self.stage, share: self.share, guard, treatment, counts, exposures };
         (problems.len() == before).then_some(flush)
     }
 

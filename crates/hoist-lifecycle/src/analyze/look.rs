@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use crate::sequential::RatioInterval;
 
 /// What should have been done with the rollout.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// Roll it back: harm is proven. Stands from then on.
@@ -22,6 +22,7 @@ pub enum Outcome {
     /// Hold it: units do not arrive in the allocation's ratio.
     Unhealthy,
     /// Hold it: a guard has no fresh data.
+    #[default]
     NoData,
 }
 
@@ -54,10 +55,22 @@ pub struct Look {
     pub decision: Outcome,
     /// The metric that decided, where one did.
     pub metric: Option<String>,
+    /// The treatments one by one, where there are several.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub treatments: BTreeMap<String, TreatmentLook>,
+}
+
+/// One of several treatments at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct TreatmentLook {
+    /// Natural logarithm of the evidence that this treatment harms.
+    pub log_e_harm: f64,
+    /// What should be done with it by itself.
+    pub decision: Outcome,
 }
 
 /// A recording as a whole.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Summary {
     /// The last decision.
     pub decision: Outcome,
@@ -68,10 +81,22 @@ pub struct Summary {
     pub anytime_p: f64,
     /// Treated rate over control rate of each metric that has a control, with a confidence sequence at `1 - alpha`.
     pub ratio: BTreeMap<String, RatioInterval>,
+    /// The treatments one by one, where there are several; `ratio` is then empty.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub treatments: BTreeMap<String, TreatmentSummary>,
+}
+
+/// One of several treatments over the whole recording.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TreatmentSummary {
+    /// The last decision about it.
+    pub decision: Outcome,
+    /// As in [`Summary::ratio`], with an equal part of `alpha` for each treatment.
+    pub ratio: BTreeMap<String, RatioInterval>,
 }
 
 /// Everything that an analysis answers.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Analysis {
     /// One look per moment, in order.
     pub looks: Vec<Look>,

@@ -107,6 +107,7 @@ fn flushes(
             stage: u32::try_from(look.stage).unwrap_or(u32::MAX),
             share: if parted(look.at) { &within } else { spec }.treated_share(StageIndex(look.stage)),
             metric: guard.metric.clone(),
+            treatment: None,
             n_treatment: flush.n_treatment,
             n_control: Some(flush.n_control),
             x_treatment: flush.x_treatment,

@@ -11,6 +11,8 @@ pub struct Recording {
     pub(super) beta: f64,
     pub(super) stakes: Stakes,
     pub(super) guards: Vec<Guard>,
+    /// The names of the treatments, in their order; none where there is one that nobody names.
+    pub(super) treatments: Vec<String>,
     /// In the order of time; as written where the time is the same.
     pub(super) flushes: Vec<Flush>,
 }
@@ -21,11 +23,17 @@ impl Recording {
     pub fn pooled(&self) -> Vec<(&str, Vec<(f64, Interval)>)> {
         let of = |index: usize| {
             let flushes = self.flushes.iter().filter(|flush| flush.guard == index);
-            let both = |Flush { at, counts, .. }: &Flush| {
-                let total = (counts.n_treatment + counts.n_control).round();
-                (*at, Interval { total, events: (counts.x_treatment + counts.x_control).round() })
-            };
-            flushes.map(both).collect()
+            let mut windows: Vec<(f64, Interval)> = Vec::new();
+            let mut last = None;
+            for Flush { at, counts, treatment, .. } in flushes {
+                // Several treatments have the same control: it is counted with the first of them alone.
+                let shares_control = *treatment > 0 && last == Some(at);
+                let (n, x) = if shares_control { (0.0, 0.0) } else { (counts.n_control, counts.x_control) };
+                last = Some(at);
+                let (total, events) = ((counts.n_treatment + n).round(), (counts.x_treatment + x).round());
+                windows.push((*at, Interval { total, events }));
+            }
+            windows
         };
         self.guards.iter().enumerate().map(|(index, guard)| (guard.metric.as_str(), of(index))).collect()
     }
@@ -71,6 +79,7 @@ pub(super) struct Flush {
     pub(super) stage: u32,
     pub(super) share: Option<f64>,
     pub(super) guard: usize,
+    pub(super) treatment: usize,
     pub(super) counts: CountFlush,
     pub(super) exposures: Option<Exposures>,
 }

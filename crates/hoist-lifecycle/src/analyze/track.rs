@@ -31,6 +31,11 @@ impl<'r> Track<'r> {
         Self { guard, evidence, last_data: None }
     }
 
+    /// Returns the name of the metric.
+    pub(super) fn metric(&self) -> &'r str {
+        &self.guard.metric
+    }
+
     /// Counts a flush in its restart epoch.
     pub(super) fn absorb(&mut self, flush: &Flush, epoch: u64) {
         let CountFlush { n_treatment, x_treatment, .. } = flush.counts;

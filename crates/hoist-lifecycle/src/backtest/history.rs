@@ -45,6 +45,8 @@ pub struct Interval {
 pub enum Absence {
     /// Hoist counts it itself, and only while a rollout exposes units.
     CountedWhileExposed,
+    /// The past is a recording, and the metric is not in it.
+    NotRecorded,
     /// The source has nothing for it.
     Missing,
     /// What the source has is not one number at a time.
@@ -59,9 +61,9 @@ impl History {
         self.end_of(self.intervals)
     }
 
-    /// Returns the past of a metric.
+    /// Returns the past of a metric. A source is asked for every metric; one that is not named is not in a recording.
     pub fn of(&self, metric: &MetricKey) -> &Series {
-        self.series.get(metric).unwrap_or(&Series::Unknown(Absence::Missing))
+        self.series.get(metric).unwrap_or(&Series::Unknown(Absence::NotRecorded))
     }
 
     /// Returns when the first `count` intervals are over.

@@ -31,6 +31,7 @@ use chance::Chance;
 use replay::{Replay, replay};
 
 pub use history::{Absence, History, Interval, Series};
+pub use notes::NOTHING_TESTED;
 pub use outcomes::{Alarms, Holds, Outcomes, Spread, StageOutcome};
 
 /// What is asked of a back-test.

@@ -7,11 +7,20 @@ use crate::rollout::{RolloutSpec, Watch};
 use super::Terms;
 use super::history::{Absence, History, Series};
 
+/// What is noted where every guard was left out.
+pub const NOTHING_TESTED: &str = "the past of no guard is known, so nothing was tested";
+
 /// Notes what the past does not say about the plan. `left_out` are the guards that could not be played.
 pub(super) fn of(spec: &RolloutSpec, history: &History, left_out: &[&Watch], notes: &mut Vec<Note>) {
     for watch in left_out {
         let guard = watch.guard();
-        let (severity, message) = unplayed(history.of(guard.metric()));
+        let series = history.of(guard.metric());
+        let (severity, message) = unplayed(series);
+        let mut message = message.to_owned();
+        if matches!(series, Series::Unknown(Absence::NotRecorded)) {
+            let named: Vec<String> = history.series.keys().map(|metric| format!("`{metric}`")).collect();
+            message = format!("{message} `{}`; it has {}", guard.metric(), named.join(", "));
+        }
         notes.push(Note::new(severity, message).of(guard.key()));
     }
     let plan = spec.plan();
@@ -19,8 +28,7 @@ pub(super) fn of(spec: &RolloutSpec, history: &History, left_out: &[&Watch], not
         let message = "the plan has no guards: a back-test shows how long it takes, and nothing else";
         notes.push(Note::new(Severity::Doubt, message));
     } else if left_out.len() == plan.guards().len() {
-        let message = "the past of no guard is known, so nothing was tested";
-        notes.push(Note::new(Severity::Blocks, message));
+        notes.push(Note::new(Severity::Blocks, NOTHING_TESTED));
     }
     let least = plan.stages().iter().fold(hoist_eval::Span::ZERO, |sum, stage| sum.saturating_add(stage.bake()));
     let length = history.to().since(history.from);
@@ -80,6 +88,7 @@ fn unplayed(series: &Series) -> (Severity, &'static str) {
             Severity::Unknown,
             "left out: Hoist counts the metric itself, and only while a rollout exposes units; give a recording",
         ),
+        Series::Unknown(Absence::NotRecorded) => (Severity::Doubt, "left out: the recording has no metric"),
         Series::Unknown(Absence::Missing) => (
             Severity::Doubt,
             "left out: nothing was recorded about those who have what everyone has; ask the query by hand",

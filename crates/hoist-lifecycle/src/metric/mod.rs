@@ -49,6 +49,21 @@ impl Metric {
         problems.finish(key.zip(source).map(|(key, source)| Self { draft: draft.clone(), key, unit, source }))
     }
 
+    /// Returns the same of a metric that somebody writes now: what would do nothing is refused as well. Metrics that are stored
+    /// may have it, and mean what they meant.
+    pub fn parse_written(draft: &MetricDraft) -> Result<Self, Vec<Problem>> {
+        let parsed = Self::parse(draft);
+        let counts = matches!(draft.source, MetricSourceDraft::PromqlCounts { .. });
+        if draft.absence == Absence::Hold || counts {
+            return parsed;
+        }
+        let mut problems = parsed.err().unwrap_or_default();
+        let message = "`absent_is_zero` does something for kind promql_counts alone: one number that is absent is no number, \
+                       and what Hoist tracks is never absent; leave it out";
+        problems.push(Problem { path: "absence".to_owned(), message: message.to_owned() });
+        Err(problems)
+    }
+
     /// Returns what the person wrote.
     pub fn to_draft(&self) -> MetricDraft {
         self.draft.clone()

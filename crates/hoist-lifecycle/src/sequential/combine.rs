@@ -34,9 +34,3 @@ pub fn combine(evidence: &[(f64, f64)]) -> Option<Combined> {
 pub fn anytime_p(highest_log_evidence: f64) -> f64 {
     (-highest_log_evidence).exp().min(1.0)
 }
-
-/// Returns the false-alarm probability at which one of `treatments` treatments of a flag is rolled back by itself, if the
-/// whole flag spends `alpha`.
-pub fn alpha_per_treatment(alpha: f64, treatments: usize) -> f64 {
-    alpha / treatments.max(1) as f64
-}

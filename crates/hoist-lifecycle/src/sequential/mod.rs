@@ -22,7 +22,7 @@
 //! - [`Breaches`]: polls beyond a limit, against "a healthy service is beyond it in at most 5 % of polls".
 //!
 //! Beside the guards, [`SrmEvidence`] and [`TelemetryEvidence`] say whether the comparison itself can be trusted,
-//! [`combine()`] makes one decision of many guards, [`ratio_sequence`] shows how much worse the treatment may be, and
+//! [`combine()`] makes one decision of many guards, [`Treatments`] those of many treatments, [`ratio_sequence`] shows how much worse the treatment may be, and
 //! [`information_rate`] how long a stage will take.
 //!
 //! [`kernel`] has the increments of one flush, [`Grid`] the sizes of harm, [`Mixture`] and [`Sums`] the mixtures. Evidence
@@ -60,6 +60,7 @@ mod strata;
 mod stratified;
 mod student;
 mod tempered;
+mod treatments;
 mod version;
 
 pub use absolute::AbsoluteEvidence;
@@ -69,7 +70,7 @@ pub use buckets::{
     treated_dispersion,
 };
 pub use clusters::Clusters;
-pub use combine::{Combined, alpha_per_treatment, anytime_p, combine};
+pub use combine::{Combined, anytime_p, combine};
 pub use count::{CountEvidence, CountKind, CountTest, StageTotals};
 pub use counters::{Counters, Difference};
 pub use cuped::PairedSums;
@@ -94,4 +95,5 @@ pub use strata::{Estimate, difference, stratified};
 pub use stratified::{Arms, MeanTest, Sample, StratifiedEvidence, TooFew, mean_log_evidence, mean_lower_bound};
 pub use student::t_to_z;
 pub use tempered::{TemperedEvidence, tempered_log_harm};
+pub use treatments::Treatments;
 pub use version::Version;

@@ -254,3 +254,99 @@ fn what_both_arms_did_is_added_up() {
         flushes.iter().map(|(at, interval)| (*at as u32, interval.total as u32, interval.events as u32)).collect();
     assert_eq!((*metric, told), ("errors", vec![(0, 100, 4), (10, 100, 2)]));
 }
+
+/// Every flush once for each treatment: the control is that of all.
+fn of(treatment: &str, at: u32, counts: [u32; 4]) -> Value {
+    let mut flush = flush(at, counts);
+    flush["treatment"] = treatment.into();
+    flush
+}
+
+/// A name alone changes nothing: there is one treatment still.
+#[test]
+fn one_treatment_is_judged_the_same_whether_it_has_a_name_or_not() {
+    let of_two = |first: Value, second: Value| {
+        let analysis = check(json!({ "guards": [guard()], "flushes": [first, second] }));
+        let looks: Vec<String> = analysis.looks.iter().map(|look| serde_json::to_string(look).unwrap()).collect();
+        (looks, serde_json::to_string(&analysis.summary).unwrap())
+    };
+    let (unnamed, summary) = of_two(flush(10, HEALTHY), flush(20, [100, 9_900, 30, 99]));
+    assert_eq!(
+        of_two(of("blue", 10, HEALTHY), of("blue", 20, [100, 9_900, 30, 99])),
+        (unnamed.clone(), summary.clone())
+    );
+    assert!(!unnamed[0].contains("treatments") && !summary.contains("treatments"));
+}
+
+#[test]
+fn several_treatments_are_decided_about_one_by_one_and_the_flag_by_their_mean() {
+    let alone = |counts| check(json!({ "guards": [guard()], "flushes": [flush(10, counts)] })).looks[0].log_e_harm;
+    let both = |blue, green| {
+        let flushes = [of("green", 10, green), of("blue", 10, blue)];
+        check(json!({ "guards": [guard()], "flushes": flushes }))
+    };
+    let (well, harmful) = (HEALTHY, [100, 9_900, 25, 99]);
+    let analysis = both(well, harmful);
+    let look = &analysis.looks[0];
+    let mean = f64::midpoint(alone(well).exp(), alone(harmful).exp());
+    close(look.log_e_harm, mean.ln());
+    close(look.treatments["blue"].log_e_harm, alone(well));
+    close(look.treatments["green"].log_e_harm, alone(harmful));
+    let decisions = |analysis: &Analysis| {
+        let look = &analysis.looks[0];
+        (look.decision, look.treatments["blue"].decision, look.treatments["green"].decision)
+    };
+    assert_eq!(decisions(&analysis), (Outcome::Rollback, Outcome::Collecting, Outcome::Rollback));
+    assert_eq!(look.metric.as_deref(), Some("errors"));
+    let summary = &analysis.summary;
+    assert!(summary.ratio.is_empty() && summary.treatments["green"].ratio["errors"].lower.unwrap() > 1.0);
+    assert_eq!(summary.treatments["blue"].decision, Outcome::Collecting);
+    // Between 1/alpha and k/alpha for each of them: some treatment harms, and nobody knows which.
+    let recording = |alpha: f64| {
+        let flushes = [of("green", 10, [100, 9_900, 9, 99]), of("blue", 10, [100, 9_900, 9, 99])];
+        check(json!({ "alpha": alpha, "hold": 1e5, "guards": [guard()], "flushes": flushes }))
+    };
+    let alpha = 1.0 / (1.2 * alone([100, 9_900, 9, 99]).exp() / 1.5);
+    let (_, blue, green) = decisions(&recording(alpha));
+    assert_eq!(
+        (recording(alpha).looks[0].decision, blue, green),
+        (Outcome::Rollback, Outcome::Collecting, Outcome::Collecting)
+    );
+}
+
+#[test]
+fn treatments_that_are_not_told_apart_are_refused() {
+    let problems = |flushes: Vec<Value>| {
+        let draft: RecordingDraft = serde_json::from_value(json!({ "guards": [guard()], "flushes": flushes })).unwrap();
+        let problems = draft.check().unwrap_err();
+        problems.into_iter().map(|problem| problem.path).collect::<Vec<_>>()
+    };
+    assert_eq!(problems(vec![of("blue", 10, HEALTHY), flush(10, HEALTHY)]), ["flushes[1].treatment"]);
+    assert_eq!(problems(vec![of("", 10, HEALTHY)]), ["flushes[0].treatment"]);
+    let many = (0..17).map(|index| of(&format!("t{index}"), 10, HEALTHY)).collect();
+    assert_eq!(problems(many), ["flushes"]);
+}
+
+/// The control is counted once, whoever it is compared with.
+#[test]
+fn the_past_has_the_control_of_several_treatments_once() {
+    let flushes = [of("blue", 10, HEALTHY), of("green", 10, HEALTHY), of("green", 20, HEALTHY)];
+    let draft: RecordingDraft = serde_json::from_value(json!({ "guards": [guard()], "flushes": flushes })).unwrap();
+    let recording = draft.check().unwrap();
+    let pooled: Vec<(f64, f64)> =
+        recording.pooled()[0].1.iter().map(|(_, window)| (window.total, window.events)).collect();
+    assert_eq!(pooled, [(10_000.0, 100.0), (100.0, 1.0), (10_000.0, 100.0)]);
+}
+
+/// A flush of a metric that nobody watches has its other faults named as well.
+#[test]
+fn an_unknown_metric_hides_no_other_fault() {
+    let mut lost = flush(10, HEALTHY);
+    lost["metric"] = "erors".into();
+    lost["share"] = 7.into();
+    lost["n_treatment"] = (-1).into();
+    let draft: RecordingDraft =
+        serde_json::from_value(json!({ "guards": [guard()], "flushes": [flush(10, HEALTHY), lost] })).unwrap();
+    let paths: Vec<String> = draft.check().unwrap_err().into_iter().map(|problem| problem.path).collect();
+    assert_eq!(paths, ["flushes[1].metric", "flushes[1].share", "flushes[1].n_treatment"]);
+}

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use hoist_eval::Span;
-use hoist_lifecycle::backtest::{Absence, Backtest, History, Interval, Series, Terms, backtest};
+use hoist_lifecycle::backtest::{Absence, Backtest, History, Interval, NOTHING_TESTED, Series, Terms, backtest};
 use hoist_lifecycle::metric::{Direction, MetricDraft, MetricSourceDraft};
 use hoist_lifecycle::plan::{Gate, GuardDraft, GuardMode, LimitDraft, OnBreach, PlanDraft};
 use hoist_lifecycle::preview::Severity;
@@ -271,4 +271,13 @@ proptest! {
             prop_assert!(outcomes.stages.iter().all(|stage| stage.left <= stage.entered));
         }
     }
+}
+
+/// Whoever gives the wrong recording is told what is in it, and that nothing was tested.
+#[test]
+fn a_recording_without_the_metric_is_said_to_have_others() {
+    let told = play(vec![against_control()], &history("signups", HOUR, counts(HOUR, |_| 0.01)));
+    let notes: Vec<&str> = told.notes.iter().map(|note| note.message.as_str()).collect();
+    assert!(notes.contains(&"left out: the recording has no metric `error-counts`; it has `signups`"), "{notes:?}");
+    assert_eq!((notes[0], told.notes[0].severity), (NOTHING_TESTED, Severity::Blocks));
 }

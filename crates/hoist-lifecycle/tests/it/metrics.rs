@@ -169,3 +169,24 @@ fn what_is_neither_a_ratio_nor_a_list_is_told_so() {
         assert_eq!(fault, "must be a ratio, or a list of shares with a ratio each");
     }
 }
+
+/// What would do nothing is refused where somebody writes it; what is stored goes on to mean what it meant.
+#[test]
+fn an_absence_that_does_nothing_is_refused_by_name_and_still_loads() {
+    let counts = json!({ "kind": "promql_counts", "events": "e", "total": "t" });
+    for (source, expected) in [
+        (json!({ "kind": "promql_value", "query": "q" }), false),
+        (json!({ "kind": "affected_units", "event": "e" }), false),
+        (json!({ "kind": "mean", "event": "e" }), false),
+        (counts, true),
+    ] {
+        let draft: MetricDraft =
+            serde_json::from_value(json!({ "key": "m", "source": source, "absence": "absent_is_zero" })).unwrap();
+        assert!(Metric::parse(&draft).is_ok(), "{source}");
+        let written = Metric::parse_written(&draft);
+        assert_eq!(written.is_ok(), expected, "{source}");
+        if let Err(problems) = written {
+            assert_eq!(problems.iter().map(|problem| problem.path.as_str()).collect::<Vec<_>>(), ["absence"]);
+        }
+    }
+}

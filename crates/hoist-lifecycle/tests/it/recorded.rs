@@ -1,12 +1,16 @@
 //! What a rollout was judged by, judged again.
 
+use std::collections::BTreeMap;
+
 use hoist_lifecycle::analyze::{FlushDraft, Outcome, Recorded, RecordingDraft, analyze, recorded};
+use hoist_lifecycle::backtest::{History, Series, Terms, backtest};
+use hoist_lifecycle::metric::MetricKey;
 use hoist_lifecycle::plan::GuardDraft;
 use hoist_lifecycle::rollout::evidence::Input;
 use hoist_lifecycle::rollout::{Look, look};
 
 use crate::control::{Arms, HEALTHY, against, patient, same};
-use crate::support::{guard, is_rolled_back, plan};
+use crate::support::{T0, guard, is_rolled_back, plan, seconds};
 
 const BAD: [f64; 4] = [100.0, 2.0, 9_900.0, 99.0];
 
@@ -97,4 +101,27 @@ fn what_a_recording_cannot_have_is_named() {
     assert_eq!(recording.guards.iter().map(|guard| guard.metric.as_str()).collect::<Vec<_>>(), ["error-counts"]);
     assert!(recording.flushes.is_empty());
     recording.check().unwrap_err();
+}
+
+/// The whole way: a rollout, its recording as a file, judged again, and played as the past of the next plan.
+#[test]
+fn a_rollout_becomes_a_file_that_is_judged_and_played() {
+    let (arms, looks) = rolled_back();
+    let kept: Vec<Look> = looks.into_iter().map(|(look, _)| look).collect();
+    let file = serde_json::to_string(&recorded(&arms.bench.spec, &kept).recording).unwrap();
+    let recording = serde_json::from_str::<RecordingDraft>(&file).unwrap().check().unwrap();
+    assert_eq!(analyze(&recording).summary.decision, Outcome::Rollback);
+    let step = seconds(10);
+    let series = recording.pooled().into_iter().map(|(metric, windows)| {
+        let last = windows.iter().map(|(at, _)| *at as usize).max().unwrap();
+        (metric.parse().unwrap(), Series::from_flushes(step, last / 10 + 1, &windows))
+    });
+    let series: BTreeMap<MetricKey, Series> = series.collect();
+    let Some(Series::Counts(counts)) = series.values().next() else { panic!("a count") };
+    let history = History { from: T0, step, intervals: counts.len(), series };
+    let terms = Terms { replays: 20, seed: 1, regression: 10.0, steps: u64::MAX };
+    let told = backtest(&arms.bench.spec, &history, &terms);
+    assert!(told.notes.iter().all(|note| !note.message.contains("left out")), "{:?}", told.notes);
+    assert_eq!((told.healthy.replays, told.harmed.alarmed), (20, 20), "ten times the errors are found in every replay");
+    assert!(told.healthy.alarmed <= 1, "{}", told.healthy.alarmed);
 }

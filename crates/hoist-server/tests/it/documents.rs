@@ -41,6 +41,15 @@ async fn environments_are_exported_in_both_formats() {
     let told: Vec<_> = audit["items"].as_array().unwrap().iter().map(|it| (&it["subject"], &it["after"])).collect();
     let wanted = [(&json!("staging"), &json!({"format": "flagd"})), (&json!("staging"), &json!({"format": "hoist"}))];
     assert_eq!(told, wanted, "a refused export is none");
+    let count = async || {
+        let audit = app.ask("GET", "/api/v1/audit?action=environment.export").token(&root).send().await.expect(200);
+        audit["items"].as_array().unwrap().len()
+    };
+    for (seconds, expected) in [(0, 2), (59, 2), (1, 3), (0, 3)] {
+        app.clock.advance(hoist_eval::Span::from_seconds(seconds));
+        app.ask("GET", &format!("{export}?format=hoist")).token(&root).send().await.expect(200);
+        assert_eq!(count().await, expected, "the same copy is noted once a minute");
+    }
 }
 
 #[tokio::test]

@@ -1,9 +1,9 @@
 //! `hoist analyze`: recorded counts, judged offline as a rollout would have judged them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use hoist_lifecycle::analyze::{Analysis, RecordingDraft, Summary, analyze};
+use hoist_lifecycle::analyze::{Analysis, Recording, RecordingDraft, Summary, analyze};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -37,11 +37,7 @@ struct Last<'a> {
 
 /// Judges the recording.
 pub fn run(args: &AnalyzeArgs, context: &Context) -> Result<Exit, Failure> {
-    let draft: RecordingDraft = files::read_as(&args.file)?;
-    let recording = draft.check().map_err(|problems| {
-        let problems = problems.into_iter().map(|problem| Problem { path: problem.path, message: problem.message });
-        Failure::invalid("the recording cannot be judged").problems(problems.collect())
-    })?;
+    let recording = recording(&args.file, "the recording cannot be judged")?;
     let analysis = analyze(&recording);
     match context.form {
         Some(Format::Yaml) => context.out.list(&documents(&analysis)?, "decision", &[])?,
@@ -52,6 +48,20 @@ pub fn run(args: &AnalyzeArgs, context: &Context) -> Result<Exit, Failure> {
         _ => lines(context.out, &analysis)?,
     }
     Ok(Exit::Success)
+}
+
+/// Reads a recording; `-` is standard input. `refusal` says what cannot be done with one that has faults.
+pub fn recording(file: &Path, refusal: &str) -> Result<Recording, Failure> {
+    let document = files::read(file)?;
+    if !document.is_object() {
+        let message = "must be an object with `guards` and `flushes`".to_owned();
+        return Err(Failure::invalid(refusal).problems(vec![Problem { path: String::new(), message }]));
+    }
+    let draft: RecordingDraft = files::shape(document, &file.display().to_string())?;
+    draft.check().map_err(|problems| {
+        let problems = problems.into_iter().map(|problem| Problem { path: problem.path, message: problem.message });
+        Failure::invalid(refusal).problems(problems.collect())
+    })
 }
 
 fn lines(out: Output, analysis: &Analysis) -> Result<(), Failure> {
@@ -91,7 +101,9 @@ fn table(out: Output, analysis: &Analysis) -> Result<(), Failure> {
             Column("METRIC", |look| text(look, "metric")),
         ],
     )?;
-    let ratios = at(&summary, "summary.ratio").and_then(Value::as_object).cloned().unwrap_or_default();
+    let all = |field: &str| at(&summary, field).and_then(Value::as_object).cloned().unwrap_or_default();
+    let ratios = all("summary.ratio");
+    let treatments: Vec<(String, Value)> = all("summary.treatments").into_iter().collect();
     let end = |ratio: &Value, field: &str| {
         at(ratio, field).and_then(Value::as_f64).map_or("open".to_owned(), |end| format!("{end:.2}"))
     };
@@ -99,9 +111,17 @@ fn table(out: Output, analysis: &Analysis) -> Result<(), Failure> {
         ("decision", format!("{} since {} s", text(&summary, "summary.decision"), text(&summary, "summary.at"))),
         ("by chance", format!("at most {:.2e}", analysis.summary.anytime_p)),
     ];
-    for (metric, ratio) in &ratios {
+    let words = |ratio: &Value| {
         let (estimate, lower, upper) = (end(ratio, "estimate"), end(ratio, "lower"), end(ratio, "upper"));
-        fields.push((metric, format!("{estimate} times the control's ({lower} to {upper})")));
+        format!("{estimate} times the control's ({lower} to {upper})")
+    };
+    for (metric, ratio) in &ratios {
+        fields.push((metric, words(ratio)));
+    }
+    for (treatment, said) in &treatments {
+        let ratios = at(said, "ratio").and_then(Value::as_object).into_iter().flatten();
+        let told: Vec<String> = ratios.map(|(metric, ratio)| format!("{metric} {}", words(ratio))).collect();
+        fields.push((treatment, format!("{}; {}", text(said, "decision"), told.join("; "))));
     }
     out.write(|to| {
         writeln!(to)?;

@@ -8,7 +8,7 @@ fn a_wrong_condition_is_refused_by_field_and_rule() {
     server.ok(&["flag", "create", "f"]);
     let staff = |more: &str| format!(r#"{{"attribute": "email", "operator": "ends_with", {more}}}"#);
     for (when, says) in [
-        (staff(r#""value": ["x"]"#), ": has a field that is not known; expected one of `all`"),
+        (staff(r#""value": ["x"]"#), ": has a field that is not known: \"value\"; expected one of `all`"),
         (r#"{"attribute": "email", "op": "ends_with"}"#.to_owned(), ": has a field that is not known"),
         (staff(r#""values": "x""#), ".values: has the wrong type; expected a sequence"),
         (

@@ -52,7 +52,11 @@ fn the_bad_field_is_named() {
         "stages[1].bake",
         "a duration is a number and a unit",
     );
-    check::<PlanDraft>(&stage("{name: two, percentage: 5, step: 2}"), "stages[1]", "has a field that is not known");
+    check::<PlanDraft>(
+        &stage("{name: two, percentage: 5, step: 2}"),
+        "stages[1]",
+        "has a field that is not known: \"step\"",
+    );
     check::<PlanDraft>(&stage("{name: two, percentge: 5}"), "stages[1]", "; did you mean `percentage`?");
     check::<PlanDraft>(
         &stage("{name: two, percentage: 5, gate: open}"),

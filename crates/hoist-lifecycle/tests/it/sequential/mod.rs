@@ -6,6 +6,7 @@ mod laws;
 mod limits;
 mod merging;
 mod stakes;
+mod treatments;
 mod vectors;
 
 /// Panics unless both agree to a relative 1e-9, or absolutely where zero is expected.

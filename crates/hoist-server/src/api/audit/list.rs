@@ -10,6 +10,7 @@ use crate::api::types::audit::AuditEntry;
 use crate::api::types::page::List;
 use crate::api::types::time::Time;
 use crate::auth::{Anywhere, Granted, Reads, Scope};
+use crate::copies::Copied;
 use crate::error::ApiError;
 
 /// Which records are wanted.
@@ -71,8 +72,12 @@ pub(crate) async fn handle(
         until: wanted.until.map(|at| at.0),
     };
     if begins_a_copy {
-        let write = Write::new(granted.actor(), granted.now());
-        granted.store().record_audit_export(&write, "lines").await?;
+        let (copies, now) = (&granted.app().copies, granted.now());
+        let copied = Copied::new(granted.actor(), None, "lines");
+        if copies.is_due(&copied, now) {
+            granted.store().record_audit_export(&Write::new(granted.actor(), now), "lines").await?;
+            copies.note(copied, now);
+        }
     }
     let records = granted.store().audit_page(&filter, &page).await?;
     Ok(axum::Json(List::of(records, AuditEntry::from)))

@@ -8,6 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::api::apart::apart;
 use crate::api::extract::Parameters;
 use crate::auth::{Granted, InEnvironment, Reads};
+use crate::copies::Copied;
 use crate::error::{ApiError, FieldProblem};
 use crate::upg::{self, Product};
 
@@ -55,7 +56,8 @@ pub(crate) struct Exported {
     pub refused: Vec<FieldProblem>,
 }
 
-/// Exports what an environment serves. The audit log says who did, as `environment.export`.
+/// Exports what an environment serves. The audit log says who did, as `environment.export`, once a minute for each token,
+/// environment and format.
 #[utoipa::path(get, path = "/api/v1/projects/{project}/environments/{environment}/export",
     operation_id = "export_environment", tag = "environments",
     params(("project" = String, Path, description = "The project."),
@@ -81,8 +83,13 @@ pub(crate) async fn handle(
     });
     let (document, refused) = writing.await?.ok_or(ApiError::Internal)?;
     // A copy that cannot be noted is not given out.
-    let write = Write::new(granted.actor(), granted.now());
-    granted.store().record_export(&write, (project, environment), wanted.format.as_str()).await?;
+    let (copies, now) = (&granted.app().copies, granted.now());
+    let copied = Copied::new(granted.actor(), Some(format!("{project}/{environment}")), wanted.format.as_str());
+    if copies.is_due(&copied, now) {
+        let write = Write::new(granted.actor(), now);
+        granted.store().record_export(&write, (project, environment), wanted.format.as_str()).await?;
+        copies.note(copied, now);
+    }
     let refused = refused.into_iter().map(|problem| {
         let flag = problem.flag.clone().unwrap_or_default();
         let told = FieldProblem::from(problem);

@@ -17,6 +17,6 @@ use crate::error::{ApiError, FieldProblem};
 async fn checked<A: Does>(_: &Granted<A, InProject>, body: Metric) -> Result<MetricDraft, ApiError> {
     let draft = MetricDraft::from(body);
     let told = |problems: Vec<hoist_lifecycle::Problem>| problems.into_iter().map(FieldProblem::from).collect();
-    Parsed::parse(&draft).map_err(|problems| ApiError::Invalid(told(problems)))?;
+    Parsed::parse_written(&draft).map_err(|problems| ApiError::Invalid(told(problems)))?;
     Ok(draft)
 }

@@ -5,14 +5,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use hoist_eval::{Span, Timestamp};
-use hoist_lifecycle::analyze::RecordingDraft;
+use hoist_lifecycle::backtest::NOTHING_TESTED;
 use serde_json::{Map, Value, json};
 
 use crate::cli::Context;
 use crate::cli::flag::explain;
 use crate::exit::Exit;
-use crate::failure::{Failure, Problem};
-use crate::files;
+use crate::failure::Failure;
 use crate::output::{at, text};
 use crate::progress::Progress;
 use crate::watch::view::instant;
@@ -86,11 +85,7 @@ pub async fn run(args: BacktestArgs, context: Context) -> Result<Exit, Failure> 
 
 /// Reads a recording, and returns what happened by metric, whoever it happened to.
 fn recorded(file: &Path) -> Result<Value, Failure> {
-    let draft: RecordingDraft = files::read_as(file)?;
-    let recording = draft.check().map_err(|problems| {
-        let problems = problems.into_iter().map(|problem| Problem { path: problem.path, message: problem.message });
-        Failure::invalid("the recording cannot be played").problems(problems.collect())
-    })?;
+    let recording = crate::cli::analyze::recording(file, "the recording cannot be played")?;
     let metrics = recording.pooled().into_iter().map(|(metric, flushes)| {
         let counts = flushes.into_iter().map(|(at, interval)| json!([at, interval.total, interval.events]));
         (metric.to_owned(), counts.collect())
@@ -102,6 +97,9 @@ fn write(to: &mut dyn Write, told: &Value) -> io::Result<()> {
     let (healthy, harmed) = (at(told, "healthy").unwrap_or(told), at(told, "harmed").unwrap_or(told));
     let regression = amount(told, "regression").unwrap_or_default();
     writeln!(to, "The past: {} to {}, known every {}", text(told, "from"), text(told, "to"), text(told, "step"))?;
+    if items(told, "notes").any(|note| text(note, "message") == NOTHING_TESTED) {
+        writeln!(to, "\nNothing was tested: every guard was left out, and what follows says how long the plan takes.")?;
+    }
     writeln!(to, "\nIf the treatment is as good as the control:")?;
     let share =
         |outcomes: &Value, field: &str| amount(outcomes, field).map_or(0.0, |share| (share * 1_000.0).round() / 10.0);

@@ -5,6 +5,7 @@ pub mod explain;
 pub mod find;
 pub mod list;
 pub mod preview;
+pub mod recording;
 pub mod safety;
 pub mod start;
 pub mod status;
@@ -49,6 +50,8 @@ pub enum RolloutCommand {
     Cancel(verbs::VerbArgs),
     /// Say why the rollout is where it is, guard by guard
     Explain(WhichArgs),
+    /// Print what a rollout was judged by, for `hoist analyze` and back-tests
+    Recording(recording::RecordingArgs),
 }
 
 /// The rollout to work on: the latest one of a flag in an environment.
@@ -76,6 +79,7 @@ pub async fn run(command: RolloutCommand, context: Context) -> Result<Exit, Fail
         RolloutCommand::Rollback(args) => verbs::run(args, verbs::ROLL_BACK, context).await,
         RolloutCommand::Cancel(args) => verbs::run(args, verbs::CANCEL, context).await,
         RolloutCommand::Explain(args) => explain::run(args, context).await,
+        RolloutCommand::Recording(args) => recording::run(args, context).await,
     }
 }
 
