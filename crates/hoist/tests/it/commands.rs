@@ -183,8 +183,6 @@ fn rollouts_are_started_watched_and_steered() {
             "rollout watch new-checkout --env production -o name",
             "rollout rollback new-checkout --env production",
             "rollout explain new-checkout --env production",
-            "rollout recording new-checkout --env production",
-            "rollout recording new-checkout --env production --rollout nothing",
             "rollout list",
         ]
     ));
