@@ -199,6 +199,12 @@ fn a_built_in_plan_is_started_by_its_name() {
     let status = server.json(&["rollout", "status", "new-checkout", "--env", "production"]);
     let stages = status["plan"]["stages"].as_array().expect("stages");
     assert_eq!(stages.first().map(|stage| &stage["name"]), Some(&json!("1 %")), "nobody has said who is internal");
+    let recording = ["rollout", "recording", "new-checkout", "--env", "production"];
+    let ran = server.hoist(&recording);
+    let says = ran.err.contains("nothing of the rollout of `new-checkout` was judged");
+    assert!(ran.code == 1 && ran.out.is_empty() && says, "{}: {}{}", ran.code, ran.out, ran.err);
+    let ran = server.hoist(&[&recording[..], &["--rollout", "another"]].concat());
+    assert!(ran.code != 0 && ran.out.is_empty(), "{}: {}{}", ran.code, ran.out, ran.err);
 }
 
 #[test]
