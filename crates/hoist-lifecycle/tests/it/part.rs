@@ -169,7 +169,7 @@ fn arms(allocation: &AllocationDraft, count: usize) -> Vec<Option<bool>> {
         let context =
             EvaluationContext::builder(Timestamp::EPOCH).targeting_key(format!("unit-{unit}")).build().unwrap();
         let served = evaluate(&snapshot, "flag", &context);
-        served.allocated.then(|| served.variant.unwrap().as_str() == "on")
+        served.entry.is_some().then(|| served.variant.unwrap().as_str() == "on")
     };
     (0..count).map(arm).collect()
 }

@@ -108,7 +108,7 @@ fn what_a_recording_cannot_have_is_named() {
 fn a_rollout_becomes_a_file_that_is_judged_and_played() {
     let (arms, looks) = rolled_back();
     let kept: Vec<Look> = looks.into_iter().map(|(look, _)| look).collect();
-    let file = serde_json::to_string(&recorded(&arms.bench.spec, &kept).recording).unwrap();
+    let file = serde_json::to_string(&recorded(&arms.bench.spec, &arms.bench.state, &kept).recording).unwrap();
     let recording = serde_json::from_str::<RecordingDraft>(&file).unwrap().check().unwrap();
     assert_eq!(analyze(&recording).summary.decision, Outcome::Rollback);
     let step = seconds(10);
