@@ -48,8 +48,9 @@ export type GuardFacts = {
   compared?: Compared | null;
   /** Why there is no data, in words. */
   because?: string;
-  /** How many intervals since the stage was entered were judged, and refused because their counts cannot be. */
-  intervals?: { judged: number; refused: number };
+  /** How many intervals since the stage was entered were judged, refused because their counts cannot be, and dropped
+   * because nothing was heard of what events are counted out of. */
+  intervals?: { judged: number; refused: number; dropped?: number };
 };
 
 /** All guards against the control together. */

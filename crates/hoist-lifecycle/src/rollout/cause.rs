@@ -37,8 +37,12 @@ pub enum NoDataCause {
     Absent,
     /// Hoist tracks the metric itself, and has heard of no unit of this stay.
     Unheard,
+    /// Hoist tracks the metric itself, and units came too recently for their outcome to be known.
+    Immature,
     /// Hoist tracks the metric itself, and the store did not say what was counted.
     Uncounted,
+    /// Events are heard of, and not what they are counted out of.
+    WithoutTotal,
     /// The newest sample is older than the guard allows.
     Stale,
     /// The sample lies in the future.
@@ -85,7 +89,7 @@ impl NoDataCause {
     }
 
     /// Every cause, in the order in which they are documented.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::Unreachable,
         Self::Timeout,
         Self::Unauthorized,
@@ -99,7 +103,9 @@ impl NoDataCause {
         Self::Partial,
         Self::Absent,
         Self::Unheard,
+        Self::Immature,
         Self::Uncounted,
+        Self::WithoutTotal,
         Self::Stale,
         Self::Ahead,
         Self::Earlier,
@@ -125,7 +131,9 @@ impl NoDataCause {
             Self::Partial => "partial",
             Self::Absent => "absent",
             Self::Unheard => "unheard",
+            Self::Immature => "immature",
             Self::Uncounted => "uncounted",
+            Self::WithoutTotal => "without_total",
             Self::Stale => "stale",
             Self::Ahead => "ahead",
             Self::Earlier => "earlier",
@@ -152,7 +160,9 @@ impl NoDataCause {
             Self::Partial => "the answer is partial",
             Self::Absent => "the source has no such series",
             Self::Unheard => "no unit was heard of at this stage",
+            Self::Immature => "outcomes are not known yet",
             Self::Uncounted => "the database does not say what was counted",
+            Self::WithoutTotal => "events are heard of, and not what they are counted out of",
             Self::Stale => "the newest sample is too old",
             Self::Ahead => "the sample lies in the future",
             Self::Earlier => "the sample is older than the stage",
@@ -189,7 +199,11 @@ impl NoDataCause {
             Self::Unheard => {
                 "see whether applications send exposures and events, and whether the stage reaches anybody"
             }
+            Self::Immature => "wait for the metric's `maturity`",
             Self::Uncounted => "see whether the database answers",
+            Self::WithoutTotal => {
+                "see whether what the metric counts events out of still arrives: the event named in `per`, or the counter `total`"
+            }
             Self::Stale | Self::Unmoved => "see whether the metric source still scrapes the service",
             Self::Ahead => "compare the clocks of the server and of the metric source",
             Self::Earlier => {

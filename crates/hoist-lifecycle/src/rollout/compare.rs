@@ -9,6 +9,7 @@
 //! meanwhile, in a small one it stands alone; were it passed over there, what was counted twice would stay in that arm only.
 //! So what was judged is judged once: later events fill the gap first, in either arm.
 
+use hoist_eval::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::limits::{LATE_STAYS_MAX, RELAXED_ALPHA};
@@ -69,6 +70,9 @@ pub struct Compared {
     /// as were judged where units count once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     last: Option<(ArmSums, ArmSums)>,
+    /// Since when events of an arm wait for their opportunities.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    waits_since: Option<Timestamp>,
     /// The restart epoch in which this stay began.
     epoch: u64,
     /// The threshold of a quantile, once it is frozen.
@@ -149,6 +153,8 @@ pub(super) enum Taken {
     Refused(NoDataCause),
     /// Nothing has moved in one of the arms, or in neither. What was said before stands while it is fresh.
     Unmoved,
+    /// There were events without the opportunities for them. The interval is dropped in both arms.
+    Dropped,
     /// It was judged, although nothing was heard of one of the arms: the allocation says what to expect of it.
     Judged,
     /// It was judged. The share of events in the treatment, or what its values come to.
@@ -159,6 +165,7 @@ impl Default for Compared {
     fn default() -> Self {
         Self {
             last: None,
+            waits_since: None,
             epoch: 0,
             threshold: None,
             dispersion: 1.0,
@@ -168,6 +175,20 @@ impl Default for Compared {
             late: Late::default(),
             evidence: CountEvidence::default(),
         }
+    }
+}
+
+/// How long events may wait for their opportunities.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Patience {
+    pub(super) now: Timestamp,
+    pub(super) most: Span,
+}
+
+impl Patience {
+    fn is_over(self, since: Timestamp) -> bool {
+        // A wait that lies in the future began by a clock that has since gone back.
+        since > self.now || self.now.since(since) > self.most
     }
 }
 
@@ -181,6 +202,8 @@ pub(super) struct Counting<'w> {
     pub(super) allocated: &'w [Option<f64>],
     /// Whether the evidence tells stays apart.
     pub(super) by_stays: bool,
+    /// How long events wait for their opportunities; for ever by methods that had no end of it.
+    pub(super) patience: Option<Patience>,
 }
 
 impl Counting<'_> {
@@ -250,7 +273,16 @@ impl Compared {
         let mut evidence = self.evidence.clone();
         evidence.end_stay(self.dispersion, moves);
         let epoch = evidence.epoch().saturating_add(1);
-        Self { last: None, place: None, earlier, epoch, evidence, former: self.dispersion, ..self.clone() }
+        Self {
+            last: None,
+            waits_since: None,
+            place: None,
+            earlier,
+            epoch,
+            evidence,
+            former: self.dispersion,
+            ..self.clone()
+        }
     }
 
     /// Returns what goes on among other arms at the same stage. What is yet to come of the stays before is left out, in both
@@ -314,20 +346,14 @@ impl Compared {
             self.last = Some(mark);
             return Taken::Nothing;
         }
-        let CountFlush { n_treatment, n_control, x_treatment, x_control } = flush;
         let judged = counting.judged(place.stage, flush);
         if !judged.has_both_arms() {
-            // What one arm did while nothing was heard of the other compares with nothing, and must not be held against what
-            // the other does later: it may have been an outage. Events whose opportunities are still to come are kept.
-            let early = (n_treatment <= 0.0 && x_treatment > 0.0) || (n_control <= 0.0 && x_control > 0.0);
-            if !early {
-                self.last = Some(mark);
-            }
-            return Taken::Unmoved;
+            return self.wait(counting.patience, flush, mark);
         }
         self.last = Some(mark);
+        self.waits_since = None;
         // The allocation says what to expect of an arm that nobody of is there yet, and events of the other count.
-        let share = if n_treatment > 0.0 { x_treatment / n_treatment } else { 0.0 };
+        let share = if flush.n_treatment > 0.0 { flush.x_treatment / flush.n_treatment } else { 0.0 };
         let epoch = self.epoch.saturating_add(restarts);
         if self.evidence.stages().is_empty() {
             self.evidence = counting.blank();
@@ -340,6 +366,27 @@ impl Compared {
             Ok(()) if flush.has_both_arms() => Taken::Counted(share),
             Ok(()) => Taken::Judged,
         }
+    }
+
+    /// Takes note of an interval that cannot be judged, because nothing was heard of an arm.
+    ///
+    /// What one arm did while nothing was heard of the other compares with nothing, and must not be held against what the
+    /// other does later: it may have been an outage. Events whose opportunities are still to come are kept, for a while:
+    /// opportunities that come much later, or of which neither arm has any, are not those of the events, and what share of
+    /// them each arm has says nothing of what share of the events it should have.
+    fn wait(&mut self, patience: Option<Patience>, flush: CountFlush, mark: (ArmSums, ArmSums)) -> Taken {
+        let CountFlush { n_treatment, n_control, x_treatment, x_control } = flush;
+        let early = (n_treatment <= 0.0 && x_treatment > 0.0) || (n_control <= 0.0 && x_control > 0.0);
+        if early {
+            let Some(patience) = patience else { return Taken::Unmoved };
+            let neither = n_treatment <= 0.0 && n_control <= 0.0;
+            if !neither && !patience.is_over(*self.waits_since.get_or_insert(patience.now)) {
+                return Taken::Unmoved;
+            }
+        }
+        self.last = Some(mark);
+        self.waits_since = None;
+        if early { Taken::Dropped } else { Taken::Unmoved }
     }
 
     /// Returns the units of this stay and how many of them had the event, as they were read last; `None` for a metric of

@@ -18,12 +18,12 @@ use crate::metric::MetricSource;
 use crate::sequential::{Breaches, CountTest};
 
 use super::cause::NoDataCause;
-use super::compare::{ControlTest, Counting, Place, Taken};
+use super::compare::{ControlTest, Counting, Patience, Place, Taken};
 use super::counters::take_counters;
 use super::decision::Verdict;
 use super::evidence::{ArmSums, Dispersion, EarlierArms, GuardReading, Reading};
 use super::intervals::Intervals;
-use super::rationale::{ComparedFacts, GuardRationale, RelaxedFacts};
+use super::rationale::{Awaited, ComparedFacts, GuardRationale, RelaxedFacts};
 use super::state::{EntryId, GuardProcess, GuardState};
 use super::watch::{Comparison, Watch};
 
@@ -46,6 +46,8 @@ pub(super) struct Stay {
     pub(super) log_safe_needed: f64,
     /// The false-alarm probability of all limits against control together.
     pub(super) alpha: f64,
+    /// How many units came to it, as far as they are counted.
+    pub(super) units: u64,
 }
 
 impl Stay {
@@ -176,7 +178,7 @@ impl GuardState {
         let (strata, units, values, late) = match (&self.process, &test) {
             (GuardProcess::Control(compared), ControlTest::Count(test)) => (
                 compared.evidence.stages().to_vec(),
-                compared.units(counting(watch, comparison, *test)),
+                compared.units(counting(watch, comparison, *test, stay)),
                 None,
                 compared.late,
             ),
@@ -234,7 +236,7 @@ pub(super) fn judge<'r>(
             // What stands is silence, and this reading had nothing new to break it with.
             None if state.verdict == Verdict::NoData && !state.intervals.are_corrupt() => {
                 let tracked = watch.source.is_tracked();
-                state.cause = Some(if tracked { NoDataCause::Unheard } else { NoDataCause::Unmoved });
+                state.cause.get_or_insert(if tracked { NoDataCause::Unheard } else { NoDataCause::Unmoved });
             }
             None => {}
         }
@@ -250,7 +252,14 @@ pub(super) fn judge<'r>(
     distrust(state);
     if state.verdict != Verdict::NoData {
         state.cause = None;
+    } else if is_ripening(watch, stay) && matches!(state.cause, None | Some(NoDataCause::Unheard)) {
+        state.cause = Some(NoDataCause::Immature);
     }
+}
+
+/// Returns whether the stay is too young for the outcome of any of its units to be known.
+fn is_ripening(watch: &Watch, stay: Stay) -> bool {
+    watch.method.tells_waiting() && stay.now < stay.since.saturating_add(watch.ripens_in)
 }
 
 /// Withholds what a guard says of health while too many of its intervals were refused. What it says of harm stands.
@@ -301,6 +310,8 @@ pub(super) fn explain(watch: &Watch, state: &GuardState, stay: Stay) -> GuardRat
         log_evidence: watch.log_needed.map(|_| state.log_evidence()),
         log_needed: watch.log_needed,
         compared,
+        awaited: (state.cause == Some(NoDataCause::Immature))
+            .then_some(Awaited { maturity: watch.ripens_in, units: stay.units }),
         cause: state.cause,
         intervals: state.intervals,
     }
@@ -431,7 +442,7 @@ fn take_arms(
         state.process = GuardProcess::Control(compared);
         return Some(Verdict::NoData);
     }
-    let counting = counting(watch, comparison, test);
+    let counting = counting(watch, comparison, test, stay);
     compared.take_late(counting, place, stay.restarts(), told.earlier);
     let taken = compared.take(counting, place, stay.restarts(), told.arms, plausible);
     compared.disperse(told.dispersion);
@@ -439,9 +450,11 @@ fn take_arms(
     settle(state, taken)
 }
 
-fn counting<'w>(watch: &'w Watch, comparison: &'w Comparison, test: CountTest) -> Counting<'w> {
+fn counting<'w>(watch: &'w Watch, comparison: &'w Comparison, test: CountTest, stay: Stay) -> Counting<'w> {
     let Comparison { stakes, allocated, by_stays, .. } = comparison;
-    Counting { source: &watch.source, test, stakes: *stakes, allocated, by_stays: *by_stays }
+    let patience = Patience { now: stay.now, most: watch.guard.maximum_staleness };
+    let patience = watch.method.tells_waiting().then_some(patience);
+    Counting { source: &watch.source, test, stakes: *stakes, allocated, by_stays: *by_stays, patience }
 }
 
 /// Returns what a comparison that went well or not makes the guard say.
@@ -449,6 +462,11 @@ fn settle(state: &mut GuardState, taken: Taken) -> Option<Verdict> {
     match taken {
         Taken::Nothing => Some(Verdict::NoData),
         Taken::Unmoved => None,
+        Taken::Dropped => {
+            state.intervals.drop_one();
+            state.cause = Some(NoDataCause::WithoutTotal);
+            None
+        }
         Taken::Refused(cause) => {
             state.intervals.refuse();
             state.cause = Some(cause);

@@ -8,7 +8,8 @@ use crate::limits::{REFUSED_OF_MIN, REFUSED_SHARE_MAX};
 ///
 /// An interval is refused as a whole, in both arms, when its counts cannot be: negative, infinite, more events than units of
 /// which each has one at most, or outside of what the guard calls plausible. One that only began anew, as a counter does after
-/// a restart, and one without anything new is neither judged nor refused.
+/// a restart, and one without anything new is neither judged nor refused. One whose events came without what they are counted
+/// out of is dropped, in both arms as well: what comes later is not what they belong to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Intervals {
     /// Intervals that were judged.
@@ -16,6 +17,14 @@ pub struct Intervals {
     /// Intervals that were refused.
     #[serde(default)]
     pub refused: u64,
+    /// Intervals with events and without the opportunities for them.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub dropped: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl Intervals {
@@ -41,5 +50,9 @@ impl Intervals {
 
     pub(super) fn refuse(&mut self) {
         self.refused = self.refused.saturating_add(1);
+    }
+
+    pub(super) fn drop_one(&mut self) {
+        self.dropped = self.dropped.saturating_add(1);
     }
 }

@@ -21,7 +21,8 @@ pub enum Method {
     /// interval that says harm has as much of alpha as the start has of the stake.
     Second,
     /// As the second. Stays are told apart: each is tempered by a dispersion of its own, and a stage is left on what it has shown
-    /// itself, whatever stages before it have.
+    /// itself, whatever stages before it have. Events whose opportunities are not heard of count for
+    /// nothing after a while, and a guard that waits for the outcomes of its first units is not silent.
     Third,
 }
 
@@ -98,6 +99,11 @@ impl Method {
 
     /// Returns whether evidence tells stays apart.
     pub(super) fn tells_stays_apart(self) -> bool {
+        matches!(self, Self::Third)
+    }
+
+    /// Returns whether what waits is told from what is there: events from their opportunities, units from their outcomes.
+    pub(super) fn tells_waiting(self) -> bool {
         matches!(self, Self::Third)
     }
 }

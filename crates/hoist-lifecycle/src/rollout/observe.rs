@@ -10,6 +10,7 @@ use hoist_eval::{Span, Timestamp};
 use crate::limits::CREDIT_TICKS_MAX;
 use crate::plan::{OnBreach, OnNoData, Stage};
 
+use super::cause::NoDataCause;
 use super::decision::Verdict;
 use super::evidence::{Evidence, Observer};
 use super::guard::{self, Stay};
@@ -60,12 +61,14 @@ pub(super) fn observe<'a>(
         before.push((state.verdict, state.cause.is_some()));
         let readings = evidence.readings.iter().filter(|reading| reading.guard == watch.guard.key);
         guard::judge(watch, state, readings, stay);
-        let silent = state.verdict == Verdict::NoData;
+        // What waits for outcomes is not silent: nobody can know them yet.
+        let silent = state.verdict == Verdict::NoData && state.cause != Some(NoDataCause::Immature);
         state.silent = if silent { state.silent.saturating_add(elapsed) } else { Span::ZERO };
         watches.push((watch, index));
     }
     let shares = shares(spec, &mut entry, evidence.first_exposures.as_ref());
     let combined = weigh(spec, &mut entry, &watches, shares.as_ref(), elapsed);
+    let stay = Stay { units: units(&entry), ..stay };
     let guards = explain(&entry, &watches, combined.as_ref(), stay);
     // A silence is told once, with its first cause: one that alternates is no news each time.
     let news = |(guard, (verdict, told)): (&GuardRationale, (Verdict, bool))| {
@@ -102,6 +105,14 @@ pub(super) fn explain(
         guards.push(guard);
     }
     guards
+}
+
+/// Returns how many units came to a stay, as far as they are counted.
+pub(super) fn units(entry: &StageEntry) -> u64 {
+    let Some(exposed) = &entry.exposed else { return 0 };
+    // Those that came before are told with the metrics alone.
+    let all = exposed.reporting.iter().map(|told| told.of_treatment.saturating_add(told.of_control)).max();
+    exposed.treatment.saturating_add(exposed.control).max(all.unwrap_or_default())
 }
 
 /// Returns the time that may be credited between two observations.
@@ -145,9 +156,10 @@ impl<'a> Seen<'a> {
         silent.find(|watch| watch.guard.on_no_data == policy)
     }
 
-    /// Returns a guard that has nothing to judge.
+    /// Returns a guard that has nothing to judge: one that lacks data before one that waits for outcomes.
     pub(super) fn without_data(&self) -> Option<&'a Watch> {
-        self.with(Verdict::NoData).map(|(watch, _)| watch).next()
+        let waits = |(_, state): &(&Watch, &GuardState)| state.cause == Some(NoDataCause::Immature);
+        self.with(Verdict::NoData).min_by_key(waits).map(|(watch, _)| watch)
     }
 
     /// Returns a guard that cannot say yet.

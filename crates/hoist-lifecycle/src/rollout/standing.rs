@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::evidence::FirstExposures;
 use super::guard::Stay;
-use super::observe::explain;
+use super::observe::{explain, units};
 use super::rationale::{CombinedFacts, GuardRationale, ShareFacts, TelemetryFacts};
 use super::shares::shares;
 use super::spec::RolloutSpec;
@@ -65,6 +65,7 @@ impl Stay {
             has_control: spec.control_at(entry.stage).is_some(),
             log_safe_needed: -spec.plan().beta().ln(),
             alpha: spec.plan().alpha(),
+            units: units(entry),
         }
     }
 }

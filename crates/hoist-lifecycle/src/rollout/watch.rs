@@ -29,6 +29,10 @@ pub struct Watch {
     pub(crate) service: Option<Arc<str>>,
     /// The part that the guard has in the combined evidence; absent where it has none.
     pub(crate) share: Option<f64>,
+    /// After how long the outcome of a unit is known for good; nothing where outcomes count at once.
+    pub(crate) ripens_in: Span,
+    /// Which choices it is judged by.
+    pub(super) method: Method,
 }
 
 /// How the treatment is compared with the control.
@@ -103,6 +107,7 @@ impl Watch {
 
     /// Has the guard judge by a method, at stages that treat these shares of both arms.
     pub(super) fn judge_by(&mut self, method: Method, shares: &[Option<f64>]) {
+        self.method = method;
         let Some(comparison) = &mut self.comparison else { return };
         let ControlTest::Count(test) = comparison.test else { return };
         comparison.stakes = method.stakes(&self.source, test.grid);
@@ -238,7 +243,9 @@ fn watch(plan: &Plan, guard: Guard, metric: &Metric, is_goal: bool) -> Watch {
     let comparison = compared.then(|| Comparison::new(metric, plan, guard.limit, is_goal));
     let (unit, at_risk) = (Arc::clone(metric.unit()), metric.counts_at_risk());
     let source = metric.source().clone();
-    Watch { guard, source, unit, at_risk, log_needed, comparison, service: None, share: None }
+    let ripens_in = if metric.closes_cohorts() { metric.maturity() } else { Span::ZERO };
+    let method = Method::default();
+    Watch { guard, source, unit, at_risk, log_needed, comparison, service: None, share: None, ripens_in, method }
 }
 
 /// Returns how many times worse a limit asks to be ruled out at a stage: what it says itself, or else the metric, or else the

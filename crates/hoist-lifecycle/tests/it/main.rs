@@ -36,4 +36,5 @@ mod sequential;
 mod staleness;
 mod steps;
 mod support;
+mod waiting;
 mod windows;

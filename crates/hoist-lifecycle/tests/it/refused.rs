@@ -38,7 +38,11 @@ fn the_share_is_of_a_hundred_intervals_at_least() {
         (u64::MAX, 2, false),
         (0, u64::MAX, true),
     ] {
-        assert_eq!(Intervals { judged, refused }.are_corrupt(), expected, "{refused} refused beside {judged}");
+        assert_eq!(
+            Intervals { judged, refused, ..Intervals::default() }.are_corrupt(),
+            expected,
+            "{refused} refused beside {judged}"
+        );
     }
 }
 
@@ -46,9 +50,9 @@ fn the_share_is_of_a_hundred_intervals_at_least() {
 fn refused_intervals_are_counted_and_the_second_of_a_few_holds() {
     let mut arms = arms();
     arms.looks(20, HEALTHY);
-    assert_eq!(seen(&arms), (Verdict::Pass, None, Intervals { judged: 19, refused: 0 }));
+    assert_eq!(seen(&arms), (Verdict::Pass, None, Intervals { judged: 19, refused: 0, ..Intervals::default() }));
     arms.look(ABSURD);
-    let once = Intervals { judged: 19, refused: 1 };
+    let once = Intervals { judged: 19, refused: 1, ..Intervals::default() };
     assert_eq!(seen(&arms), (Verdict::NoData, Some(NoDataCause::Implausible), once), "a refused interval is no data");
     arms.look(HEALTHY);
     assert_eq!(seen(&arms).0, Verdict::Pass, "one refused interval is soon forgiven");
@@ -57,7 +61,7 @@ fn refused_intervals_are_counted_and_the_second_of_a_few_holds() {
     assert!((arms.combined().log_evidence - harm).abs() < 1e-12, "what is refused says nothing of harm");
     let baked = arms.bench.entry().baked;
     arms.looks(30, HEALTHY);
-    let twice = Intervals { judged: 50, refused: 2 };
+    let twice = Intervals { judged: 50, refused: 2, ..Intervals::default() };
     assert_eq!(seen(&arms), (Verdict::NoData, Some(NoDataCause::Refused), twice), "two of the first hundred hold");
     assert_eq!((arms.bench.rule(), arms.bench.entry().baked), (Rule::NoData, baked));
     let summary = arms.guard().summary();
@@ -97,7 +101,7 @@ fn a_resumed_rollout_counts_anew() {
     arms.bench.command(pause()).unwrap();
     arms.bench.command(resume()).unwrap();
     arms.looks(2, HEALTHY);
-    assert_eq!(seen(&arms), (Verdict::Collecting, None, Intervals { judged: 1, refused: 0 }));
+    assert_eq!(seen(&arms), (Verdict::Collecting, None, Intervals { judged: 1, refused: 0, ..Intervals::default() }));
 }
 
 #[test]
@@ -106,10 +110,14 @@ fn impossible_sums_are_refused_and_a_counter_that_began_anew_is_not() {
     arms.looks(2, HEALTHY);
     arms.sums[0].1 = [50.0, 1.0, 5_000.0, 50.0];
     arms.look(HEALTHY);
-    assert_eq!(seen(&arms).2, Intervals { judged: 1, refused: 0 }, "a restart of the service is nobody's fault");
+    assert_eq!(
+        seen(&arms).2,
+        Intervals { judged: 1, refused: 0, ..Intervals::default() },
+        "a restart of the service is nobody's fault"
+    );
     arms.sums[0].1[1] = -7.0;
     arms.look([0.0; 4]);
-    let refused = Intervals { judged: 1, refused: 1 };
+    let refused = Intervals { judged: 1, refused: 1, ..Intervals::default() };
     assert_eq!(seen(&arms), (Verdict::NoData, Some(NoDataCause::Implausible), refused));
 }
 
@@ -135,11 +143,14 @@ fn limits_that_are_numbers_hold_and_goals_do_not() {
     };
     look(&mut arms, HEALTHY);
     look(&mut arms, HEALTHY);
-    assert_eq!(seen(&arms), (Verdict::Pass, None, Intervals { judged: 1, refused: 0 }));
+    assert_eq!(seen(&arms), (Verdict::Pass, None, Intervals { judged: 1, refused: 0, ..Intervals::default() }));
     look(&mut arms, ABSURD);
     look(&mut arms, ABSURD);
     look(&mut arms, HEALTHY);
-    assert_eq!(seen(&arms), (Verdict::NoData, Some(NoDataCause::Refused), Intervals { judged: 2, refused: 2 }));
+    assert_eq!(
+        seen(&arms),
+        (Verdict::NoData, Some(NoDataCause::Refused), Intervals { judged: 2, refused: 2, ..Intervals::default() })
+    );
     let mut arms = Arms::new(|plan| {
         patient(plan);
         plan.guards.clear();

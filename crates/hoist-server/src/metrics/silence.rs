@@ -41,7 +41,7 @@ impl Silences {
         }
         for state in &after.guards {
             let asked = evidence.readings.iter().any(|reading| reading.guard == state.guard);
-            if let Some(cause) = state.cause.filter(|_| asked) {
+            if let Some(cause) = silent(state).filter(|_| asked) {
                 self.0.get_or_create(&CauseLabels { cause: cause.as_str() }).inc();
             }
             let earlier = before.guards.iter().find(|earlier| earlier.guard == state.guard);
@@ -50,11 +50,16 @@ impl Silences {
     }
 }
 
+/// Returns why a guard is silent. One that waits for outcomes is not: nothing is wrong.
+fn silent(state: &GuardState) -> Option<NoDataCause> {
+    state.cause.filter(|cause| *cause != NoDataCause::Immature)
+}
+
 /// Logs that a guard has no data any more, or for another reason, or has some again.
 fn log_change(rollout: &RolloutRecord, earlier: Option<&GuardState>, state: &GuardState) {
-    let was = earlier.and_then(|earlier| earlier.cause);
+    let was = earlier.and_then(silent);
     let (flag, environment, guard) = (&rollout.flag, &rollout.environment, state.guard.as_str());
-    match state.cause {
+    match silent(state) {
         Some(cause) if was != Some(cause) => tracing::warn!(
             rollout = rollout.id,
             flag,

@@ -5,7 +5,7 @@ use hoist_lifecycle::plan::{GuardKey, LimitDraft};
 use hoist_lifecycle::rollout::decision::Verdict;
 use hoist_lifecycle::rollout::evidence::{Command, GuardReading, Input, Reading};
 use hoist_lifecycle::rollout::rationale::GuardRationale;
-use hoist_lifecycle::rollout::{Look, look, step};
+use hoist_lifecycle::rollout::{Intervals, Look, look, step};
 use hoist_lifecycle::safety::{SafetyReport, SafetyStatus};
 use hoist_store::audit::AuditFilter;
 use hoist_store::limits::LOOKS_MAX;
@@ -238,7 +238,8 @@ async fn look_at(db: &Db, seconds: i64) -> Look {
         log_needed: None,
         compared: None,
         cause: None,
-        intervals: hoist_lifecycle::rollout::Intervals::default(),
+        intervals: Intervals::default(),
+        awaited: None,
     }];
     let actor = controller();
     let applying =

@@ -107,5 +107,6 @@ fn guard(seen: &GuardProgress, rollout: &Rollout, decisions: &[Decided]) -> Opti
         compared: told.and_then(|told| told.compared.clone()),
         cause: same.and_then(|told| told.cause),
         intervals: same.map(|told| told.intervals).unwrap_or_default(),
+        awaited: same.and_then(|told| told.awaited),
     })
 }

@@ -139,9 +139,28 @@ pub struct GuardRationale {
     /// Why there is nothing to judge; absent while there is something, and while nothing was asked.
     #[serde(default)]
     pub cause: Option<NoDataCause>,
-    /// How many intervals of the stay were judged and refused.
+    /// How many intervals of the stay were judged, refused and dropped.
     #[serde(default)]
     pub intervals: Intervals,
+    /// What is waited for, while outcomes are not known yet.
+    #[serde(default)]
+    pub awaited: Option<Awaited>,
+}
+
+/// Outcomes that are not known yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Awaited {
+    /// How long after a unit came its outcome is known.
+    pub maturity: Span,
+    /// How many units wait, as far as they are counted.
+    pub units: u64,
+}
+
+impl fmt::Display for Awaited {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let units = if self.units == 1 { "unit waits" } else { "units wait" };
+        write!(f, "outcomes are known after {}; {} {units}", Brief(self.maturity), Count(self.units as f64))
+    }
 }
 
 impl Rationale {
@@ -378,8 +397,10 @@ impl fmt::Display for GuardRationale {
             write!(f, "of service {service} ")?;
         }
         f.write_str(says)?;
-        if let Some(cause) = self.cause {
-            write!(f, ": {}", cause.words())?;
+        match (self.awaited, self.cause) {
+            (Some(awaited), _) => write!(f, ": {awaited}")?,
+            (None, Some(cause)) => write!(f, ": {}", cause.words())?,
+            (None, None) => {}
         }
         f.write_str(" (")?;
         if let Some(compared) = &self.compared {
@@ -408,11 +429,15 @@ impl fmt::Display for GuardRationale {
 }
 
 impl GuardRationale {
-    /// Says how many intervals were refused, if any were, and ends the clause.
+    /// Says how many intervals were refused and dropped, if any were, and ends the clause.
     fn close(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Intervals { judged, refused } = self.intervals;
+        let Intervals { judged, refused, dropped } = self.intervals;
+        let all = Count(judged as f64 + refused as f64 + dropped as f64);
         if refused > 0 {
-            write!(f, "; {} of {} intervals refused", Count(refused as f64), Count(judged as f64 + refused as f64))?;
+            write!(f, "; {} of {all} intervals refused", Count(refused as f64))?;
+        }
+        if dropped > 0 {
+            write!(f, "; {} of {all} intervals dropped", Count(dropped as f64))?;
         }
         f.write_str(")")
     }
@@ -451,7 +476,7 @@ impl Serialize for Rationale {
 
 impl Serialize for GuardRationale {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut record = serializer.serialize_struct("GuardRationale", 14)?;
+        let mut record = serializer.serialize_struct("GuardRationale", 15)?;
         record.serialize_field("guard", &self.guard)?;
         match &self.service {
             Some(service) => record.serialize_field("service", service)?,
@@ -481,6 +506,10 @@ impl Serialize for GuardRationale {
             record.skip_field("intervals")?;
         } else {
             record.serialize_field("intervals", &self.intervals)?;
+        }
+        match &self.awaited {
+            Some(awaited) => record.serialize_field("awaited", awaited)?,
+            None => record.skip_field("awaited")?,
         }
         record.end()
     }
