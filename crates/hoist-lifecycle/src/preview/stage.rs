@@ -4,7 +4,8 @@ use hoist_eval::{SegmentKey, Span, VariantKey};
 use serde::{Deserialize, Serialize};
 
 use crate::plan::{Gate, Guard, GuardKey, Leave, OnMaximumTime, Stage};
-use crate::rollout::RolloutSpec;
+use crate::rollout::state::StageIndex;
+use crate::rollout::{RolloutSpec, Watch};
 
 use super::facts::Facts;
 use super::note::{Note, Severity};
@@ -129,6 +130,12 @@ pub(super) fn look(
         );
         note(Severity::Blocks, None, message);
     }
+    let has_control = spec.control_at(StageIndex(index)).is_some();
+    let watched =
+        |watch: &&Watch| !watch.is_goal() && watch.guard().watches(index) && (has_control || !watch.is_compared());
+    for watch in spec.watches().iter().filter(watched) {
+        maturity_note(watch, stage, &mut note);
+    }
     for seen in &guards {
         guard_notes(seen, times.regression, stage, leave, &mut note);
     }
@@ -150,6 +157,22 @@ pub(super) fn look(
         on_maximum_time: stage.on_maximum_time(),
         guards,
     })
+}
+
+/// Notes that a stage waits for outcomes, and that it ends before one is known.
+fn maturity_note(watch: &Watch, stage: &Stage, note: &mut impl FnMut(Severity, Option<&GuardKey>, String)) {
+    let (known, maximum, bake) = (watch.ripens_in, stage.maximum_time(), stage.bake());
+    let guard = Some(watch.guard().key());
+    if known > Span::ZERO && known >= maximum {
+        let message = format!(
+            "outcomes are known after {known}, and the maximum time is {maximum}: nothing is ever judged; lengthen it, or \
+             shorten the metric's `maturity`"
+        );
+        note(Severity::Blocks, guard, message);
+    } else if known > bake {
+        let message = format!("outcomes are known after {known}: the stage waits for them before it bakes {bake}");
+        note(Severity::Doubt, guard, message);
+    }
 }
 
 fn guard_notes(

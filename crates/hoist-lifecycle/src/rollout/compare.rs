@@ -314,7 +314,9 @@ impl Compared {
             if counted {
                 self.late.add(flush.x_treatment, flush.x_control);
             }
-            if counted || flush.has_negative() {
+            // Opportunities that come later are not those of these events.
+            let unheard = counting.patience.is_some() && flush.n_treatment <= 0.0 && flush.n_control <= 0.0;
+            if counted || flush.has_negative() || unheard {
                 known.last = counting.mark(now, known.last);
             }
         }

@@ -336,3 +336,35 @@ fn audiences_with_other_shares_are_named() {
         }
     }
 }
+
+#[test]
+fn a_maturity_that_a_stage_waits_for_is_told() {
+    let told = |maturity: u64| {
+        let spec = draft(vec![control()], |draft| {
+            let source = MetricSourceDraft::Conversion { event: "order".into() };
+            draft
+                .metrics
+                .push(MetricDraft { maturity: Some(seconds(maturity)), ..MetricDraft::new("matured", source) });
+            draft.plan.guards[0].metric = "matured".into();
+            draft.plan.stages[0].maximum_time = Some(seconds(HOUR));
+        });
+        preview(&spec, &facts(answer(1_000.0, 0.01)), 2.0)
+    };
+    let first = |told: &Preview| {
+        let mut found = told.notes.iter().filter(|note| note.message.contains("outcomes are known after"));
+        found.find(|note| note.stage.as_deref() == Some("1 %")).map(|note| note.severity)
+    };
+    for (maturity, expected) in [
+        (HOUR, Some(Severity::Blocks)),
+        (HOUR - 1, Some(Severity::Doubt)),
+        (41, Some(Severity::Doubt)),
+        (40, None),
+        (0, None),
+    ] {
+        assert_eq!(first(&told(maturity)), expected, "a maturity of {maturity} s");
+    }
+    // Where everyone has the treatment nothing is compared.
+    assert!(
+        told(HOUR).notes.iter().all(|note| note.stage.as_deref() != Some("100 %") || note.severity != Severity::Blocks)
+    );
+}
