@@ -37,6 +37,8 @@ pub enum NoDataCause {
     Absent,
     /// Hoist tracks the metric itself, and has heard of no unit of this stay.
     Unheard,
+    /// Hoist tracks the metric itself, has heard of units of this stay, and of none for longer than the guard allows.
+    Quiet,
     /// Hoist tracks the metric itself, and units came too recently for their outcome to be known.
     Immature,
     /// Hoist tracks the metric itself, and the store did not say what was counted.
@@ -89,7 +91,7 @@ impl NoDataCause {
     }
 
     /// Every cause, in the order in which they are documented.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Unreachable,
         Self::Timeout,
         Self::Unauthorized,
@@ -103,6 +105,7 @@ impl NoDataCause {
         Self::Partial,
         Self::Absent,
         Self::Unheard,
+        Self::Quiet,
         Self::Immature,
         Self::Uncounted,
         Self::WithoutTotal,
@@ -131,6 +134,7 @@ impl NoDataCause {
             Self::Partial => "partial",
             Self::Absent => "absent",
             Self::Unheard => "unheard",
+            Self::Quiet => "quiet",
             Self::Immature => "immature",
             Self::Uncounted => "uncounted",
             Self::WithoutTotal => "without_total",
@@ -160,6 +164,7 @@ impl NoDataCause {
             Self::Partial => "the answer is partial",
             Self::Absent => "the source has no such series",
             Self::Unheard => "no unit was heard of at this stage",
+            Self::Quiet => "nothing new was heard of the units of this stage",
             Self::Immature => "outcomes are not known yet",
             Self::Uncounted => "the database does not say what was counted",
             Self::WithoutTotal => "events are heard of, and not what they are counted out of",
@@ -196,7 +201,7 @@ impl NoDataCause {
             Self::Absent => {
                 "run the guard's query in the metric source by hand; look at its labels, and whether a source is configured"
             }
-            Self::Unheard => {
+            Self::Unheard | Self::Quiet => {
                 "see whether applications send exposures and events, and whether the stage reaches anybody"
             }
             Self::Immature => "wait for the metric's `maturity`",

@@ -235,8 +235,12 @@ pub(super) fn judge<'r>(
             Some(verdict) => state.verdict = verdict,
             // What stands is silence, and this reading had nothing new to break it with.
             None if state.verdict == Verdict::NoData && !state.intervals.are_corrupt() => {
-                let tracked = watch.source.is_tracked();
-                state.cause.get_or_insert(if tracked { NoDataCause::Unheard } else { NoDataCause::Unmoved });
+                let cause = match (watch.source.is_tracked(), state.last_sample_at) {
+                    (true, None) => NoDataCause::Unheard,
+                    (true, Some(_)) => NoDataCause::Quiet,
+                    (false, _) => NoDataCause::Unmoved,
+                };
+                state.cause.get_or_insert(cause);
             }
             None => {}
         }
@@ -244,7 +248,7 @@ pub(super) fn judge<'r>(
     let fresh = state.last_sample_at.is_some_and(|at| is_fresh(watch, at, stay.now));
     if state.verdict != Verdict::Breach && !fresh {
         state.verdict = Verdict::NoData;
-        state.cause = state.cause.or(state.last_sample_at.map(|_| NoDataCause::Stale));
+        state.cause = state.cause.or(state.last_sample_at.map(|_| stale(watch)));
     }
     if let Some(comparison) = &watch.comparison {
         state.verdict = compared_verdict(comparison, state, stay);
@@ -255,6 +259,11 @@ pub(super) fn judge<'r>(
     } else if is_ripening(watch, stay) && matches!(state.cause, None | Some(NoDataCause::Unheard)) {
         state.cause = Some(NoDataCause::Immature);
     }
+}
+
+/// Returns what it means that the newest sample is too old: Hoist's own counts are as old as what was last heard.
+fn stale(watch: &Watch) -> NoDataCause {
+    if watch.source.is_tracked() { NoDataCause::Quiet } else { NoDataCause::Stale }
 }
 
 /// Returns whether the stay is too young for the outcome of any of its units to be known.
@@ -370,7 +379,7 @@ fn sampled(watch: &Watch, reading: &Reading, stay: Stay) -> Result<Timestamp, No
     } else if is_future(sampled_at, stay.now) {
         Err(NoDataCause::Ahead)
     } else if !is_fresh(watch, sampled_at, stay.now) {
-        Err(NoDataCause::Stale)
+        Err(stale(watch))
     } else if !within {
         Err(NoDataCause::Earlier)
     } else {

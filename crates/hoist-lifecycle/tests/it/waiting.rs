@@ -13,11 +13,13 @@ use crate::support::{Bench, T0, facts, guard, is_rolled_back, metrics, plan, sec
 /// Ten seconds of events without a single request that they belong to.
 const EVENTS: [f64; 4] = [0.0, 1.0, 0.0, 99.0];
 
+/// What is heard of in each of so many looks, intervals dropped, the events of the next sound interval.
+type Row = (&'static str, &'static [[f64; 4]], u64, [f64; 2]);
+
 /// Where neither arm has opportunities the interval is gone at once; where one has, its events wait for one staleness (30 s).
 #[test]
 fn events_wait_for_their_opportunities_for_a_while() {
-    // (what is heard of in each of so many looks, intervals dropped, the events of the next sound interval)
-    let rows: [(&str, &[[f64; 4]], u64, [f64; 2]); 5] = [
+    let rows: [Row; 5] = [
         ("neither arm has opportunities", &[EVENTS; 3], 3, [1.0, 99.0]),
         ("neither has, and one arm alone has events", &[[0.0, 1.0, 0.0, 0.0]], 1, [1.0, 99.0]),
         ("an event is ahead of its request", &[[0.0, 1.0, 9_900.0, 99.0]], 0, [2.0, 198.0]),
@@ -52,6 +54,22 @@ fn a_guard_says_that_its_opportunities_are_missing() {
     {
         assert!(summary.contains(part), "{summary}");
     }
+}
+
+/// Counts that Hoist makes itself have no source that could be scraped.
+#[test]
+fn tracked_metrics_that_fall_silent_say_what_is_not_heard() {
+    let mut arms = Arms::new(|plan| {
+        plan.guards[0].metric = "units".into();
+        patient(plan);
+    });
+    arms.sums = vec![("errors", [90.0, 10.0, 9_000.0, 900.0])];
+    arms.look([0.0; 4]);
+    arms.bench.pass(seconds(31));
+    arms.bench.tick(&[]);
+    assert_eq!((arms.verdict(), arms.guard().cause), (Verdict::NoData, Some(NoDataCause::Quiet)));
+    arms.looks(1, [10.0, 0.0, 900.0, 0.0]);
+    assert!(arms.verdict().bakes(), "{}", arms.bench.summary());
 }
 
 /// Rollouts that began by an earlier method keep their events for ever, so that their decisions replay.
