@@ -7,7 +7,7 @@ use std::sync::{Arc, Weak};
 use hoist_eval::draft::{AllocationDraft, AllocationEntryDraft};
 use hoist_eval::{Salt, Timestamp, split_bucket};
 use hoist_lifecycle::intake::{Aggregate, Arm, Event, Ledger, Outcome, TrackedMetric, Unit};
-use hoist_lifecycle::limits::EVENT_SKEW_MAX;
+use hoist_lifecycle::limits::{EVALUATOR_LAG_MAX, EVENT_SKEW_MAX};
 use hoist_lifecycle::metric::Metric;
 use hoist_lifecycle::rollout::state::EntryId;
 use hoist_lifecycle::rollout::{Population, RolloutSpec};
@@ -178,7 +178,10 @@ impl Book {
         let first = self.stays.first().filter(|first| first.since <= served.at.saturating_add(EVENT_SKEW_MAX));
         let begun = self.stays.iter().rev().find(|stay| stay.since <= served.at);
         let Some(stay) = begun.or(first).cloned() else { return Outcome::Irrelevant };
-        if stay.leaves_out(&served.targeting_key) {
+        // Before the first stay that is known nobody was drawn, so that nobody can still be served what was drawn then.
+        let may_lag = self.stays.first().is_some_and(|first| first.id != stay.id);
+        let unheard = may_lag && served.at < stay.since.saturating_add(EVALUATOR_LAG_MAX);
+        if unheard || stay.leaves_out(&served.targeting_key) {
             return Outcome::Irrelevant;
         }
         let drawn = if served.drawn { Drawn::Somewhere } else { Drawn::Not };

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use hoist_eval::Span;
 use hoist_lifecycle::intake::Outcome;
+use hoist_lifecycle::limits::EVALUATOR_LAG_MAX;
 use hoist_server::auth::TokenKind;
 use hoist_server::snapshots::EnvironmentId;
 use serde_json::{Value, json};
@@ -50,7 +51,7 @@ async fn shop(app: &TestApp, root: &str) {
     }
 }
 
-fn body(flag: &str, percentage: f64, overlap: Value) -> Value {
+fn body(flag: &str, percentage: f64, overlap: &Value) -> Value {
     let plan = json!({"key": "p", "treatment": "on",
         "stages": [{"name": "some", "percentage": percentage, "bake": "10m"}, {"name": "all", "percentage": 100.0, "bake": "1m"}],
         "guards": [{"key": "g", "metric": "failures", "limit": {"control": {}}}]});
@@ -79,19 +80,19 @@ async fn two_rollouts_at_once_share_nobody() {
     let root = app.root().await;
     shop(&app, &root).await;
     let token = app.token(TokenKind::Server, None, Some("default"), Some("staging")).await;
-    let started = post(&app, &root, "/rollouts", body("checkout", 20.0, Value::Null)).await;
+    let started = post(&app, &root, "/rollouts", body("checkout", 20.0, &Value::Null)).await;
     let first = started["rollout"]["id"].as_str().unwrap().to_owned();
     until(&app, &root, &first, |seen| seen["phase"] == "progressing").await;
     let before = served(&app, &token).await;
     assert!(before.iter().all(|[checkout, _]| checkout.is_some()));
 
     let refused = app.ask("POST", &format!("{PROJECT}/rollouts")).token(&root);
-    let refused = refused.json(&body("search", 50.0, json!({"kind": "exclude"}))).send().await.expect(422);
+    let refused = refused.json(&body("search", 50.0, &json!({"kind": "exclude"}))).send().await.expect(422);
     assert_eq!(refused["errors"][0]["code"], "inseparable", "{refused}");
     assert!(refused["errors"][0]["message"].as_str().unwrap().contains("less than 50 %"), "{refused}");
     assert_eq!(get(&app, &root, &format!("/rollouts/{first}")).await.get("part"), None, "nothing has happened");
 
-    let started = post(&app, &root, "/rollouts", body("search", 20.0, json!({"kind": "exclude"}))).await;
+    let started = post(&app, &root, "/rollouts", body("search", 20.0, &json!({"kind": "exclude"}))).await;
     let second = started["rollout"]["id"].as_str().unwrap().to_owned();
     assert_eq!(started["rollout"]["overlaps"][0]["choice"], json!({"kind": "exclude"}));
     assert_eq!(
@@ -117,8 +118,11 @@ async fn two_rollouts_at_once_share_nobody() {
     app.server.app().intake.refresh(now).await.unwrap();
     for (unit, [checkout, _]) in after.iter().enumerate().take(50) {
         let key = format!("unit-{unit}");
-        let outcome = app.server.app().intake.expose(&environment, ("checkout", "off"), &key, now, now);
-        assert_eq!(outcome == Outcome::Irrelevant, checkout.is_none(), "{unit}: {outcome:?}");
+        let intake = &app.server.app().intake;
+        let outcome = |at| intake.expose(&environment, ("checkout", "off"), &key, at, at);
+        assert_eq!(outcome(now), Outcome::Irrelevant, "the evaluator may not have heard of the stay");
+        let heard = outcome(now.saturating_add(EVALUATOR_LAG_MAX));
+        assert_eq!(heard == Outcome::Irrelevant, checkout.is_none(), "{unit}: {heard:?}");
     }
 
     let audit = app.ask("GET", "/api/v1/audit").token(&root).send().await.expect(200);
@@ -134,6 +138,6 @@ async fn two_rollouts_at_once_share_nobody() {
     post(&app, &root, "/flags", json!({"key": "cart", "kind": "boolean"})).await;
     post(&app, &root, "/flags/cart/environments/staging/on", json!({})).await;
     let third = app.ask("POST", &format!("{PROJECT}/rollouts")).token(&root);
-    let third = third.json(&body("cart", 5.0, json!({"kind": "exclude"}))).send().await.expect(422);
+    let third = third.json(&body("cart", 5.0, &json!({"kind": "exclude"}))).send().await.expect(422);
     assert!(third["errors"].to_string().contains("between two at a time"), "{third}");
 }

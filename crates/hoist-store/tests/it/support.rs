@@ -132,8 +132,9 @@ impl Db {
 
     /// Starts a rollout of that flag.
     pub(crate) async fn rollout(&self, id: &str, at: i64) -> RolloutRecord {
-        let new = new_rollout(&self.store, id, at).await;
-        self.store.start_rollout(&write(&person(), at), &new).await.unwrap()
+        // On the heap, for it is large and every test would carry it.
+        let new = Box::new(new_rollout(&self.store, id, at).await);
+        Box::pin(self.store.start_rollout(&write(&person(), at), &new)).await.unwrap()
     }
 }
 

@@ -48,12 +48,16 @@ pub(crate) async fn handle(
     if body.overlap == Some(RolloutOverlapChoice::Exclude) {
         match overlaps::divide(place.store(), &spec, &found).await {
             Err(ApiError::StartRefused(problems)) => {
-                problems.into_iter().for_each(|problem| shown.block(problem.message));
+                for problem in problems {
+                    shown.block(problem.message);
+                }
             }
             divided => drop(divided?),
         }
     } else {
-        found.iter().for_each(|overlap| shown.block(overlaps::message(overlap)));
+        for overlap in &found {
+            shown.block(overlaps::message(overlap));
+        }
     }
     let (project, environment) = (place.project().as_str(), place.environment().as_str());
     if let Some(active) = place.store().active_rollout(project, environment, &body.flag).await? {
