@@ -181,7 +181,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Exports what an environment serves. The audit log says who did, as `environment.export`.
+         * Exports what an environment serves. The audit log says who did, as `environment.export`, once a minute for each token,
+         *     environment and format.
          * @description Needs any role.
          */
         get: operations["export_environment"];
