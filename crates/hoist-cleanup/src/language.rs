@@ -61,6 +61,11 @@ impl Language {
         matches!(self, Self::JavaScript | Self::TypeScript | Self::Tsx)
     }
 
+    /// Returns whether the language is JavaScript with types.
+    pub(crate) fn is_typed_script(self) -> bool {
+        matches!(self, Self::TypeScript | Self::Tsx)
+    }
+
     /// Returns whether every boolean operator of the language yields a boolean.
     pub fn has_strict_booleans(self) -> bool {
         matches!(self, Self::Go | Self::Java | Self::Rust)

@@ -39,6 +39,9 @@ impl Round<'_> {
         if let Some(chain) = self.file.lang.chain(tree, node) {
             return self.write_chain(&chain);
         }
+        if self.language().is_script() && self.write_spread(node) {
+            return;
+        }
         match self.shape(node) {
             Shape::Hole(inner) if self.write_hole(node, inner) => return,
             Shape::Switch if self.write_switch(node) => return,
@@ -94,6 +97,9 @@ impl Round<'_> {
         }
         let tree = &self.file.tree;
         // The type that stands behind a literal is still needed there.
+        if self.file.has_narrow_type(node) {
+            return true;
+        }
         if tree.is(node, &["as_expression", "parenthesized_expression"]) && self.file.wide_type(node, &value).is_some()
         {
             return true;

@@ -186,6 +186,7 @@ impl<'a> Round<'a> {
 
     fn and_value(&self, node: Node, left: Node, right: Node) -> Option<Born> {
         match self.truth(left) {
+            Some(false) if self.is_spread_kept(left) => None,
             Some(false) => Some(self.bool(false)),
             Some(true) => self.operand(right),
             None if self.truth(right) == Some(false) => {

@@ -28,6 +28,7 @@ rules! {
     HOLE = "E13", "a hole among the children of an element is filled or goes";
     FILTER = "E15", "the filter of a comprehension goes";
     PAREN = "E17", "parentheses that nothing needs go";
+    SPREAD = "E18", "a spread of `false` goes";
     IF_TAKEN = "S1", "the branch that is taken replaces the `if`";
     IF_NEVER = "S2", "an `if` that is never taken goes";
     ELSE_TAKEN = "S3", "an `else if` that is always taken is the `else`";

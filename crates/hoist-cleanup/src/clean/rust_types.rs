@@ -11,6 +11,9 @@ use crate::tree::{Node, Tree};
 const SUFFIXES: [&str; 14] =
     ["u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64"];
 
+/// Macros and functions of the standard library that never return.
+const NEVER_RETURN: [&str; 6] = ["panic", "unreachable", "todo", "unimplemented", "exit", "abort"];
+
 impl Round<'_> {
     /// Returns whether a value has the same type with only some of its sides.
     pub(crate) fn rust_keeps_type(&self, whole: Node, kept: &[Node]) -> bool {
@@ -38,11 +41,20 @@ impl Round<'_> {
                 !text.starts_with("0x") && SUFFIXES.iter().any(|suffix| text.ends_with(suffix))
             }
             // A statement gives nothing, and leaving gives no type to anything.
-            "expression_statement" => tree.text(node).ends_with(';'),
+            "expression_statement" => tree.text(node).ends_with(';') && !self.leaves(node),
             "macro_invocation" => tree.field(node, "macro").is_some_and(|name| tree.text(name) == "format"),
             "call_expression" => self.calls_typed(node),
             _ => matches!(self.shape(node), Shape::Not(_) | Shape::Equal { .. } | Shape::Comparison),
         }
+    }
+
+    /// Returns whether control does not come out of a statement: what it gives then has no type.
+    fn leaves(&self, statement: Node) -> bool {
+        let tree = &self.file.tree;
+        let only = tree.only_named(statement);
+        let name = only.and_then(|inner| tree.field(inner, "macro").or_else(|| tree.field(inner, "function")));
+        let last = name.and_then(|name| tree.text(name).rsplit("::").next());
+        self.diverges(statement, false) || last.is_some_and(|last| NEVER_RETURN.contains(&last))
     }
 
     /// Returns whether a call is one of a function of this file that gives one type, whatever it is called with.

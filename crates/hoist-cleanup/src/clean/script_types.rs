@@ -5,7 +5,6 @@
 use crate::clean::constant::{Born, Constant};
 use crate::clean::round::Round;
 use crate::file::File;
-use crate::language::Language;
 use crate::shape::{Matches, Shape};
 use crate::tree::{Node, Tree};
 
@@ -13,7 +12,7 @@ impl File {
     /// Returns the type that is to be written behind a literal, so that it is compared like the call in its place.
     pub(crate) fn wide_type(&self, seed: Node, born: &Born) -> Option<&'static str> {
         let tree = &self.tree;
-        if !is_typed(tree) {
+        if !tree.language.is_typed_script() {
             return None;
         }
         let kind = match born.constant {
@@ -25,10 +24,29 @@ impl File {
         let parent = tree.parent(outer)?;
         let narrow = match tree.kind(parent) {
             "variable_declarator" if tree.field(parent, "type").is_none() => self.is_compared(parent, &born.constant),
+            "assignment_expression" if tree.field(parent, "right") == Some(outer) => {
+                matches!(born.constant, Constant::Bool(_)) && self.is_target_compared(parent, &born.constant)
+            }
             "switch_statement" => true,
+            _ if self.spreads_nothing(seed, &born.constant) => true,
             _ => compares(self, outer) && !self.is_same_beside(outer, born),
         };
         narrow.then_some(kind)
+    }
+
+    /// Returns the narrower type that a call says its value has: `useStringFlagValue<Mode>(..)`.
+    pub(crate) fn type_argument(&self, call: Node) -> Option<&str> {
+        let tree = &self.tree;
+        let given = tree.field(call, "type_arguments").filter(|_| tree.language.is_typed_script())?;
+        let kind = tree.only_named(given)?;
+        (!tree.is(kind, &["predefined_type"])).then(|| tree.text(kind))
+    }
+
+    /// Returns whether a literal has a type behind it that is narrower than the one of the call.
+    pub(crate) fn has_narrow_type(&self, node: Node) -> bool {
+        let tree = &self.tree;
+        let kind = tree.named(node).last().copied().filter(|_| tree.kind(node) == "as_expression");
+        kind.is_some_and(|kind| !tree.is(kind, &["predefined_type"]) && tree.text(kind) != "const")
     }
 
     /// Returns whether a comparison has the very literal on its other side, or what is no value.
@@ -57,8 +75,28 @@ impl File {
         let exported = tree.parent_kind(declaration) == "export_statement" && constant_name;
         let binding = tree.field(declarator, "name").and_then(|name| self.scopes.meant(name));
         exported
-            || binding.is_some_and(|binding| binding.uses.iter().any(|node| compares(self, whole(tree, *node))))
+            || binding.is_some_and(|binding| binding.uses.iter().any(|node| self.is_known_apart(*node, constant)))
             || binding.is_some_and(|binding| !binding.opaque.is_empty())
+    }
+}
+
+impl File {
+    /// Returns whether the code does not compile where a name is used, if its one value is known.
+    fn is_known_apart(&self, node: Node, constant: &Constant) -> bool {
+        compares(self, whole(&self.tree, node)) || self.spreads_nothing(node, constant)
+    }
+
+    /// Returns whether what is assigned to is compared somewhere.
+    ///
+    /// A boolean that was assigned is known by its value from there on, whatever the type of the variable or the member.
+    fn is_target_compared(&self, assignment: Node, constant: &Constant) -> bool {
+        let tree = &self.tree;
+        let Some(target) = tree.field(assignment, "left") else { return false };
+        if let Some(binding) = self.scopes.meant(target) {
+            return binding.uses.iter().any(|node| self.is_known_apart(*node, constant));
+        }
+        let same = |node: &Node| tree.kind(*node) == tree.kind(target) && tree.text(*node) == tree.text(target);
+        tree.all().filter(same).any(|node| self.is_known_apart(node, constant))
     }
 }
 
@@ -67,11 +105,27 @@ impl Round<'_> {
     pub(crate) fn is_comparable(&self, node: Node, value: &Born) -> bool {
         let tree = &self.file.tree;
         let outer = whole(tree, node);
-        !is_typed(tree)
+        if tree.language.is_typed_script()
+            && self.file.spread_of(node).is_some_and(|spread| !self.spread_may_go(spread))
+        {
+            return false;
+        }
+        if self.is_narrow(node) && !is_typed_place(tree, outer) {
+            return false;
+        }
+        !tree.language.is_typed_script()
             || !compares(self.file, outer)
             || self.file.is_same_beside(outer, value)
             || tree.parent(outer).is_some_and(|parent| self.has_literal_arms(parent))
             || self.is_beside_literal(outer, value)
+    }
+
+    /// Returns whether a name is declared with a literal of a narrower type, which the literal alone has not everywhere.
+    fn is_narrow(&self, name: Node) -> bool {
+        let tree = &self.file.tree;
+        let declarator = self.file.scopes.meant(name).and_then(|binding| tree.parent(binding.name));
+        let value = declarator.and_then(|declarator| tree.field(declarator, "value"));
+        value.is_some_and(|value| tree.language.is_typed_script() && self.file.has_narrow_type(value))
     }
 
     /// Returns whether a comparison is decided as soon as the value is known.
@@ -94,7 +148,7 @@ impl Round<'_> {
     pub(crate) fn script_keeps_type(&self, node: Node, taken: Node) -> bool {
         let tree = &self.file.tree;
         let outer = whole(tree, node);
-        let Some(parent) = tree.parent(outer).filter(|_| is_typed(tree)) else { return true };
+        let Some(parent) = tree.parent(outer).filter(|_| tree.language.is_typed_script()) else { return true };
         let nothing = matches!(tree.text(taken), "null" | "undefined" | "[]" | "{}");
         let object = tree.is(taken, &["object", "array"]);
         match tree.kind(parent) {
@@ -121,10 +175,6 @@ impl Round<'_> {
     }
 }
 
-fn is_typed(tree: &Tree) -> bool {
-    matches!(tree.language, Language::TypeScript | Language::Tsx)
-}
-
 /// Returns an expression with the parentheses around it.
 fn whole(tree: &Tree, node: Node) -> Node {
     let outer = tree.ancestors(node).take_while(|outer| tree.kind(*outer) == "parenthesized_expression");
@@ -139,4 +189,30 @@ fn compares(file: &File, node: Node) -> bool {
         || tree.kind(parent) == "switch_statement"
         || tree.kind(parent) == "switch_case"
         || tree.kind(parent) == "type_query"
+}
+
+/// Returns whether a literal gets the type that is wanted where it stands.
+fn is_typed_place(tree: &Tree, node: Node) -> bool {
+    const TYPED: [&str; 10] = [
+        "binary_expression",
+        "subscript_expression",
+        "template_substitution",
+        "switch_statement",
+        "switch_case",
+        "jsx_expression",
+        "member_expression",
+        "expression_statement",
+        "assignment_expression",
+        "as_expression",
+    ];
+    tree.parent(node).is_some_and(|parent| {
+        tree.is(parent, &TYPED)
+            || tree.field(parent, "type").is_some()
+            // The arguments of a function without type parameters; `useState(mode)` takes its type from them.
+            || tree.kind(parent) == "arguments"
+                && tree.parent(parent).and_then(|call| tree.field(call, "function")).is_some_and(|function| {
+                    let name = tree.text(function);
+                    !name.rsplit('.').next().is_some_and(|name| name.starts_with("use"))
+                })
+    })
 }

@@ -94,10 +94,18 @@ impl Seeds<'_> {
         }
         let range = self.file.tree.range(seed);
         let born = enclosed(&self.file.tree, seed, born);
-        match self.file.wide_type(seed, &born) {
+        let narrow = self.file.type_argument(site.call).filter(|_| !matches!(born.constant, Constant::Bool(_)));
+        match narrow.or(self.file.wide_type(seed, &born)) {
             Some(kind) => {
                 let parent = self.file.tree.parent_kind(seed);
-                let enclosed = matches!(parent, "variable_declarator" | "parenthesized_expression");
+                let enclosed = matches!(
+                    parent,
+                    "variable_declarator"
+                        | "parenthesized_expression"
+                        | "assignment_expression"
+                        | "jsx_expression"
+                        | "arguments"
+                );
                 let (before, after) = if enclosed { ("", "") } else { ("(", ")") };
                 self.edits.replace(range.clone(), before, born);
                 self.edits.insert(range.end, format!(" as {kind}{after}"));
