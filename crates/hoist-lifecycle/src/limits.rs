@@ -140,6 +140,9 @@ pub const GRACE_QUIET: Span = Span::from_hours(24);
 /// How likely the confidence sequence by which a relaxed limit lets a stage be left is ever to miss the truth: half of it at
 /// the end that says harm.
 pub const RELAXED_ALPHA: f64 = 0.05;
+/// Opportunities that must be missing of an arm before it counts as unheard, and events that wait for them are dropped: that
+/// nobody came of so many that were to be expected is chance once in 20,000 times.
+pub const MISSED_OPPORTUNITIES_MIN: f64 = 10.0;
 /// Largest holdback of a plan, in percent of everyone.
 pub const HOLDBACK_MAX: f64 = 20.0;
 /// Control values of a latency metric after which its threshold is frozen.

@@ -12,7 +12,7 @@
 use hoist_eval::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::limits::{LATE_STAYS_MAX, RELAXED_ALPHA};
+use crate::limits::{LATE_STAYS_MAX, MISSED_OPPORTUNITIES_MIN, RELAXED_ALPHA};
 use crate::metric::MetricSource;
 use crate::sequential::{
     CountEvidence, CountFlush, CountKind, CountTest, Direction, MeanTest, Overdispersion, Stakes, guard_dispersion,
@@ -183,12 +183,29 @@ impl Default for Compared {
 pub(super) struct Patience {
     pub(super) now: Timestamp,
     pub(super) most: Span,
+    /// The treated share of the arms at the present stage, where it is known.
+    pub(super) share: Option<f64>,
 }
 
 impl Patience {
     fn is_over(self, since: Timestamp) -> bool {
         // A wait that lies in the future began by a clock that has since gone back.
         since > self.now || self.now.since(since) > self.most
+    }
+
+    /// Returns whether an arm of which no opportunity was heard should have had some, by those of the other. Where few are
+    /// treated it is chance that nobody new of them came; were their events dropped for it, and their opportunities kept, a
+    /// treatment that does harm would look well.
+    ///
+    /// Of two shares, that of the allocation and that of the opportunities `before`, the one counts by which fewer are missing:
+    /// a control may have requests of units that are not drawn at all.
+    fn misses(self, flush: CountFlush, before: CountFlush) -> bool {
+        let allocated = self.share.map(|share| share / (1.0 - share));
+        let counted = before.has_both_arms().then(|| before.n_treatment / before.n_control);
+        let missing =
+            |odds: f64| if flush.n_treatment <= 0.0 { flush.n_control * odds } else { flush.n_treatment / odds };
+        // Where nothing says what to expect there is time alone.
+        [allocated, counted].into_iter().flatten().all(|odds| missing(odds) >= MISSED_OPPORTUNITIES_MIN)
     }
 }
 
@@ -350,7 +367,7 @@ impl Compared {
         }
         let judged = counting.judged(place.stage, flush);
         if !judged.has_both_arms() {
-            return self.wait(counting.patience, flush, mark);
+            return self.wait(counting.patience, place.stage, flush, mark);
         }
         self.last = Some(mark);
         self.waits_since = None;
@@ -373,22 +390,29 @@ impl Compared {
     /// Takes note of an interval that cannot be judged, because nothing was heard of an arm.
     ///
     /// What one arm did while nothing was heard of the other compares with nothing, and must not be held against what the
-    /// other does later: it may have been an outage. Events whose opportunities are still to come are kept, for a while:
-    /// opportunities that come much later, or of which neither arm has any, are not those of the events, and what share of
-    /// them each arm has says nothing of what share of the events it should have.
-    fn wait(&mut self, patience: Option<Patience>, flush: CountFlush, mark: (ArmSums, ArmSums)) -> Taken {
+    /// other does later: it may have been an outage. Events whose opportunities are still to come are kept, for a while and
+    /// until some were to be expected: opportunities that come much later, or of which neither arm has any, are not those of
+    /// the events, and what share of them each arm has says nothing of what share of the events it should have.
+    fn wait(&mut self, patience: Option<Patience>, stage: u32, flush: CountFlush, mark: (ArmSums, ArmSums)) -> Taken {
         let CountFlush { n_treatment, n_control, x_treatment, x_control } = flush;
         let early = (n_treatment <= 0.0 && x_treatment > 0.0) || (n_control <= 0.0 && x_control > 0.0);
         if early {
             let Some(patience) = patience else { return Taken::Unmoved };
             let neither = n_treatment <= 0.0 && n_control <= 0.0;
-            if !neither && !patience.is_over(*self.waits_since.get_or_insert(patience.now)) {
+            let waited = patience.is_over(*self.waits_since.get_or_insert(patience.now));
+            let is_gone = neither || (waited && patience.misses(flush, self.counted(stage)));
+            if !is_gone {
                 return Taken::Unmoved;
             }
         }
         self.last = Some(mark);
         self.waits_since = None;
         if early { Taken::Dropped } else { Taken::Unmoved }
+    }
+
+    /// Returns what was judged of a stage.
+    fn counted(&self, stage: u32) -> CountFlush {
+        self.evidence.stages().iter().find(|stratum| stratum.stage == stage).map(|here| here.counts).unwrap_or_default()
     }
 
     /// Returns the units of this stay and how many of them had the event, as they were read last; `None` for a metric of

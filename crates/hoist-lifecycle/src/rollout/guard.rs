@@ -461,7 +461,8 @@ fn take_arms(
 
 fn counting<'w>(watch: &'w Watch, comparison: &'w Comparison, test: CountTest, stay: Stay) -> Counting<'w> {
     let Comparison { stakes, allocated, by_stays, .. } = comparison;
-    let patience = Patience { now: stay.now, most: watch.guard.maximum_staleness };
+    let share = comparison.shares.get(stay.stage).copied().flatten();
+    let patience = Patience { now: stay.now, most: watch.guard.maximum_staleness, share };
     let patience = watch.method.tells_waiting().then_some(patience);
     Counting { source: &watch.source, test, stakes: *stakes, allocated, by_stays: *by_stays, patience }
 }

@@ -59,6 +59,8 @@ pub(crate) struct Comparison {
     /// The treated share of the arms at each stage, for a metric whose events are held against the allocation; empty for
     /// another.
     pub(crate) allocated: Vec<Option<f64>>,
+    /// The treated share of the arms at each stage; `None` for a stage without a control.
+    pub(crate) shares: Vec<Option<f64>>,
     /// Whether the evidence of counts tells stays apart.
     pub(crate) by_stays: bool,
 }
@@ -113,6 +115,7 @@ impl Watch {
         comparison.stakes = method.stakes(&self.source, test.grid);
         comparison.ends = method.ends(comparison.stakes);
         comparison.by_stays = method.tells_stays_apart();
+        comparison.shares = shares.to_vec();
         let is_open = matches!(self.source, MetricSource::Conversion { .. }) && test.kind == CountKind::Rate;
         if is_open && method.holds_against_allocation() {
             comparison.allocated = shares.to_vec();
@@ -157,6 +160,7 @@ impl Comparison {
             stakes: Stakes::default(),
             ends: Stakes::default(),
             allocated: Vec::new(),
+            shares: Vec::new(),
             by_stays: false,
         }
     }

@@ -42,6 +42,22 @@ fn events_wait_for_their_opportunities_for_a_while() {
     }
 }
 
+/// Of a hundredth of 20 requests a look it is chance that there are none. Of 100 looks of them it is not.
+#[test]
+fn events_of_few_units_wait_until_some_were_to_be_expected() {
+    const QUIET: [f64; 4] = [0.0, 0.0, 20.0, 2.0];
+    for (looks, treated, dropped) in [(9, 1.0, 0), (48, 1.0, 0), (52, 0.0, 1)] {
+        let mut arms = Arms::new(patient);
+        arms.looks(2, [1.0, 0.0, 20.0, 2.0]);
+        arms.look([0.0, 1.0, 20.0, 2.0]);
+        arms.looks(looks, QUIET);
+        arms.look([1.0, 0.0, 20.0, 2.0]);
+        let here = arms.guard().compared.as_ref().unwrap().here();
+        assert_eq!((here.n_treatment, here.x_treatment), (2.0, treated), "{looks} looks");
+        assert_eq!(arms.guard().intervals.dropped, dropped, "{looks} looks");
+    }
+}
+
 #[test]
 fn a_guard_says_that_its_opportunities_are_missing() {
     let mut arms = Arms::new(patient);
@@ -153,6 +169,48 @@ fn opportunities_that_come_back_roll_nothing_back() {
     }
     let alarms = false_alarms(Method::Second, 40, 6);
     assert!(alarms >= 4, "the world is one that rolled {alarms} of 40 back when events were kept");
+}
+
+/// Looks until a treatment is rolled back of which a request comes each minute, and whose errors, `rate` of the requests, come
+/// a look or more after them; a hundredth is treated, and one request in ten of the others has an error. With the ratio that was
+/// judged in the end.
+fn sparse(method: Method, run: u64, rate: f64, most: usize) -> (usize, f64) {
+    let mut chance = Chance(run * 104_729 + 17);
+    let mut arms = Arms::by(method, patient);
+    arms.look([0.0; 4]);
+    // Errors that are yet to be heard of, by the look in which they are.
+    let mut ahead = [[0.0; 2]; 8];
+    let mut looks = 0;
+    while looks < most && !arms.bench.state.phase.is_terminal() {
+        let requests = [1.0 / 6.0, 99.0 / 6.0].map(|mean| chance.poisson(mean));
+        for (arm, rate) in [rate, 0.1].into_iter().enumerate() {
+            for _ in 0..requests[arm] as usize {
+                let is_error = chance.unit() < rate;
+                let delay = 1 + (chance.unit() * 6.0) as usize;
+                ahead[(looks + delay) % 8][arm] += f64::from(u8::from(is_error));
+            }
+        }
+        let [treated, others] = std::mem::take(&mut ahead[looks % 8]);
+        arms.look([requests[0], treated, requests[1], others]);
+        looks += 1;
+    }
+    let here = arms.guard().compared.as_ref().unwrap().here();
+    (looks, here.x_treatment / here.n_treatment / (here.x_control / here.n_control))
+}
+
+/// Dropped were two in five of the treated errors, and nothing of the others: twice as bad was no worse than 1.2 times.
+#[test]
+fn a_sparse_arm_is_judged_by_all_of_its_events() {
+    const DAY: usize = 8_640;
+    let mean = |method, rate| (0..6).map(|run| sparse(method, run, rate, DAY).1).sum::<f64>() / 6.0;
+    for method in [Method::Second, Method::Third] {
+        let ratio = mean(method, 0.1);
+        assert!((0.9..1.1).contains(&ratio), "{method:?}: {ratio} where the arms are alike");
+    }
+    let found = |method| (0..10).map(|run| sparse(method, run, 0.2, 2 * DAY).0).sum::<usize>();
+    let (second, third) = (found(Method::Second), found(Method::Third));
+    assert!(second < 10 * DAY, "twice as bad is found by the second method in {second} looks of ten runs");
+    assert!(third as f64 <= 1.1 * second as f64, "{third} looks of ten runs, where the second method needs {second}");
 }
 
 /// A guard on conversions whose outcome is known after ten minutes, which rolls back for silence after a minute of it.
