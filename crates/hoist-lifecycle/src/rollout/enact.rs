@@ -282,6 +282,7 @@ fn stay(next: &mut RolloutState, stage: StageIndex, guards: Vec<GuardState>, now
         since: now,
         baked: Span::ZERO,
         observed: Span::ZERO,
+        waited: Span::ZERO,
         treated: 0,
         last_seen: None,
         healthy: false,

@@ -85,7 +85,11 @@ pub(super) fn observe<'a>(
     }
     entry.healthy = healthy;
     entry.last_seen = Some(evidence.observer);
-    Some(Seen { stage, entry, watches, guards, changed, combined, shares, telemetry })
+    let mut seen = Seen { stage, entry, watches, guards, changed, combined, shares, telemetry };
+    if running && spec.method().tells_waiting() && seen.is_complete() {
+        seen.entry.waited = seen.entry.waited.saturating_add(elapsed);
+    }
+    Some(seen)
 }
 
 /// Returns what each guard of the stage saw, with its part of the combined evidence.
@@ -213,13 +217,13 @@ impl<'a> Seen<'a> {
         self.entry.treated >= self.stage.minimum_treated
     }
 
-    /// Returns whether the stage has taken longer than it may, while something other than a person or a window is
-    /// still missing.
+    /// Returns whether the stage has taken longer than it may, while something other than a person, a window or another
+    /// rollout is still missing. What it waited for those while nothing else was missing is not counted.
     pub(super) fn is_overdue(&self) -> bool {
-        self.entry.observed >= self.stage.maximum_time && !self.is_complete()
+        self.entry.observed.saturating_sub(self.entry.waited) >= self.stage.maximum_time && !self.is_complete()
     }
 
-    /// Returns whether nothing is missing but what a person or a window may still hold up.
+    /// Returns whether nothing is missing but what a person, a window or another rollout may still hold up.
     pub(super) fn is_complete(&self) -> bool {
         let passes = self.guards.iter().all(|guard| guard.verdict.lets_leave());
         passes && self.is_baked() && self.is_treated() && !self.is_unhealthy()

@@ -231,6 +231,11 @@ impl RolloutSpec {
         self.arms.get(index.0)?.as_ref().map(|arms| &arms.control)
     }
 
+    /// Returns which choices it is judged by.
+    pub(super) fn method(&self) -> Method {
+        self.draft.method
+    }
+
     /// Returns the share that the stage's variant has of the two arms, strictly between 0 and 1; `None` where there is no
     /// control.
     pub fn treated_share(&self, index: StageIndex) -> Option<f64> {

@@ -112,8 +112,13 @@ pub struct StageEntry {
     pub since: Timestamp,
     /// Observed healthy time so far.
     pub baked: Span,
-    /// Observed time so far, healthy or not, paused time left out. What the stage's maximum time is compared with.
+    /// Observed time so far, healthy or not, paused time left out. Without what was waited, what the stage's maximum time is
+    /// compared with.
     pub observed: Span,
+    /// Observed time in which nothing was missing but a person, a window, or the end of another rollout. Not told apart by the
+    /// first two methods.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub waited: Span,
     /// Distinct treated units seen so far: the largest count that any observation reported.
     pub treated: u64,
     /// The last observation of this stay. Time counts from it to the next one by the same process.
@@ -140,6 +145,11 @@ pub struct StageEntry {
     /// The units exposed so far; absent while nobody counts them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exposed: Option<FirstExposures>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn is_zero(span: &Span) -> bool {
+    *span == Span::ZERO
 }
 
 /// Why a rollout waits for a person.

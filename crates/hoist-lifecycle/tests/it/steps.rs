@@ -293,6 +293,20 @@ fn the_maximum_time_rolls_back_where_the_stage_says_so() {
     let mut approved = limited(0, |stage| stage.gate = Gate::Approval);
     approved.polls(30, 0.0);
     assert_eq!(approved.rule(), Rule::Approval);
+    // One missing answer is not what the stage has been waiting for.
+    approved.pass(seconds(10));
+    approved.tick(&[("errors", Reading::Missing)]);
+    assert_eq!((approved.phase(), approved.rule()), ("progressing", Rule::NoData), "{}", approved.summary());
+    approved.poll(0.0);
+    assert_eq!(approved.rule(), Rule::Approval, "{}", approved.summary());
+    // What is missing for longer is: time goes on where it stood when the stage was complete.
+    for _ in 0..20 {
+        if approved.phase() == "progressing" {
+            approved.pass(seconds(10));
+            approved.tick(&[("errors", Reading::Missing)]);
+        }
+    }
+    assert!(cause(&approved.state.phase), "{}", approved.summary());
 }
 
 #[test]
