@@ -172,6 +172,10 @@ impl Round<'_> {
     pub(crate) fn decide(&self, chain: &Chain) -> Decided {
         let truths: Vec<Option<bool>> = chain.branches.iter().map(|branch| self.truth(branch.condition)).collect();
         let Some(first) = truths.iter().position(Option::is_some) else { return Decided::Open };
+        if self.file.decides_type(chain.node) {
+            self.refuse(Reason::UnsupportedShape, chain.node);
+            return Decided::Open;
+        }
         let taken = truths.iter().position(|truth| *truth == Some(true));
         let live = taken.unwrap_or(truths.len());
         let open = truths.iter().take(live).any(Option::is_none);

@@ -100,7 +100,8 @@ impl Round<'_> {
     fn chain_diverges(&self, node: Node, after: bool) -> bool {
         let Some(chain) = self.file.lang.chain(&self.file.tree, node) else { return false };
         // Go: with a declaration in front, a chain of several branches stays as it is.
-        let stays = chain.branches.len() > 1 && chain.branches.iter().any(|branch| branch.init.is_some());
+        let stays = chain.branches.len() > 1 && chain.branches.iter().any(|branch| branch.init.is_some())
+            || (after && self.keeps_conditions(&chain));
         for branch in &chain.branches {
             let truth = self.truth(branch.condition).filter(|_| after && !stays);
             if truth == Some(true) {

@@ -31,6 +31,7 @@ mod round;
 mod rules;
 mod rust_results;
 mod rust_types;
+mod script_narrowing;
 mod script_spreads;
 mod script_types;
 mod scripts;

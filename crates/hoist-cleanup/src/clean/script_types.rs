@@ -23,11 +23,14 @@ impl File {
         let outer = whole(tree, seed);
         let parent = tree.parent(outer)?;
         let narrow = match tree.kind(parent) {
-            "variable_declarator" if tree.field(parent, "type").is_none() => self.is_compared(parent, &born.constant),
+            "variable_declarator" if tree.field(parent, "type").is_none() || born.as_bool().is_some() => {
+                self.is_compared(parent, &born.constant)
+            }
             "assignment_expression" if tree.field(parent, "right") == Some(outer) => {
                 matches!(born.constant, Constant::Bool(_)) && self.is_target_compared(parent, &born.constant)
             }
             "switch_statement" => true,
+            _ if self.decided_if(seed).is_some_and(|chain| self.decides_type(chain)) => true,
             _ if self.spreads_nothing(seed, &born.constant) => true,
             _ => compares(self, outer) && !self.is_same_beside(outer, born),
         };
@@ -108,6 +111,9 @@ impl Round<'_> {
         if tree.language.is_typed_script()
             && self.file.spread_of(node).is_some_and(|spread| !self.spread_may_go(spread))
         {
+            return false;
+        }
+        if self.file.decided_if(node).is_some_and(|chain| self.file.decides_type(chain)) {
             return false;
         }
         if self.is_narrow(node) && !is_typed_place(tree, outer) {

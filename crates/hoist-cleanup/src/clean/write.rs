@@ -303,6 +303,7 @@ impl Round<'_> {
     pub(crate) fn write_chain(&mut self, chain: &Chain) {
         let tree = &self.file.tree;
         match self.decide(chain) {
+            Decided::Open if self.keeps_conditions(chain) => self.write_bodies(chain.node),
             Decided::Open => self.write_children(chain.node),
             Decided::Trim => self.trim(chain),
             Decided::Body(body, rule) => {
