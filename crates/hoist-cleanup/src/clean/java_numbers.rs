@@ -16,7 +16,7 @@ impl Round<'_> {
         match self.language() {
             Language::Java => {}
             Language::Rust => return self.rust_keeps_type(whole, &[taken]),
-            Language::TypeScript | Language::Tsx => return self.script_keeps_type(whole, taken),
+            Language::TypeScript | Language::Tsx => return self.script_keeps_type(whole, taken, others),
             _ => return true,
         }
         let known = self.file.java_type(taken);

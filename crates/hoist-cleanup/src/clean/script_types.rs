@@ -151,7 +151,7 @@ impl Round<'_> {
     }
 
     /// TypeScript: returns whether what a variable starts with says no less of its type without the other side.
-    pub(crate) fn script_keeps_type(&self, node: Node, taken: Node) -> bool {
+    pub(crate) fn script_keeps_type(&self, node: Node, taken: Node, others: &[Node]) -> bool {
         let tree = &self.file.tree;
         let outer = whole(tree, node);
         let Some(parent) = tree.parent(outer).filter(|_| tree.language.is_typed_script()) else { return true };
@@ -160,7 +160,10 @@ impl Round<'_> {
         match tree.kind(parent) {
             "variable_declarator" if tree.field(parent, "type").is_none() => {
                 let binding = tree.field(parent, "name").and_then(|name| self.file.scopes.meant(name));
-                let plain = |node: &Node| !compares(self.file, whole(tree, *node));
+                let alike = others.iter().all(|other| is_same_kind(tree, taken, *other));
+                let plain = |node: &Node| {
+                    !compares(self.file, whole(tree, *node)) && (alike || !is_taken_apart(self.file, *node))
+                };
                 !nothing
                     && !tree.is(taken, &["object"])
                     && binding
@@ -221,4 +224,37 @@ fn is_typed_place(tree: &Tree, node: Node) -> bool {
                     !name.rsplit('.').next().is_some_and(|name| name.starts_with("use"))
                 })
     })
+}
+
+/// Returns whether two expressions have the same type for sure.
+fn is_same_kind(tree: &Tree, one: Node, other: Node) -> bool {
+    let texts = ["string", "template_string"];
+    let both = |kinds: &[&str]| tree.is(one, kinds) && tree.is(other, kinds);
+    let same = |field: &str| {
+        let names = (tree.field(one, field), tree.field(other, field));
+        tree.kind(one) == tree.kind(other)
+            && matches!(names, (Some(one), Some(other)) if tree.text(one) == tree.text(other))
+    };
+    both(&texts) || both(&["number"]) || both(&["true", "false"]) || same("constructor") || same("function")
+}
+
+/// Returns whether code asks where a name is used which of several types its value has.
+fn is_taken_apart(file: &File, node: Node) -> bool {
+    let tree = &file.tree;
+    let outer = whole(tree, node);
+    let Some(parent) = tree.parent(outer) else { return false };
+    match tree.kind(parent) {
+        // `typeof v`, `v instanceof A`, `"a" in v`.
+        "unary_expression" => tree.has_token(parent, "typeof"),
+        "binary_expression" => tree.has_token(parent, "instanceof") || tree.has_token(parent, "in"),
+        // The elements may be asked for their types.
+        "for_in_statement" => tree.field(parent, "body").is_some_and(|body| asks_for_types(tree, body)),
+        "member_expression" => compares(file, parent) && tree.text(parent).rsplit('.').next() != Some("length"),
+        _ => false,
+    }
+}
+
+/// Returns whether some of the code asks for the type of a value.
+fn asks_for_types(tree: &Tree, body: Node) -> bool {
+    tree.descend(body).any(|inner| ["typeof", "instanceof", "in"].iter().any(|word| tree.has_token(inner, word)))
 }
