@@ -55,7 +55,9 @@ pub(super) fn take_counters(
         // Events of an interval that cannot be judged are gone with it. Units are not: they come with the next reading.
         keep(if watch.at_risk { last } else { Some((events, total)) }, units, sums);
         if rate.is_finite() {
-            state.intervals.refuse();
+            if !watch.at_risk {
+                state.intervals.refuse();
+            }
             state.cause = Some(NoDataCause::Implausible);
         }
         return Some(Verdict::NoData);

@@ -230,11 +230,11 @@ pub(super) fn judge<'r>(
             continue;
         }
         state.last_read_at = Some(reading.at);
-        state.cause = None;
-        match take(watch, state, &reading.reading, stay) {
+        let before = state.cause.take();
+        match take(watch, state, &reading.reading, before, stay) {
             Some(verdict) => state.verdict = verdict,
             // What stands is silence, and this reading had nothing new to break it with.
-            None if state.verdict == Verdict::NoData && !state.intervals.are_corrupt() => {
+            None if state.verdict == Verdict::NoData && !is_distrusted(watch, state) => {
                 let cause = match (watch.source.is_tracked(), state.last_sample_at) {
                     (true, None) => NoDataCause::Unheard,
                     (true, Some(_)) => NoDataCause::Quiet,
@@ -248,12 +248,14 @@ pub(super) fn judge<'r>(
     let fresh = state.last_sample_at.is_some_and(|at| is_fresh(watch, at, stay.now));
     if state.verdict != Verdict::Breach && !fresh {
         state.verdict = Verdict::NoData;
-        state.cause = state.cause.or(state.last_sample_at.map(|_| stale(watch)));
+        // What is distrusted is fresh; what is old is silence, whatever was refused.
+        let told = state.cause.filter(|cause| *cause != NoDataCause::Refused);
+        state.cause = told.or(state.last_sample_at.map(|_| stale(watch)));
     }
     if let Some(comparison) = &watch.comparison {
         state.verdict = compared_verdict(comparison, state, stay);
     }
-    distrust(state);
+    distrust(watch, state);
     if state.verdict != Verdict::NoData {
         state.cause = None;
     } else if is_ripening(watch, stay) && matches!(state.cause, None | Some(NoDataCause::Unheard)) {
@@ -271,9 +273,13 @@ fn is_ripening(watch: &Watch, stay: Stay) -> bool {
     watch.method.tells_waiting() && stay.now < stay.since.saturating_add(watch.ripens_in)
 }
 
+fn is_distrusted(watch: &Watch, state: &GuardState) -> bool {
+    watch.method.tells_waiting() && state.intervals.are_corrupt()
+}
+
 /// Withholds what a guard says of health while too many of its intervals were refused. What it says of harm stands.
-fn distrust(state: &mut GuardState) {
-    if state.intervals.are_corrupt() && !matches!(state.verdict, Verdict::Breach | Verdict::NotJudged) {
+fn distrust(watch: &Watch, state: &mut GuardState) {
+    if is_distrusted(watch, state) && !matches!(state.verdict, Verdict::Breach | Verdict::NotJudged) {
         if state.verdict != Verdict::NoData {
             state.cause = None;
         }
@@ -330,13 +336,27 @@ fn is_fresh(watch: &Watch, sampled_at: Timestamp, now: Timestamp) -> bool {
     !is_future(sampled_at, now) && now.since(sampled_at) <= watch.guard.maximum_staleness
 }
 
-/// Returns what one reading says; `None` if it repeats an earlier one and therefore says nothing new.
-fn take(watch: &Watch, state: &mut GuardState, reading: &Reading, stay: Stay) -> Option<Verdict> {
+/// Returns whether each reading tells of the whole stay, so that it replaces the one before and no interval is lost with it.
+fn replaces(watch: &Watch) -> bool {
+    watch.source.has_values() || (watch.at_risk && !watch.is_compared())
+}
+
+/// Returns what one reading says; `None` if it repeats an earlier one and therefore says nothing new. `before` is why the
+/// reading before it said nothing.
+fn take(
+    watch: &Watch,
+    state: &mut GuardState,
+    reading: &Reading,
+    before: Option<NoDataCause>,
+    stay: Stay,
+) -> Option<Verdict> {
     let sampled_at = match sampled(watch, reading, stay) {
         Ok(sampled_at) => sampled_at,
         Err(cause) => {
             let is_interval = matches!(reading, Reading::Counters { .. } | Reading::Arms { .. });
-            if is_interval && cause == NoDataCause::Implausible {
+            // Sums that cannot be are asked for again and again until the next sample; they are one interval.
+            let is_new = before != Some(NoDataCause::Implausible);
+            if is_interval && is_new && cause == NoDataCause::Implausible && !replaces(watch) {
                 state.intervals.refuse();
             }
             state.cause = Some(cause);
@@ -440,6 +460,11 @@ fn take_arms(
             values.take_late(told.earlier);
             let taken = values.take(&test, place, told.arms, plausible);
             state.process = GuardProcess::Values(values);
+            // The next reading has all of it again.
+            if let Taken::Refused(cause) = taken {
+                state.cause = Some(cause);
+                return Some(Verdict::NoData);
+            }
             return settle(state, taken);
         }
     };

@@ -8,8 +8,9 @@ use crate::limits::{REFUSED_OF_MIN, REFUSED_SHARE_MAX};
 ///
 /// An interval is refused as a whole, in both arms, when its counts cannot be: negative, infinite, more events than units of
 /// which each has one at most, or outside of what the guard calls plausible. One that only began anew, as a counter does after
-/// a restart, and one without anything new is neither judged nor refused. One whose events came without what they are counted
-/// out of is dropped, in both arms as well: what comes later is not what they belong to.
+/// a restart, and one without anything new is neither judged nor refused. Nor are readings of a whole stay, which the next one
+/// replaces. One whose events came without what they are counted out of is dropped, in both arms as well: what comes later is
+/// not what they belong to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Intervals {
     /// Intervals that were judged.

@@ -23,7 +23,8 @@ pub enum Method {
     /// As the second. Stays are told apart: each is tempered by a dispersion of its own, and a stage is left on what it has shown
     /// itself, whatever stages before it have. Events whose opportunities are not heard of count for
     /// nothing after a while, and a guard that waits for the outcomes of its first units is not silent. A stage's maximum time
-    /// stands still while it waits for a person, a window or another rollout.
+    /// stands still while it waits for a person, a window or another rollout. A guard of which too many intervals were refused
+    /// says nothing of health.
     Third,
 }
 

@@ -61,8 +61,9 @@ pub(super) fn observe<'a>(
         before.push((state.verdict, state.cause.is_some()));
         let readings = evidence.readings.iter().filter(|reading| reading.guard == watch.guard.key);
         guard::judge(watch, state, readings, stay);
-        // What waits for outcomes is not silent: nobody can know them yet.
-        let silent = state.verdict == Verdict::NoData && state.cause != Some(NoDataCause::Immature);
+        // What waits for outcomes is not silent: nobody can know them yet. Nor is what is heard of and distrusted.
+        let heard = matches!(state.cause, Some(NoDataCause::Immature | NoDataCause::Refused));
+        let silent = state.verdict == Verdict::NoData && !heard;
         state.silent = if silent { state.silent.saturating_add(elapsed) } else { Span::ZERO };
         watches.push((watch, index));
     }

@@ -1,9 +1,9 @@
 //! Intervals that are refused because their counts cannot be: counted, and beyond one in a hundred a reason to hold.
 
 use hoist_lifecycle::limits::REFUSED_OF_MIN;
-use hoist_lifecycle::plan::{GuardDraft, LimitDraft, PlanDraft};
+use hoist_lifecycle::plan::{GuardDraft, LimitDraft, OnNoData, PlanDraft};
 use hoist_lifecycle::rollout::decision::{Rule, Verdict};
-use hoist_lifecycle::rollout::{Intervals, NoDataCause};
+use hoist_lifecycle::rollout::{Intervals, Method, NoDataCause};
 
 use crate::control::{Arms, HEALTHY, patient};
 use crate::support::{guard, is_rolled_back, pause, resume};
@@ -89,6 +89,52 @@ fn a_hold_for_refused_intervals_lets_nothing_proceed_and_harm_is_acted_on() {
         looks += 1;
     }
     assert!(is_rolled_back(&arms.bench.state.phase), "{}", arms.bench.summary());
+}
+
+/// The guard hears of everything and holds; only where nothing sound comes any more is it silent.
+#[test]
+fn what_is_distrusted_is_not_silent() {
+    let arms = |method| {
+        Arms::by(method, |plan| {
+            patient(plan);
+            plan.guards[0].plausible = Some((0.0, 0.5));
+            plan.guards[0].on_no_data = OnNoData::RollBack;
+        })
+    };
+    let mut held = arms(Method::Third);
+    held.look(HEALTHY);
+    held.looks(2, ABSURD);
+    held.looks(30, HEALTHY);
+    assert_eq!(seen(&held).1, Some(NoDataCause::Refused));
+    assert_eq!((held.bench.phase(), held.bench.rule()), ("progressing", Rule::NoData), "{}", held.bench.summary());
+    for _ in 0..20 {
+        if held.bench.phase() == "progressing" {
+            held.bench.pass(crate::support::seconds(10));
+            held.bench.tick(&[]);
+        }
+    }
+    assert!(is_rolled_back(&held.bench.state.phase), "what falls silent is: {}", held.bench.summary());
+    for method in [Method::First, Method::Second] {
+        let mut earlier = arms(method);
+        earlier.look(HEALTHY);
+        earlier.looks(2, ABSURD);
+        earlier.look(HEALTHY);
+        assert!(seen(&earlier).0.bakes(), "{method:?} judges what comes after: {}", earlier.bench.summary());
+    }
+}
+
+/// The same impossible sample is asked for again and again.
+#[test]
+fn impossible_sums_are_refused_once() {
+    let mut arms = arms();
+    arms.looks(2, HEALTHY);
+    let sound = arms.sums[0].1;
+    arms.sums[0].1[1] = -7.0;
+    arms.looks(5, [0.0; 4]);
+    assert_eq!(seen(&arms).2.refused, 1);
+    arms.sums[0].1 = sound;
+    arms.look(HEALTHY);
+    assert_eq!(seen(&arms).2, Intervals { judged: 2, refused: 1, ..Intervals::default() });
 }
 
 #[test]
