@@ -3520,9 +3520,6 @@ export interface components {
             kind: "exclude";
         } | {
             /** @enum {string} */
-            kind: "exclude";
-        } | {
-            /** @enum {string} */
             kind: "accept";
             /** @description Why; kept with the rollout. */
             reason: string;

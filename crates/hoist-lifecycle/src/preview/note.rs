@@ -115,7 +115,7 @@ pub(super) fn audiences(spec: &RolloutSpec, notes: &mut Vec<Note>) {
         let message = format!(
             "{} keeps another share while this stage lasts, so those units are no part of its comparison. Queries that count by \
              variant see them all the same, and differ by who is in the arms; units whose evaluations come over OTLP do not \
-             say who drew them, and are left out",
+             say who drew them, and are left out, as are sums that come without units",
             others.join(" and ")
         );
         notes.push(Note::new(Severity::Doubt, message).at(stage.name()));

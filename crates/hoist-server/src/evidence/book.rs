@@ -178,8 +178,8 @@ impl Book {
         let first = self.stays.first().filter(|first| first.since <= served.at.saturating_add(EVENT_SKEW_MAX));
         let begun = self.stays.iter().rev().find(|stay| stay.since <= served.at);
         let Some(stay) = begun.or(first).cloned() else { return Outcome::Irrelevant };
-        // Before the first stay that is known nobody was drawn, so that nobody can still be served what was drawn then.
-        let may_lag = self.stays.first().is_some_and(|first| first.id != stay.id);
+        // Before the first stay nobody was drawn, so that nobody can still be served what was drawn then.
+        let may_lag = stay.id > EntryId(1);
         let unheard = may_lag && served.at < stay.since.saturating_add(EVALUATOR_LAG_MAX);
         if unheard || stay.leaves_out(&served.targeting_key) {
             return Outcome::Irrelevant;
@@ -218,7 +218,9 @@ impl Book {
         let Some(stay) = self.stays.last() else { return Outcome::Irrelevant };
         let Some(arm) = stay.arm(variant) else { return Outcome::Irrelevant };
         // What is told of everyone who has a variant is told of units of the other rollout as well.
-        if stay.part.is_some() {
+        // So is it of audiences that are drawn by another share.
+        let mixed = stay.population.as_ref().is_some_and(|population| !population.others.is_empty());
+        if stay.part.is_some() || mixed {
             return Outcome::Irrelevant;
         }
         if since < stay.since {

@@ -54,28 +54,46 @@ async fn start_apart(
     other: Applying<'_>,
     compared: &Compared,
 ) -> Result<RolloutRecord> {
-    let begun = start(tx, write, new, compared).await?;
+    let spec = new.spec.to_draft();
+    // Whatever is told comes last: the audit log is behind one lock, which everybody takes after those of what they change.
+    take_place(tx, write, new, &spec, compared).await?;
     apply(tx, write, other).await?;
-    Ok(begun)
+    tell(tx, write, new, &spec).await
 }
 
 async fn start(tx: &mut Tx, write: &Write<'_>, new: &NewRollout, compared: &Compared) -> Result<RolloutRecord> {
     let spec = new.spec.to_draft();
+    take_place(tx, write, new, &spec, compared).await?;
+    tell(tx, write, new, &spec).await
+}
+
+/// Writes a rollout down where nothing stands in its way.
+async fn take_place(
+    tx: &mut Tx,
+    write: &Write<'_>,
+    new: &NewRollout,
+    spec: &RolloutSpecDraft,
+    compared: &Compared,
+) -> Result<()> {
     // One start of a project at a time: it sees whatever was started before it.
     if lock_project(tx, &spec.project).await?.is_none() {
         return Err(StoreError::Missing { what: "project" });
     }
-    if let Some(rollout) = active(tx, &spec).await? {
+    if let Some(rollout) = active(tx, spec).await? {
         return Err(Refusal::ActiveRollout { rollout }.into());
     }
     check_known(tx, &new.spec, compared).await?;
     // The rollout's row first, then the flag's: the order in which decisions take them too.
-    insert(tx, write, new, &spec).await?;
+    insert(tx, write, new, spec).await?;
     let standing = standing(tx, &spec.project, &spec.environment, &spec.flag).await?;
     if standing.read_allocation()?.as_ref() != new.state.baseline.as_deref() {
         return Err(StoreError::Conflict { what: "flag", current: Version::from_row(standing.version) });
     }
-    check_all_there(tx, &spec, new.state.baseline.as_deref()).await?;
+    check_all_there(tx, spec, new.state.baseline.as_deref()).await
+}
+
+/// Tells of a rollout that was written down, and returns it.
+async fn tell(tx: &mut Tx, write: &Write<'_>, new: &NewRollout, spec: &RolloutSpecDraft) -> Result<RolloutRecord> {
     let entry = Entry::new("rollout.start", "rollout", &spec.rollout)
         .environment(&spec.project, &spec.environment)
         .created(json!({ "spec": spec, "state": new.state }));

@@ -22,6 +22,7 @@ both!(
     kill_switches_all_win,
     of_two_starts_that_overlap_one_wins,
     of_two_starts_apart_from_one_rollout_one_wins,
+    a_start_apart_is_in_no_kill_switchs_way,
     of_an_archive_and_a_prerequisite_one_wins,
     of_an_archive_and_a_segment_that_asks_one_wins,
 );
@@ -244,6 +245,29 @@ async fn of_two_starts_apart_from_one_rollout_one_wins(db: &Db) {
     assert_eq!(parted.version.0, first.version.0 + 1);
     assert!(db.store.rollout(winner).await.unwrap().unwrap().state.part.is_some());
     assert!(db.store.rollout(loser).await.unwrap().is_none(), "both, or neither");
+    assert!(db.store.audit_verify(1, None).await.unwrap().is_sound());
+    other.close().await;
+}
+
+/// Whoever changes a flag takes the environment and then the audit log: so must a start, with the other rollout that it parts.
+async fn a_start_apart_is_in_no_kill_switchs_way(db: &Db) {
+    db.flag().await;
+    let (one, other) = two(db).await;
+    let actor = person();
+    let write = write(&actor, 20);
+    for flag in ["search", "cart"] {
+        db.store.create_flag(&write, PROJECT, &new_flag(flag)).await.unwrap();
+    }
+    let first = db.store.start_rollout(&write, &watched(&one, "r1", FLAG).await).await.unwrap();
+    let (new, input, decision) = apart(&one, "r2", "search", &first).await;
+    let applying = Applying { rollout: "r1", expected: first.version, input: &input, decision: &decision, fence: None };
+    let switches = async {
+        for round in 0..40 {
+            other.set_enabled(&write, PROJECT, ENVIRONMENT, "cart", round % 2 == 0).await.unwrap();
+        }
+    };
+    let (started, ()) = tokio::join!(one.start_rollout_apart(&write, &new, applying), switches);
+    started.unwrap();
     assert!(db.store.audit_verify(1, None).await.unwrap().is_sound());
     other.close().await;
 }
