@@ -74,6 +74,12 @@ async fn served(app: &TestApp, token: &str) -> Vec<[Option<bool>; 2]> {
     arms
 }
 
+/// Waits until the evaluator has heard of a flag's allocation: what the store has is served a moment later.
+async fn until_served(app: &TestApp, token: &str, flag: usize) {
+    let looks = async { while !served(app, token).await.iter().any(|arms| arms[flag].is_some()) {} };
+    tokio::time::timeout(Duration::from_mins(1), looks).await.expect("the allocation is served");
+}
+
 #[tokio::test]
 async fn two_rollouts_at_once_share_nobody() {
     let app = TestApp::start().await;
@@ -83,6 +89,7 @@ async fn two_rollouts_at_once_share_nobody() {
     let started = post(&app, &root, "/rollouts", body("checkout", 20.0, &Value::Null)).await;
     let first = started["rollout"]["id"].as_str().unwrap().to_owned();
     until(&app, &root, &first, |seen| seen["phase"] == "progressing").await;
+    until_served(&app, &token, 0).await;
     let before = served(&app, &token).await;
     assert!(before.iter().all(|[checkout, _]| checkout.is_some()));
 
@@ -104,6 +111,7 @@ async fn two_rollouts_at_once_share_nobody() {
     assert_eq!(parted["allocation"]["entries"][0]["part"], json!({"from": 0, "to": 50_000}));
     until(&app, &root, &second, |seen| seen["phase"] == "progressing").await;
 
+    until_served(&app, &token, 1).await;
     let after = served(&app, &token).await;
     for (unit, ([was, _], [checkout, search])) in before.iter().zip(&after).enumerate() {
         assert!(checkout.is_some() != search.is_some(), "unit {unit} has one rollout: {checkout:?} {search:?}");
