@@ -1,20 +1,22 @@
 //! Latency: log-normal with mean 165 ms and a spread of 0.8 in the logarithm.
 
 use hoist_lifecycle::sequential::{
-    CountTest, Direction, Histogram, MeanEvidence, MeanFlush, MeanTest, Moments, QuantileEvidence, QuantileFlush,
-    combine,
+    BUCKETS, CountTest, Direction, Edge, Histogram, MeanEvidence, MeanFlush, MeanTest, Moments, combine,
 };
+use rand::RngExt;
 
 use crate::Effort;
-use crate::method::{QUANTILE_STAKES, Row, errors, reached};
+use crate::groups::{Grouped, GroupedFlush};
+use crate::method::{Row, errors, reached};
 use crate::others::{Z_95, growthbook_width};
 use crate::report::{Column, Report};
 use crate::simulate::{Alarms, note, random, spread};
+use crate::speeds;
 use crate::trace::{Random, WINDOW, binomial, poisson};
 
 const MEAN: f64 = 165.0;
 /// Standard deviation of the logarithm.
-const SPREAD: f64 = 0.8;
+pub const SPREAD: f64 = 0.8;
 /// What 2 % of the requests take longer in one scenario, in milliseconds.
 const STALL: f64 = 3_000.0;
 
@@ -65,6 +67,40 @@ impl Atoms {
     }
 }
 
+/// Values beyond thresholds of the control, as a rollout judges them: tempered by how much groups of units differ.
+#[derive(Default)]
+struct Beyond {
+    /// Empty while the first window is to come, whose control says what they are.
+    thresholds: Vec<(Edge, Grouped)>,
+}
+
+impl Beyond {
+    /// Judges a window of requests that have nothing to do with one another.
+    fn absorb(&mut self, test: &CountTest, epoch: u64, [treatment, control]: [&Histogram; 2], random: &mut Random) {
+        if self.thresholds.is_empty() {
+            let edges = [0.95, 0.99].into_iter().filter_map(|quantile| control.quantile(quantile));
+            self.thresholds = edges.map(|edge| (edge, Grouped::new())).collect();
+            return;
+        }
+        for (edge, evidence) in &mut self.thresholds {
+            let mut flush = GroupedFlush::default();
+            for (values, groups) in [(treatment, &mut flush.treatment), (control, &mut flush.control)] {
+                let beyond = values.above(*edge);
+                for _ in 0..beyond {
+                    let group = random.random_range(0..BUCKETS);
+                    groups.n[group] += 1.0;
+                    groups.x[group] += 1.0;
+                }
+                let within = (values.len() - beyond) as f64 / BUCKETS as f64;
+                for sum in &mut groups.n {
+                    *sum += poisson(within, random);
+                }
+            }
+            evidence.absorb(test, epoch, &flush);
+        }
+    }
+}
+
 fn histogram(values: &[(f64, f64)]) -> Histogram {
     let mut histogram = Histogram::default();
     for (value, count) in values {
@@ -108,7 +144,10 @@ fn run(name: &'static str, effort: Effort, runs: usize, harm: Harm) -> Vec<Alarm
         |(), run, times| {
             let mut random = random(name, run);
             let (count_test, mean_test) = (tests().0, tests().1);
-            let (mut means, mut quantiles) = (MeanEvidence::default(), QuantileEvidence::new(QUANTILE_STAKES));
+            let (mut means, mut quantiles) = (MeanEvidence::default(), Beyond::default());
+            // Of its own, so that the traffic is the same however groups are drawn.
+            let mut grouping = random.clone();
+            grouping.jump();
             let (mut treated, mut balanced, mut controls) =
                 (Moments::default(), Moments::default(), Moments::default());
             for index in 0..360 {
@@ -125,9 +164,8 @@ fn run(name: &'static str, effort: Effort, runs: usize, harm: Harm) -> Vec<Alarm
                 balanced.merge(&moments(&small, f64::MAX));
                 controls.merge(&moments(&control, f64::MAX));
                 means.absorb(0, &MeanFlush { treatment: moments(&treatment, cap), control: moments(&control, cap) });
-                let flush = QuantileFlush { treatment: histogram(&treatment), control: histogram(&control) };
-                let taken = quantiles.absorb(&count_test, 0, epoch, &flush);
-                debug_assert!(taken.is_ok());
+                let (slow, usual) = (histogram(&treatment), histogram(&control));
+                quantiles.absorb(&count_test, epoch, [&slow, &usual], &mut grouping);
                 let (difference, error) = gap(&treated, &controls);
                 let (small_difference, small_error) = gap(&treated, &balanced);
                 let mut alarms = vec![
@@ -136,12 +174,12 @@ fn run(name: &'static str, effort: Effort, runs: usize, harm: Harm) -> Vec<Alarm
                     difference > growthbook_width(error, treated.n + controls.n, 0.05),
                 ];
                 let mut logs = vec![means.log_harm(&mean_test).unwrap_or_default()];
-                logs.extend(quantiles.watched().map(|(_, _, counts)| counts.log_harm(&count_test)));
+                logs.extend(quantiles.thresholds.iter().map(|(_, evidence)| evidence.log_harm(&count_test)));
                 logs.resize(3, 0.0);
                 let weighted: Vec<_> = logs.iter().map(|log| (*log, 1.0)).collect();
                 logs.push(combine(&weighted).map_or(0.0, |combined| combined.log_evidence));
-                let p95 = quantiles.watched().next();
-                logs.push(p95.map_or(0.0, |(_, _, counts)| counts.log_harm_plain(&count_test, 1.0)));
+                let p95 = quantiles.thresholds.first();
+                logs.push(p95.map_or(0.0, |(_, p95)| p95.log_harm_plain(&count_test)));
                 for (row, log) in rows[3..].iter().zip(logs) {
                     reached(std::slice::from_ref(row), log, &mut alarms);
                 }
@@ -184,4 +222,5 @@ pub fn table(effort: Effort, report: &mut Report) {
         ),
     ];
     report.section("Latency: 1,000 requests a second, 1 % treated, alpha 0.05", &columns);
+    speeds::table(effort, report);
 }

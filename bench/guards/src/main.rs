@@ -8,12 +8,14 @@ mod clusters;
 mod conversions;
 mod delayed;
 mod errors;
+mod groups;
 mod latency;
 mod method;
 mod others;
 mod report;
 mod samples;
 mod simulate;
+mod speeds;
 mod stays;
 mod trace;
 

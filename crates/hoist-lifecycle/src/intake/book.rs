@@ -39,7 +39,8 @@ pub struct ArmBook {
     /// The values of the event, for a metric about their size.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<Histogram>,
-    /// The same per group of units, for a metric that units may count in more than once.
+    /// The same per group of units, for a metric that units may count in more than once. Of latencies, values since their
+    /// threshold was known, and those beyond it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub buckets: Option<Buckets>,
     /// Whether a group may hold what a reporter counted for many units at once.

@@ -4,6 +4,7 @@ use hoist_eval::{Span, Timestamp};
 
 use crate::limits::{EVENT_SKEW_MAX, WAITING_EVENTS_MAX, WAITING_TIME_MAX};
 use crate::rollout::state::EntryId;
+use crate::sequential::Edge;
 
 use super::ledger::{Event, Exposure, Ledger, Outcome, Side, bit, open};
 use super::measure::{Measure, TrackedMetric};
@@ -74,14 +75,15 @@ impl Ledger {
             }
             let book = book.arm_mut(arm);
             book.aggregated = true;
-            add(metric, book, *side, sums, false);
+            let edge = self.edges.get(*position).copied().flatten();
+            add(metric, edge, book, *side, sums, false);
             outcome = Outcome::Counted;
         }
         outcome
     }
 
     fn attribute(&mut self, event: &Event) -> Outcome {
-        let Self { units, index, stays, metrics, .. } = self;
+        let Self { units, index, stays, metrics, edges, .. } = self;
         let Some(known) = units.get_mut(&event.unit) else { return Outcome::Unattributed };
         let exposed = Timestamp::from_seconds(i64::from(known.at));
         if event.at.saturating_add(EVENT_SKEW_MAX) < exposed {
@@ -111,7 +113,8 @@ impl Ledger {
                 book.reporting += 1;
             }
             let (value, capped) = capped(metric, event.value);
-            add(metric, book, *side, Aggregate { count: 1, sum: value, bucket: event.unit.bucket() }, capped);
+            let edge = edges.get(*position).copied().flatten();
+            add(metric, edge, book, *side, Aggregate { count: 1, sum: value, bucket: event.unit.bucket() }, capped);
             outcome = Outcome::Counted;
         }
         stay.fresh |= outcome == Outcome::Counted;
@@ -161,7 +164,14 @@ fn capped(metric: &TrackedMetric, value: Option<f64>) -> (f64, bool) {
     }
 }
 
-fn add(metric: &TrackedMetric, book: &mut super::book::ArmBook, side: Side, sums: Aggregate, capped: bool) {
+fn add(
+    metric: &TrackedMetric,
+    edge: Option<Edge>,
+    book: &mut super::book::ArmBook,
+    side: Side,
+    sums: Aggregate,
+    capped: bool,
+) {
     let Aggregate { count, sum, bucket } = sums;
     book.capped = book.capped.saturating_add(u64::from(capped));
     match (&metric.measure, side) {
@@ -185,6 +195,9 @@ fn add(metric: &TrackedMetric, book: &mut super::book::ArmBook, side: Side, sums
         (Measure::LatencyQuantile { .. }, Side::Event) if count == 1 => {
             book.opportunities = book.opportunities.saturating_add(1);
             book.values.get_or_insert_default().record(sum);
+            if let Some(edge) = edge.filter(|_| !sum.is_nan()) {
+                book.bucketed(bucket, 1.0, f64::from(u8::from(edge.is_exceeded_by(sum))));
+            }
         }
         // A mean has no event of opportunities, and units are counted where they are attributed.
         (

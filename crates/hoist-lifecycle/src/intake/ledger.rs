@@ -7,17 +7,20 @@ use hoist_eval::Timestamp;
 use crate::limits::{INTAKE_STAYS_MAX, INTAKE_UNITS_MAX, TRACKED_METRICS_MAX};
 use crate::metric::{EventName, MetricKey};
 use crate::rollout::state::EntryId;
+use crate::sequential::Edge;
 
 use super::batch::Batch;
 use super::book::{Exposed, MetricBook};
 use super::firsts::Firsts;
-use super::measure::TrackedMetric;
+use super::measure::{Measure, TrackedMetric};
 use super::unit::{Arm, BuildSame, Unit};
 
 /// Sums of one server, and the units that they are of.
 #[derive(Debug)]
 pub struct Ledger {
     pub(super) metrics: Vec<TrackedMetric>,
+    /// For each of them, what its values are counted beyond by group of units, once that is known.
+    pub(super) edges: Vec<Option<Edge>>,
     /// Which metrics an event concerns, and on which side.
     pub(super) index: HashMap<EventName, Vec<(usize, Side)>>,
     pub(super) stays: BTreeMap<EntryId, Stay>,
@@ -133,6 +136,7 @@ impl Ledger {
             }
         }
         Self {
+            edges: vec![None; metrics.len()],
             metrics,
             index,
             stays: BTreeMap::new(),
@@ -147,6 +151,16 @@ impl Ledger {
     /// Returns the metrics that are counted.
     pub fn metrics(&self) -> &[TrackedMetric] {
         &self.metrics
+    }
+
+    /// Has values of a latency metric counted by group of units from now on: all of them, and those beyond this threshold.
+    /// The first threshold of a metric holds, as guards on one metric have much the same; nothing for other metrics.
+    pub fn freeze(&mut self, metric: &MetricKey, threshold: f64) {
+        for (tracked, edge) in self.metrics.iter().zip(&mut self.edges) {
+            if tracked.key == *metric && matches!(tracked.measure, Measure::LatencyQuantile { .. }) {
+                edge.get_or_insert(Edge::of_value(threshold));
+            }
+        }
     }
 
     /// Returns whether some metric is about this event.

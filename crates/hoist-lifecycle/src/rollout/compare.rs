@@ -432,12 +432,12 @@ impl Compared {
 
     /// Takes note of how much events vary, for the intervals after this one.
     pub(super) fn disperse(&mut self, dispersion: Option<Dispersion>) {
-        let Some(Dispersion { control, treatment, treatment_sd }) = dispersion else { return };
+        let Some(Dispersion { control, treatment, treatment_sd, events }) = dispersion else { return };
         let arm = |dispersion, sampling_deviation| Some(Overdispersion { dispersion, sampling_deviation });
         let own = guard_dispersion(arm(treatment, treatment_sd), arm(control, 0.0));
         let dispersion = match &self.last {
             Some((treatment, control)) if self.evidence.tells_stays_apart() => {
-                settled_dispersion(own, self.former, treatment.x + control.x)
+                settled_dispersion(own, self.former, events.unwrap_or(treatment.x + control.x))
             }
             _ => own,
         };

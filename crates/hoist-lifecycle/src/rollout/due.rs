@@ -3,7 +3,7 @@
 use hoist_eval::{Span, Timestamp};
 
 use crate::limits::TICK_MAX;
-use crate::metric::{MetricKey, MetricSourceDraft, Placeholders};
+use crate::metric::{MetricKey, MetricSource, MetricSourceDraft, Placeholders};
 use crate::plan::GuardKey;
 
 use super::guard::is_due;
@@ -76,6 +76,16 @@ fn threshold(entry: &StageEntry, watch: &Watch) -> Option<f64> {
         GuardProcess::Control(compared) => compared.threshold,
         _ => None,
     }
+}
+
+/// Returns the thresholds of quantiles that guards have frozen so far, with the metrics that they are of.
+pub fn frozen_thresholds<'s>(
+    spec: &'s RolloutSpec,
+    state: &'s RolloutState,
+) -> impl Iterator<Item = (&'s MetricKey, f64)> {
+    let entry = state.phase.entry();
+    let watches = spec.watches().iter().filter(|watch| matches!(watch.source, MetricSource::LatencyQuantile { .. }));
+    watches.filter_map(move |watch| Some((&watch.guard.metric, threshold(entry?, watch)?)))
 }
 
 /// Returns whether a rollout that asked to be woken at `wake_at` is to be looked at now.

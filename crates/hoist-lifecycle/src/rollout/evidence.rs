@@ -288,6 +288,9 @@ pub struct Dispersion {
     pub treatment: f64,
     /// Standard deviation of the latter.
     pub treatment_sd: f64,
+    /// Of how many events of both arms, where that is not all of the stay's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub events: Option<f64>,
 }
 
 /// Why an answer is not a number to judge by.

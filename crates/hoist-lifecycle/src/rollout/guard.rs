@@ -472,14 +472,15 @@ fn take_arms(
         GuardProcess::Control(compared) => compared,
         _ => Box::default(),
     };
-    if matches!(watch.source, MetricSource::LatencyQuantile { .. }) && compared.threshold.is_none() {
+    let is_quantile = matches!(watch.source, MetricSource::LatencyQuantile { .. });
+    if is_quantile && compared.threshold.is_none() {
         state.process = GuardProcess::Control(compared);
         return Some(Verdict::NoData);
     }
     let counting = counting(watch, comparison, test, stay);
     compared.take_late(counting, place, stay.restarts(), told.earlier);
     let taken = compared.take(counting, place, stay.restarts(), told.arms, plausible);
-    compared.disperse(told.dispersion);
+    compared.disperse(told.dispersion.filter(|_| !is_quantile || watch.method.tempers_quantiles()));
     state.process = GuardProcess::Control(compared);
     settle(state, taken)
 }

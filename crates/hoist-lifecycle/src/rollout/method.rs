@@ -24,7 +24,7 @@ pub enum Method {
     /// itself, whatever stages before it have. Events whose opportunities are not heard of count for
     /// nothing after a while, and a guard that waits for the outcomes of its first units is not silent. A stage's maximum time
     /// stands still while it waits for a person, a window or another rollout. A guard of which too many intervals were refused
-    /// says nothing of health.
+    /// says nothing of health. Latencies of one unit are not taken for independent.
     Third,
 }
 
@@ -101,6 +101,11 @@ impl Method {
 
     /// Returns whether evidence tells stays apart.
     pub(super) fn tells_stays_apart(self) -> bool {
+        matches!(self, Self::Third)
+    }
+
+    /// Returns whether what a comparison by a quantile has counted is tempered by how much units differ.
+    pub(super) fn tempers_quantiles(self) -> bool {
         matches!(self, Self::Third)
     }
 

@@ -101,7 +101,7 @@ mod weigh;
 pub use allocation::{Population, allocation};
 pub use cause::NoDataCause;
 pub use compare::{ControlTest, Late};
-pub use due::{DueGuard, due_guards, is_due_at};
+pub use due::{DueGuard, due_guards, frozen_thresholds, is_due_at};
 pub use intervals::Intervals;
 pub use look::{GuardPoint, Judged, Look, look};
 pub use method::{Method, UnknownMethod};

@@ -37,6 +37,19 @@ impl Edge {
     pub fn value(self) -> f64 {
         LOWEST * growth().powi(self.0.into())
     }
+
+    /// Returns whether a histogram counts this value above the edge.
+    pub fn is_exceeded_by(self, value: f64) -> bool {
+        bucket_of(value).is_some_and(|bucket| bucket > self.0)
+    }
+}
+
+/// Returns the bucket of a value; `None` if it is not a number.
+fn bucket_of(value: f64) -> Option<u16> {
+    let position = ((value / LOWEST).ln() / growth().ln()).ceil();
+    // A value below the lowest has a negative or no logarithm: both become bucket 0.
+    let bucket = if position > 0.0 { position.min(f64::from(BUCKETS - 1)) as u16 } else { 0 };
+    (!value.is_nan()).then_some(bucket)
 }
 
 fn growth() -> f64 {
@@ -51,13 +64,9 @@ impl Histogram {
 
     /// Counts a value `count` times, as from a histogram of another layout.
     pub fn record_many(&mut self, value: f64, count: u64) {
-        if value.is_nan() || count == 0 {
-            return;
+        if let Some(bucket) = bucket_of(value).filter(|_| count > 0) {
+            self.add(bucket, count);
         }
-        let position = ((value / LOWEST).ln() / growth().ln()).ceil();
-        // A value below the lowest has a negative or no logarithm: both become bucket 0.
-        let bucket = if position > 0.0 { position.min(f64::from(BUCKETS - 1)) as u16 } else { 0 };
-        self.add(bucket, count);
     }
 
     fn add(&mut self, bucket: u16, count: u64) {

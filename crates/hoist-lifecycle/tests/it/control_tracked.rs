@@ -97,8 +97,8 @@ fn clustered_events_are_tempered() {
         }
         arms.combined().log_evidence
     };
-    let crash_loop = Dispersion { control: 1.0, treatment: 9.0, treatment_sd: 0.2 };
-    let noise = Dispersion { control: 0.9, treatment: 1.2, treatment_sd: 0.2 };
+    let crash_loop = Dispersion { control: 1.0, treatment: 9.0, treatment_sd: 0.2, events: None };
+    let noise = Dispersion { control: 0.9, treatment: 1.2, treatment_sd: 0.2, events: None };
     same(evidence(None), evidence(Some(noise)), "what does not stand out is chance");
     assert!(evidence(Some(crash_loop)) < evidence(None) / 2.0);
 }

@@ -21,6 +21,7 @@ mod guards;
 mod holdback;
 mod inherit;
 mod intake;
+mod latencies;
 mod looks;
 mod methods;
 mod metrics;

@@ -267,14 +267,14 @@ fn a_crash_loop_at_one_stage_does_not_roll_the_next_one_back() {
             };
             arms.bench.tick(&[("errors", reading)]);
         };
-        let looping = Dispersion { control: 1.0, treatment: 90.0, treatment_sd: 0.2 };
+        let looping = Dispersion { control: 1.0, treatment: 90.0, treatment_sd: 0.2, events: None };
         for window in 1..=6 {
             look(&mut arms, [120.0, 21.0, 9_900.0, 99.0].map(|sum| sum * f64::from(window)), looping);
         }
         assert_eq!((arms.bench.phase(), arms.bench.rule() == Rule::Breach), ("progressing", false), "{method:?}");
         arms.bench.command(promote()).unwrap();
         arms.bench.tick(&[]);
-        let usual = Dispersion { control: 1.0, treatment: 1.0, treatment_sd: 0.2 };
+        let usual = Dispersion { control: 1.0, treatment: 1.0, treatment_sd: 0.2, events: None };
         for window in 1..=30 {
             if !arms.bench.state.phase.is_terminal() {
                 look(&mut arms, [1_000.0, 10.0, 9_000.0, 90.0].map(|sum| sum * f64::from(window)), usual);

@@ -10,7 +10,7 @@ use hoist_lifecycle::intake::{Aggregate, Arm, Event, Ledger, Outcome, TrackedMet
 use hoist_lifecycle::limits::{EVALUATOR_LAG_MAX, EVENT_SKEW_MAX};
 use hoist_lifecycle::metric::Metric;
 use hoist_lifecycle::rollout::state::EntryId;
-use hoist_lifecycle::rollout::{Population, RolloutSpec};
+use hoist_lifecycle::rollout::{Population, RolloutSpec, frozen_thresholds};
 use hoist_store::RolloutRecord;
 
 use super::reports::Served;
@@ -118,6 +118,9 @@ impl Book {
     pub(super) fn place(&mut self, rollout: &RolloutRecord) {
         let Some(entry) = rollout.state.phase.entry() else { return };
         let spec = rollout.spec.within(&rollout.state);
+        for (metric, threshold) in frozen_thresholds(&spec, &rollout.state) {
+            self.ledger.freeze(metric, threshold);
+        }
         let Some(stage) = spec.stage(entry.stage) else { return };
         if self.stays.last().is_some_and(|stay| stay.id >= entry.id) {
             return;

@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use hoist_eval::Timestamp;
-use hoist_lifecycle::intake::{ArmBook, Buckets, Exposed, Measure, MetricBook, sums};
+use hoist_lifecycle::intake::{ArmBook, Exposed, Measure, MetricBook, dispersion_of, sums};
 use hoist_lifecycle::limits::{LATE_STAYS_MAX, QUANTILE_DEFAULT};
 use hoist_lifecycle::metric::{MetricKey, MetricSourceDraft};
 use hoist_lifecycle::rollout::DueGuard;
 use hoist_lifecycle::rollout::evidence::{
-    ArmSums, Dispersion, EarlierArms, FirstExposures, Reading, Reporting, SourceFault, ValueSums,
+    ArmSums, EarlierArms, FirstExposures, Reading, Reporting, SourceFault, ValueSums,
 };
 use hoist_lifecycle::rollout::state::EntryId;
-use hoist_lifecycle::sequential::{Edge, dispersion, treated_dispersion};
+use hoist_lifecycle::sequential::Edge;
 
 use super::intake::{Intake, StaySums};
 
@@ -149,24 +149,4 @@ fn arm(measure: &Measure, book: &ArmBook) -> ArmSums {
     let forgotten = if measure.is_once_per_unit() { book.forgotten as f64 } else { 0.0 };
     let values = sums.values.map(|clusters| ValueSums { capped: sums.capped, ..ValueSums::from(clusters) });
     ArmSums { n: sums.n, x: sums.x, values, forgotten }
-}
-
-/// Returns how events of a rate vary between groups of units; absent where units count once, and so are independent.
-fn dispersion_of(measure: &Measure, book: &MetricBook) -> Option<Dispersion> {
-    if !matches!(measure, Measure::EventRate { .. }) {
-        return None;
-    }
-    let control = book.control.buckets.as_ref().map(Buckets::pairs);
-    // Of groups of units one that has far more events than the others stands out, whatever it asked for: a crash loop. A
-    // reporter that counts for many units is expected to have most of them.
-    let treatment = book.treatment.buckets.as_ref().map(Buckets::pairs).and_then(|pairs| {
-        let aggregated = book.treatment.aggregated;
-        if aggregated { dispersion(pairs) } else { treated_dispersion(pairs, control.clone().into_iter().flatten()) }
-    });
-    let control = control.and_then(dispersion);
-    Some(Dispersion {
-        control: control.map_or(1.0, |control| control.dispersion),
-        treatment: treatment.map_or(1.0, |treatment| treatment.dispersion),
-        treatment_sd: treatment.map_or(0.0, |treatment| treatment.sampling_deviation),
-    })
 }

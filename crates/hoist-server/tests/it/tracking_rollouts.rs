@@ -55,16 +55,21 @@ impl Shop {
 
     /// The same, judged by what users spend or by what they spend on each visit, where less is worse.
     async fn selling(seed: u64, source: MetricSourceDraft) -> Self {
-        let world = World::new().await;
-        let mut plan = watched();
-        plan.stages = vec![stage("10 %", 10.0), stage("100 %", 100.0)];
-        "spent".clone_into(&mut plan.guards[0].metric);
         let spent = MetricDraft {
             direction: Some(Direction::LowerIsWorse),
             cap: Some(200.0),
             ..MetricDraft::new("spent", source).with_unit("EUR")
         };
-        Box::pin(world.start_with(ID, &plan, vec![spent])).await;
+        Self::measured(seed, spent).await
+    }
+
+    /// The same at 10 % of the users, judged by a metric of its own.
+    async fn measured(seed: u64, metric: MetricDraft) -> Self {
+        let world = World::new().await;
+        let mut plan = watched();
+        plan.stages = vec![stage("10 %", 10.0), stage("100 %", 100.0)];
+        plan.guards[0].metric.clone_from(&metric.key);
+        Box::pin(world.start_with(ID, &plan, vec![metric])).await;
         Self::around(world, seed).await
     }
 
@@ -118,6 +123,24 @@ impl Shop {
                 let spent = self.random.random_range(20.0..100.0) * factor;
                 events.push(self.event("purchase", &user, Some(spent)));
             }
+        }
+        self.world.intake.track(&environment(), &events, self.world.clock.now());
+        self.node.run(Span::from_seconds(10)).await;
+        self.serve().await;
+    }
+
+    /// One window: new users come, the checkout takes each as long as anybody, and `client` sixty times 5 s.
+    async fn checkouts(&mut self, client: Option<&str>) {
+        let mut events = Vec::new();
+        for _ in 0..COMERS / 4 {
+            let user = format!("user-{}", self.comers);
+            self.comers += 1;
+            self.visit(&user);
+            let took = self.random.random_range(0.1..1.1);
+            events.push(self.event("checkout", &user, Some(took)));
+        }
+        if let Some(client) = client {
+            events.extend((0..60).map(|_| self.event("checkout", client, Some(5.0))));
         }
         self.world.intake.track(&environment(), &events, self.world.clock.now());
         self.node.run(Span::from_seconds(10)).await;
@@ -267,6 +290,22 @@ async fn a_single_client_that_crashes_in_a_loop_is_one_unit() {
         shop.window(0.01, 0.01).await;
         assert_ne!(shop.place().await, "rolled_back", "in window {window}");
     }
+}
+
+#[tokio::test]
+async fn a_single_client_that_is_slow_is_no_regression() {
+    let latency = MetricSourceDraft::LatencyQuantile { event: "checkout".to_owned(), quantile: None };
+    let mut shop = Box::pin(Shop::measured(8, MetricDraft::new("latency", latency).with_unit("s"))).await;
+    shop.checkouts(None).await;
+    let slow = (0..COMERS / 4).map(|user| format!("user-{user}")).find(|user| shop.visit(user)).unwrap();
+    for window in 0..12 {
+        shop.checkouts(Some(&slow)).await;
+        assert_eq!(shop.place().await, "10 %", "in window {window}");
+    }
+    let decisions = shop.world.decisions(ID).await;
+    let summary = decisions.last().unwrap().decision.rationale.summary();
+    let compared = decisions.last().unwrap().decision.rationale.guards[0].compared.as_ref().expect(&summary);
+    assert!(compared.here().x_treatment > 600.0, "{summary}");
 }
 
 fn mean() -> MetricSourceDraft {
