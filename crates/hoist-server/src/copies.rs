@@ -33,15 +33,33 @@ impl Copied {
 pub struct Copies(Arc<Mutex<HashMap<Copied, Timestamp>>>);
 
 impl Copies {
+    /// Notes a copy with what `record` does, unless the same one was noted in the last minute.
+    ///
+    /// # Errors
+    ///
+    /// What `record` says. The copy counts as not noted then.
+    pub async fn note<T, E>(
+        &self,
+        copied: Copied,
+        now: Timestamp,
+        record: impl Future<Output = Result<T, E>>,
+    ) -> Result<(), E> {
+        if self.is_due(&copied, now) {
+            record.await?;
+            self.remember(copied, now);
+        }
+        Ok(())
+    }
+
     /// Returns whether a copy is to be noted now: the same one was not in the last minute.
-    pub fn is_due(&self, copied: &Copied, now: Timestamp) -> bool {
+    fn is_due(&self, copied: &Copied, now: Timestamp) -> bool {
         let noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let stands = |at: &Timestamp| *at <= now && now < at.saturating_add(COPY_NOTED_FOR);
         !noted.get(copied).is_some_and(stands)
     }
 
-    /// Takes note that a copy was noted. What is forgotten for lack of room is noted again.
-    pub fn note(&self, copied: Copied, now: Timestamp) {
+    /// Remembers that a copy was noted. What is forgotten for lack of room is noted again.
+    fn remember(&self, copied: Copied, now: Timestamp) {
         let mut noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if noted.len() >= COPIES_NOTED_MAX {
             noted.retain(|_, at| now < at.saturating_add(COPY_NOTED_FOR));
@@ -70,7 +88,7 @@ mod tests {
         let at = |seconds| start.saturating_add(Span::from_seconds(seconds));
         let first = || copied("t1", "default/staging", "hoist");
         assert!(copies.is_due(&first(), at(0)));
-        copies.note(first(), at(0));
+        copies.remember(first(), at(0));
         for (other, seconds, expected) in [
             (first(), 0, false),
             (first(), 59, false),
@@ -88,12 +106,12 @@ mod tests {
     fn what_is_remembered_is_bounded() {
         let (copies, now) = (Copies::default(), Timestamp::from_seconds(1_000));
         for number in 0..COPIES_NOTED_MAX + 5 {
-            copies.note(copied("t", &number.to_string(), "hoist"), now);
+            copies.remember(copied("t", &number.to_string(), "hoist"), now);
         }
         assert_eq!(copies.0.lock().unwrap().len(), COPIES_NOTED_MAX);
         assert!(copies.is_due(&copied("t", &COPIES_NOTED_MAX.to_string(), "hoist"), now), "then each is noted");
         let later = now.saturating_add(COPY_NOTED_FOR);
-        copies.note(copied("t", "x", "hoist"), later);
+        copies.remember(copied("t", "x", "hoist"), later);
         assert_eq!(copies.0.lock().unwrap().len(), 1);
     }
 }

@@ -223,15 +223,20 @@ async fn apart(store: &Store, id: &str, flag: &str, first: &RolloutRecord) -> (N
     (new, input, decision)
 }
 
-async fn of_two_starts_apart_from_one_rollout_one_wins(db: &Db) {
+/// Makes the flags `search` and `cart` beside the usual one, and starts the rollout `r1` of that.
+async fn one_of_three_raised(db: &Db, write: &Write<'_>) -> RolloutRecord {
     db.flag().await;
+    for flag in ["search", "cart"] {
+        db.store.create_flag(write, PROJECT, &new_flag(flag)).await.unwrap();
+    }
+    db.store.start_rollout(write, &watched(&db.store, "r1", FLAG).await).await.unwrap()
+}
+
+async fn of_two_starts_apart_from_one_rollout_one_wins(db: &Db) {
     let (one, other) = two(db).await;
     let actor = person();
     let write = write(&actor, 20);
-    for flag in ["search", "cart"] {
-        db.store.create_flag(&write, PROJECT, &new_flag(flag)).await.unwrap();
-    }
-    let first = db.store.start_rollout(&write, &watched(&one, "r1", FLAG).await).await.unwrap();
+    let first = Box::pin(one_of_three_raised(db, &write)).await;
     let (second, third) = (apart(&one, "r2", "search", &first).await, apart(&one, "r3", "cart", &first).await);
     let start = async |store: &Store, (new, input, decision): &(NewRollout, Input, Decision)| {
         let applying = Applying { rollout: "r1", expected: first.version, input, decision, fence: None };
@@ -251,14 +256,10 @@ async fn of_two_starts_apart_from_one_rollout_one_wins(db: &Db) {
 
 /// Whoever changes a flag takes the environment and then the audit log: so must a start, with the other rollout that it parts.
 async fn a_start_apart_is_in_no_kill_switchs_way(db: &Db) {
-    db.flag().await;
     let (one, other) = two(db).await;
     let actor = person();
     let write = write(&actor, 20);
-    for flag in ["search", "cart"] {
-        db.store.create_flag(&write, PROJECT, &new_flag(flag)).await.unwrap();
-    }
-    let first = db.store.start_rollout(&write, &watched(&one, "r1", FLAG).await).await.unwrap();
+    let first = Box::pin(one_of_three_raised(db, &write)).await;
     let (new, input, decision) = apart(&one, "r2", "search", &first).await;
     let applying = Applying { rollout: "r1", expected: first.version, input: &input, decision: &decision, fence: None };
     let switches = async {

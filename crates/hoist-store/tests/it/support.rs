@@ -300,10 +300,25 @@ pub(crate) async fn everything(store: &Store) -> String {
     )
 }
 
+/// What one poll may do, in units of tokio's budget for a task: so little that a write has to wait however fast its database is.
+const UNITS_OF_A_POLL: u32 = 4;
+
 /// Polls a future a number of times, waiting for each wake-up, and returns its result if it came to one.
 pub(crate) async fn poll_times<F: Future + Unpin>(future: &mut F, times: u32) -> Option<F::Output> {
+    let budget = std::future::poll_fn(|context| {
+        let mut units = 0;
+        while spend_a_unit(context) {
+            units += 1;
+        }
+        std::task::Poll::Ready(units)
+    })
+    .await;
     let mut polled = 0;
     std::future::poll_fn(|context| {
+        // A budget that is short already is whole again the next time.
+        if !(UNITS_OF_A_POLL..budget).all(|_| spend_a_unit(context)) {
+            return std::task::Poll::Pending;
+        }
         polled += 1;
         match std::pin::Pin::new(&mut *future).poll(context) {
             std::task::Poll::Ready(result) => std::task::Poll::Ready(Some(result)),
@@ -312,4 +327,9 @@ pub(crate) async fn poll_times<F: Future + Unpin>(future: &mut F, times: u32) ->
         }
     })
     .await
+}
+
+/// Takes a unit of the task's budget. Where none is left it returns false, and the task is woken for another turn.
+fn spend_a_unit(context: &mut std::task::Context<'_>) -> bool {
+    std::pin::pin!(tokio::task::coop::consume_budget()).poll(context).is_ready()
 }

@@ -72,12 +72,10 @@ pub(crate) async fn handle(
         until: wanted.until.map(|at| at.0),
     };
     if begins_a_copy {
-        let (copies, now) = (&granted.app().copies, granted.now());
         let copied = Copied::new(granted.actor(), None, "lines");
-        if copies.is_due(&copied, now) {
-            granted.store().record_audit_export(&Write::new(granted.actor(), now), "lines").await?;
-            copies.note(copied, now);
-        }
+        let write = Write::new(granted.actor(), granted.now());
+        let record = granted.store().record_audit_export(&write, "lines");
+        granted.app().copies.note(copied, granted.now(), record).await?;
     }
     let records = granted.store().audit_page(&filter, &page).await?;
     Ok(axum::Json(List::of(records, AuditEntry::from)))

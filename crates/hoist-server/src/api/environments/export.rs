@@ -83,13 +83,10 @@ pub(crate) async fn handle(
     });
     let (document, refused) = writing.await?.ok_or(ApiError::Internal)?;
     // A copy that cannot be noted is not given out.
-    let (copies, now) = (&granted.app().copies, granted.now());
     let copied = Copied::new(granted.actor(), Some(format!("{project}/{environment}")), wanted.format.as_str());
-    if copies.is_due(&copied, now) {
-        let write = Write::new(granted.actor(), now);
-        granted.store().record_export(&write, (project, environment), wanted.format.as_str()).await?;
-        copies.note(copied, now);
-    }
+    let write = Write::new(granted.actor(), now);
+    let record = granted.store().record_export(&write, (project, environment), wanted.format.as_str());
+    granted.app().copies.note(copied, now, record).await?;
     let refused = refused.into_iter().map(|problem| {
         let flag = problem.flag.clone().unwrap_or_default();
         let told = FieldProblem::from(problem);
