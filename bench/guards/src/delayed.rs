@@ -15,8 +15,11 @@ const ALLOCATED: &str = "Hoist without a maturity: count kernel by the allocatio
 const AT_RISK: &str = "The same conversions by the units at risk";
 const AT_RISK_PROPORTION: &str = "The same by the proportion kernel";
 const MATURE: &str = "Hoist with a maturity of 10 min: proportion kernel on closed cohorts";
-const AFFECTED: &str = "Hoist, affected units: count kernel by the units at risk";
-const AFFECTED_ALLOCATED: &str = "The same by the allocation";
+const AFFECTED: &str = "Hoist, affected units at margin 1: count kernel by the allocation";
+const AFFECTED_AT_RISK: &str = "The same by the units at risk";
+const AFFECTED_STRICT: &str = "The same at margin 1.03, alpha 0.01";
+const AFFECTED_LEAST: &str = "Hoist, affected units at margin 1.05: by the units at risk";
+const AFFECTED_DEFAULT: &str = "The same, alpha 0.01";
 const PER_UNIT: &str = "Hoist, events per unit that came";
 /// Units that come in a second, by arm.
 const UNITS: [f64; 2] = [1.0, 99.0];
@@ -150,16 +153,24 @@ pub fn table(effort: Effort, report: &mut Report) {
     ];
     report.section("Conversions that take 2 min on average: 100 units a second, 1 % treated, alpha 0.05", &columns);
 
-    let test = errors(1.0);
-    let judges: [Judge; 3] = [
-        (Row::ours(AFFECTED, 0.05), test, at_risk),
-        (Row::reference(AFFECTED_ALLOCATED, 0.05), test, allocated),
-        (Row::ours(PER_UNIT, 0.05), test, |treatment, control| both(treatment.came, control.came)),
+    let judges: [Judge; 6] = [
+        (Row::ours(AFFECTED, 0.05), errors(1.0), allocated),
+        (Row::reference(AFFECTED_AT_RISK, 0.05), errors(1.0), at_risk),
+        (Row::reference(AFFECTED_STRICT, 0.01), errors(1.03), at_risk),
+        (Row::ours(AFFECTED_LEAST, 0.05), errors(1.05), at_risk),
+        (Row::ours(AFFECTED_DEFAULT, 0.01), errors(1.05), at_risk),
+        (Row::ours(PER_UNIT, 0.05), errors(1.0), |treatment, control| both(treatment.came, control.came)),
     ];
     let failed = |name, runs, rates: [f64; 2]| run(name, effort.of(runs), 6.0, SOON, rates, &judges);
     let columns = [
         Column::nothing("no effect at 5 %, 6 h", failed("soon", 2_000, [0.05, 0.05])),
+        Column::nothing("no effect at 40 %, 6 h", failed("soon many", 4_000, [0.4, 0.4])),
+        Column::nothing(
+            "no effect at 70 %, after 60 s, 6 h",
+            run("later most", effort.of(4_000), 6.0, 60.0, [0.7, 0.7], &judges[..5]),
+        ),
         Column::harm("5 to 7.5 %", failed("soon harmed", 600, [0.075, 0.05]), &[]),
+        Column::harm("40 to 44 %", failed("soon many harmed", 600, [0.44, 0.4]), &[]),
     ];
     report.section("Failures 20 s after the exposure: 100 units a second, 1 % treated, alpha 0.05", &columns);
 }

@@ -84,6 +84,9 @@ pub struct Compared {
     /// The same at the end of the stay before.
     #[serde(default = "independent", skip_serializing_if = "is_independent")]
     former: f64,
+    /// Whether that is because few units of the treatment have many of its events.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) stands_out: bool,
     /// Where the sums above were read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     place: Option<Place>,
@@ -170,6 +173,7 @@ impl Default for Compared {
             threshold: None,
             dispersion: 1.0,
             former: 1.0,
+            stands_out: false,
             place: None,
             earlier: Vec::new(),
             late: Late::default(),
@@ -441,9 +445,21 @@ impl Compared {
             }
             _ => own,
         };
-        if dispersion.is_finite() {
-            self.dispersion = dispersion;
+        if !dispersion.is_finite() {
+            return;
         }
+        self.dispersion = dispersion;
+        // Where it is the stay before that decides, so does what was found there.
+        if self.evidence.tells_stays_apart() && dispersion <= own {
+            self.stands_out = own > control.max(1.0);
+        }
+    }
+
+    /// Returns how much more events vary than independent ones at the stage at position `stage`, at which this stay is: the most
+    /// of its stays, as far as they are remembered.
+    pub(super) fn dispersion_at(&self, stage: u32) -> f64 {
+        let earlier = self.earlier.iter().filter(|earlier| earlier.place.stage == stage);
+        earlier.map(|earlier| earlier.dispersion).fold(self.dispersion, f64::max)
     }
 
     /// Returns the natural logarithm of the evidence of harm, tempered where events come in clusters.
@@ -458,7 +474,7 @@ impl Compared {
     /// sequence that a relaxed limit asks for. `None` while nothing is excluded.
     pub(super) fn worst_ratio(&self, test: &CountTest, stage: u32) -> Option<f64> {
         let here = self.evidence.stages().iter().find(|stratum| stratum.stage == stage)?;
-        worst_ratio(here.counts, test.grid, test.direction, RELAXED_ALPHA / 2.0, self.dispersion)
+        worst_ratio(here.counts, test.grid, test.direction, RELAXED_ALPHA / 2.0, self.dispersion_at(stage))
     }
 
     /// Returns the natural logarithm of the evidence that the treatment is not as much worse as must be ruled out.

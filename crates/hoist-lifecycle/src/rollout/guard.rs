@@ -23,7 +23,7 @@ use super::counters::take_counters;
 use super::decision::Verdict;
 use super::evidence::{ArmSums, Dispersion, EarlierArms, GuardReading, Reading};
 use super::intervals::Intervals;
-use super::rationale::{Awaited, ComparedFacts, GuardRationale, RelaxedFacts};
+use super::rationale::{Awaited, ClusterFacts, ComparedFacts, GuardRationale, RelaxedFacts};
 use super::state::{EntryId, GuardProcess, GuardState};
 use super::watch::{Comparison, Watch};
 
@@ -175,23 +175,27 @@ impl GuardState {
     /// Returns what was compared and what it says; `None` while nothing was.
     fn facts(&self, watch: &Watch, comparison: &Comparison, stay: Stay) -> Option<ComparedFacts> {
         let test = comparison.test_at(stay.stage);
-        let (strata, units, values, late) = match (&self.process, &test) {
+        let stage = position(stay.stage);
+        let (strata, units, values, late, clusters) = match (&self.process, &test) {
             (GuardProcess::Control(compared), ControlTest::Count(test)) => (
                 compared.evidence.stages().to_vec(),
                 compared.units(counting(watch, comparison, *test, stay)),
                 None,
                 compared.late,
+                // Methods that did not tell stays apart told nobody of clusters.
+                comparison.by_stays.then(|| ClusterFacts::of(compared.dispersion_at(stage), compared.stands_out)),
             ),
-            (GuardProcess::Values(values), _) => {
-                (Vec::new(), None, Some(values.facts(position(stay.stage))), values.late)
-            }
+            (GuardProcess::Values(values), _) => (Vec::new(), None, Some(values.facts(stage)), values.late, None),
             _ => return None,
         };
+        let sent = comparison.allocated.get(stay.stage).copied().flatten().filter(|_| comparison.by_stays);
         Some(ComparedFacts {
-            stage: position(stay.stage),
+            stage,
             test,
             strata,
             units,
+            sent,
+            clusters: clusters.flatten(),
             values,
             late,
             log_harm: self.log_harm(watch),

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::limits::MARGIN_AT_RISK_MIN;
 use crate::metric::MetricSource;
-use crate::sequential::{Grid, Stakes};
+use crate::sequential::{CountKind, CountTest, Grid, Stakes};
 
 /// The choices that a guarantee leaves open, and that decisions depend on: how stakes are divided, what events are held
 /// against, how the interval of a ratio shares its alpha between its ends. Kept in a rollout's specification, so that a later
@@ -24,7 +25,8 @@ pub enum Method {
     /// itself, whatever stages before it have. Events whose opportunities are not heard of count for
     /// nothing after a while, and a guard that waits for the outcomes of its first units is not silent. A stage's maximum time
     /// stands still while it waits for a person, a window or another rollout. A guard of which too many intervals were refused
-    /// says nothing of health. Latencies of one unit are not taken for independent.
+    /// says nothing of health. Latencies of one unit are not taken for independent. Affected units are held against the
+    /// allocation, too, where the margin is too small to cover what units at risk are off by.
     Third,
 }
 
@@ -93,10 +95,14 @@ impl Method {
         }
     }
 
-    /// Returns whether events of units that count once, and whose outcome is never known for good, are held against the
-    /// allocation.
-    pub(super) fn holds_against_allocation(self) -> bool {
-        self != Self::First
+    /// Returns whether first events of units, whose outcome is never known for good, are held against the allocation rather
+    /// than against the units at risk.
+    pub(super) fn holds_against_allocation(self, source: &MetricSource, test: &CountTest) -> bool {
+        match source {
+            MetricSource::Conversion { .. } => self != Self::First && test.kind == CountKind::Rate,
+            MetricSource::AffectedUnits { .. } => matches!(self, Self::Third) && test.margin < MARGIN_AT_RISK_MIN,
+            _ => false,
+        }
     }
 
     /// Returns whether evidence tells stays apart.

@@ -116,8 +116,7 @@ impl Watch {
         comparison.ends = method.ends(comparison.stakes);
         comparison.by_stays = method.tells_stays_apart();
         comparison.shares = shares.to_vec();
-        let is_open = matches!(self.source, MetricSource::Conversion { .. }) && test.kind == CountKind::Rate;
-        if is_open && method.holds_against_allocation() {
+        if method.holds_against_allocation(&self.source, &test) {
             comparison.allocated = shares.to_vec();
         }
     }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::count::CountTest;
 use super::flush::CountFlush;
 use super::grid::{Direction, Grid};
 use super::kernel;
@@ -58,7 +59,21 @@ impl Ends {
 /// It holds every `r0` with `E_higher(r0) < 1/lower` and `E_lower(r0) < 1/upper`, the mixtures of the count kernel against
 /// "at most `r0`" and "at least `r0`". Both fall monotonically towards their side, so each end is found by bisection.
 pub fn ratio_sequence(strata: &[CountFlush], grid: Grid, ends: Ends) -> RatioInterval {
-    ratio_interval(mantel_haenszel(strata), |direction, ratio| against(strata, grid, 1.0, direction, ratio), ends)
+    tempered_ratio_sequence(strata, grid, ends, 1.0)
+}
+
+/// Returns the same where events vary `dispersion` times as much as independent ones, at least 1, which widens it. With more
+/// than 1 it is not exact, as the evidence of such events is not.
+pub fn tempered_ratio_sequence(strata: &[CountFlush], grid: Grid, ends: Ends, dispersion: f64) -> RatioInterval {
+    let evidence = |direction: Direction, ratio: f64| against(strata, grid, dispersion.max(1.0), direction, ratio);
+    ratio_interval(ratio_estimate(strata), evidence, ends)
+}
+
+/// Returns the natural logarithm of what one stratum says of harm by itself, in one look at its totals: about what evidence that
+/// was gathered flush by flush would say, where rates did not change in between.
+pub(crate) fn log_harm_of(stratum: CountFlush, test: &CountTest, dispersion: f64) -> f64 {
+    let boundary = test.direction.boundary(test.margin);
+    against(&[stratum], test.grid, dispersion.max(1.0), test.direction, boundary)
 }
 
 /// Returns the end of the confidence sequence that says how much worse the treatment may be, from the totals of one stratum:
@@ -117,7 +132,7 @@ fn end(is_excluded: impl Fn(f64) -> bool) -> Option<f64> {
 }
 
 /// Mantel and Haenszel's ratio: `sum xT nC/n / sum xC nT/n` (Journal of the National Cancer Institute, 1959).
-fn mantel_haenszel(strata: &[CountFlush]) -> Option<f64> {
+pub(crate) fn ratio_estimate(strata: &[CountFlush]) -> Option<f64> {
     let (treated, control) =
         strata.iter().filter(|stratum| stratum.has_both_arms()).fold((0.0, 0.0), |sums, stratum| {
             let all = stratum.n_treatment + stratum.n_control;

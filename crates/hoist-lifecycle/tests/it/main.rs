@@ -12,6 +12,7 @@ mod allocation;
 mod analyze;
 mod backtest;
 mod clocks;
+mod comparison_words;
 mod control;
 mod control_health;
 mod control_leaving;

@@ -37,6 +37,7 @@ fn flushes() -> [CountFlush; 2] {
 #[test]
 fn a_rollout_is_judged_by_the_method_that_it_began_with() {
     let (higher, lower) = ((Direction::Higher, Grid::Error, 1.05), (Direction::Lower, Grid::Product, 1.0));
+    let at = |margin| (Direction::Higher, Grid::Error, margin);
     for (method, metric, (direction, grid, margin), stakes, allocated, ends) in [
         (Method::First, "units", higher, Stakes::Even, false, Stakes::Even),
         (Method::First, "converted", lower, Stakes::Early, false, Stakes::Even),
@@ -44,8 +45,17 @@ fn a_rollout_is_judged_by_the_method_that_it_began_with() {
         (Method::Second, "converted", lower, Stakes::Early, true, Stakes::Early),
         (Method::Third, "units", higher, Stakes::Early, false, Stakes::Early),
         (Method::Third, "converted", lower, Stakes::Early, true, Stakes::Early),
+        // Without a margin that covers what units at risk are off by.
+        (Method::Second, "units", at(1.0), Stakes::Early, false, Stakes::Early),
+        (Method::Third, "units", at(1.0), Stakes::Early, true, Stakes::Early),
+        (Method::Third, "units", at(1.049), Stakes::Early, true, Stakes::Early),
+        (Method::Third, "units", at(1.05), Stakes::Early, false, Stakes::Early),
     ] {
-        let mut arms = Arms::by(method, on(metric));
+        let mut arms = Arms::by(method, |plan| {
+            on(metric)(plan);
+            let limit = ControlLimitDraft { margin: Some(margin), ..ControlLimitDraft::default() };
+            plan.guards[0].limit = LimitDraft::Control(limit);
+        });
         for sums in LOOKS {
             arms.sums = vec![("errors", sums)];
             arms.look([0.0; 4]);
@@ -55,7 +65,7 @@ fn a_rollout_is_judged_by_the_method_that_it_began_with() {
             mixture.observe(kernel::counts(&flush, grid, direction, direction.boundary(margin)));
             all.add(&flush);
         }
-        let what = format!("{metric} by {method:?}");
+        let what = format!("{metric} by {method:?} at {margin}");
         let compared = arms.guard().compared.as_ref().unwrap();
         same(compared.log_harm, mixture.log_evidence(grid.weights()), &what);
         let (shown, expected) = (compared.ratio(), ratio_sequence(&[all], grid, Ends::of(ends, direction, 0.01)));

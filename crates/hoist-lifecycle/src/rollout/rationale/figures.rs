@@ -5,13 +5,15 @@ use std::fmt;
 use hoist_eval::Span;
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::limits::{CLEAR_SHARE, HOLD_EVIDENCE};
 use crate::plan::GuardKey;
 use crate::sequential::{
-    CountFlush, CountTest, Direction, Ends, RatioInterval, StageTotals, Stakes, information_rate, ratio_sequence,
-    requests_to_decide,
+    CountFlush, CountTest, Direction, Ends, RatioInterval, StageTotals, Stakes, information_rate, log_harm_of,
+    ratio_estimate, requests_to_decide, tempered_ratio_sequence,
 };
 
 use super::super::compare::{ControlTest, Late};
+use super::clusters::ClusterFacts;
 use super::values::ValueFacts;
 use super::words::{Brief, Count, Odds, Part, Significant};
 
@@ -28,6 +30,12 @@ pub struct ComparedFacts {
     /// then sums over intervals, in each of which a unit is at risk anew.
     #[serde(default)]
     pub units: Option<CountFlush>,
+    /// The treated share of the units that are sent at this stage, where events are held against it.
+    #[serde(default)]
+    pub sent: Option<f64>,
+    /// How events come in clusters; absent where they do not, or nobody measures it.
+    #[serde(default)]
+    pub clusters: Option<ClusterFacts>,
     /// What both arms had at this stage, for a metric of values.
     #[serde(default)]
     pub values: Option<ValueFacts>,
@@ -115,16 +123,34 @@ impl ComparedFacts {
 
     /// Returns the ratio of the treatment to the control at this stage, with its confidence sequence at `1 - alpha`: it
     /// covers the truth at all times at once, so it may be looked at as often as one likes. Other stages are left out: what
-    /// comes with a larger share would be hidden behind what was fine with a small one.
+    /// comes with a larger share would be hidden behind what was fine with a small one. So it speaks of one stage at a time: that
+    /// any of those of `s` stages ever misses has a chance of `s alpha` at most.
     pub fn ratio(&self) -> RatioInterval {
         match (&self.test, &self.values) {
             (ControlTest::Count(test), _) => {
                 let ends = Ends::of(self.ends, test.direction, self.alpha);
-                ratio_sequence(&[self.here()], test.grid, ends)
+                tempered_ratio_sequence(&[self.here()], test.grid, ends, self.dispersion())
             }
             (ControlTest::Value(test), Some(values)) => values.ratio(test, self.alpha),
             (ControlTest::Value(_), None) => RatioInterval::default(),
         }
+    }
+
+    fn dispersion(&self) -> f64 {
+        self.clusters.map_or(1.0, |clusters| clusters.dispersion)
+    }
+
+    /// Returns what both arms had at each other stage.
+    fn elsewhere(&self) -> Vec<CountFlush> {
+        let others = self.strata.iter().filter(|stratum| stratum.stage != self.stage);
+        others.map(|stratum| stratum.counts).filter(CountFlush::has_both_arms).collect()
+    }
+
+    /// Returns whether most of the evidence of harm is not of this stage, by what its totals say alone.
+    fn is_shown_elsewhere(&self) -> bool {
+        let ControlTest::Count(test) = &self.test else { return false };
+        let here = log_harm_of(self.here(), test, self.dispersion());
+        self.log_harm >= (HOLD_EVIDENCE * CLEAR_SHARE).ln() && 2.0 * here < self.log_harm
     }
 
     /// Returns whether it is shown that the treatment is not as much worse as must be ruled out.
@@ -160,7 +186,7 @@ impl ComparedFacts {
         let here = self.here();
         let (n, x) = (here.n_treatment + here.n_control, here.x_treatment + here.x_control);
         let boundary = test.direction.boundary(test.noninferiority?);
-        let nats = information_rate(here.n_treatment / n, x / n, 1.0, boundary);
+        let nats = information_rate(here.n_treatment / n, x / n, 1.0, boundary) / self.dispersion();
         let in_all = requests_to_decide(nats, (-needed).exp())?;
         Some((in_all - here.n_treatment).max((needed - self.log_safe) / nats).max(1.0))
     }
@@ -174,6 +200,10 @@ struct Shown<'f> {
     strata: &'f [StageTotals],
     #[serde(skip_serializing_if = "Option::is_none")]
     units: Option<CountFlush>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sent: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clusters: Option<ClusterFacts>,
     #[serde(skip_serializing_if = "Option::is_none")]
     values: Option<ShownValues>,
     #[serde(skip_serializing_if = "Late::is_none")]
@@ -224,6 +254,8 @@ impl Serialize for ComparedFacts {
             test,
             strata,
             units: self.units,
+            sent: self.sent,
+            clusters: self.clusters,
             values,
             late: self.late,
             log_harm: *log_harm,
@@ -254,9 +286,14 @@ impl ComparedFacts {
                 write!(f, "control {}", Part(counts.x_control, counts.n_control, of))?;
             }
         }
+        self.sent_words(f)?;
         let RatioInterval { estimate, lower, upper } = self.ratio();
+        let elsewhere = self.elsewhere();
         if let Some(estimate) = estimate {
             write!(f, ": {} times control", Significant(estimate))?;
+            if !elsewhere.is_empty() {
+                f.write_str(" at this stage")?;
+            }
         }
         match (lower, upper) {
             (Some(lower), Some(upper)) => write!(f, ", {} to {}", Significant(lower), Significant(upper))?,
@@ -264,12 +301,37 @@ impl ComparedFacts {
             (None, Some(upper)) => write!(f, ", at most {}", Significant(upper))?,
             (None, None) => {}
         }
+        if let Some(clusters) = self.clusters {
+            clusters.words(f)?;
+        }
+        if !elsewhere.is_empty() && self.is_shown_elsewhere() {
+            let sum = |of: fn(&CountFlush) -> f64| Count(elsewhere.iter().map(of).sum());
+            write!(
+                f,
+                "; most of the evidence of harm is of other stages, with {} treated events",
+                sum(|s| s.x_treatment)
+            )?;
+            write!(f, " and {} of the control", sum(|s| s.x_control))?;
+            if let Some(estimate) = ratio_estimate(&elsewhere) {
+                write!(f, ", {} times control", Significant(estimate))?;
+            }
+        }
         if self.late.is_none() {
             return Ok(());
         }
         let Late { treatment, control } = self.late;
         write!(f, "; with {} events of earlier stays that came late", Count(treatment + control))?;
         write!(f, ", {} of them treated", Count(treatment))
+    }
+
+    /// Says what events are held against where that is not the units beside them: people who convert at a higher rate may be
+    /// fewer than were sent.
+    fn sent_words(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let here = self.here();
+        let events = here.x_treatment + here.x_control;
+        let Some(sent) = self.sent.filter(|_| events > 0.0) else { return Ok(()) };
+        let treated = Significant(100.0 * here.x_treatment / events);
+        write!(f, "; {treated} % of the events are treated where {} % of the units are sent", Significant(100.0 * sent))
     }
 
     /// Says what must still be shown, and how long that will take.

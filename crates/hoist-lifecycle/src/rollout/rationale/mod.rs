@@ -19,6 +19,7 @@ use super::intervals::Intervals;
 use super::overlap::Candidate;
 use super::part::Beside;
 
+mod clusters;
 mod figures;
 mod health;
 mod values;
@@ -26,6 +27,7 @@ mod words;
 
 use words::{Brief, Count, Moment, Odds, Quantity};
 
+pub use clusters::ClusterFacts;
 pub use figures::{CombinedFacts, ComparedFacts, Outlook, RelaxedFacts};
 pub use health::{ReportingFacts, ShareFacts, TelemetryFacts};
 pub use values::ValueFacts;
