@@ -124,7 +124,9 @@ pub(crate) fn written_in_text(tree: &Tree, node: Node, born: &Born) -> Option<Bo
 ///
 /// `5-n` is not `5--3`, `-3 ** 2` is `-(3 ** 2)`, and `3.bit_length()` is no expression.
 pub(crate) fn enclosed(tree: &Tree, node: Node, born: Born) -> Born {
-    const OPERATIONS: [&str; 4] = ["binary_expression", "unary_expression", "binary_operator", "unary_operator"];
+    // `(Integer) -3` is a subtraction.
+    const OPERATIONS: [&str; 5] =
+        ["binary_expression", "unary_expression", "binary_operator", "unary_operator", "cast_expression"];
     const MEMBERS: [&str; 4] = ["member_expression", "attribute", "field_expression", "method_invocation"];
     let negative = born.text.starts_with('-');
     let number = matches!(born.constant, Constant::Int(_) | Constant::Float(_));

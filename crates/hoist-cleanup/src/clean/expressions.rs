@@ -165,10 +165,11 @@ impl Round<'_> {
             if value.as_bool().is_none() {
                 return false;
             }
-            self.change(rules::HOLE, node);
-            let parent = tree.parent(node).unwrap_or(node);
-            layout::remove(&self.file.tree, &mut self.edits, parent, node, node, "");
-            return true;
+            let removed = self.remove_hole(node);
+            if removed {
+                self.change(rules::HOLE, node);
+            }
+            return removed;
         }
         let mut last = self.finally(inner);
         if last == inner {

@@ -170,7 +170,7 @@ impl Round<'_> {
 
     /// Decides the branches of an `if`.
     pub(crate) fn decide(&self, chain: &Chain) -> Decided {
-        let truths: Vec<Option<bool>> = chain.branches.iter().map(|branch| self.truth(branch.condition)).collect();
+        let truths: Vec<Option<bool>> = chain.branches.iter().map(|branch| self.branch_truth(chain, branch)).collect();
         let Some(first) = truths.iter().position(Option::is_some) else { return Decided::Open };
         if self.file.decides_type(chain.node) {
             self.refuse(Reason::UnsupportedShape, chain.node);
@@ -420,7 +420,7 @@ impl Round<'_> {
             Language::Java => self.java_needs(gone),
             Language::Go => self.go_needs(gone),
             Language::Rust => self.rust_needs(gone),
-            language if language.is_script() => self.hoisted_needs(gone),
+            language if language.is_script() => self.hoisted_needs(gone).or_else(|| self.script_needs(gone)),
             _ => None,
         };
         if let (Some(reason), Some(first)) = (reason, gone.first()) {

@@ -103,7 +103,7 @@ impl Round<'_> {
         let stays = chain.branches.len() > 1 && chain.branches.iter().any(|branch| branch.init.is_some())
             || (after && self.keeps_conditions(&chain));
         for branch in &chain.branches {
-            let truth = self.truth(branch.condition).filter(|_| after && !stays);
+            let truth = if after && !stays { self.branch_truth(&chain, branch) } else { None };
             if truth == Some(true) {
                 return self.diverges(branch.body, after);
             }
@@ -196,7 +196,7 @@ impl Round<'_> {
         if let Some(chain) = self.file.lang.chain(tree, node)
             && !matches!(self.decide(&chain), Decided::Open)
         {
-            let truth = |branch: &&Branch| self.truth(branch.condition);
+            let truth = |branch: &&Branch| self.branch_truth(&chain, branch);
             let taken = chain.branches.iter().find(|branch| truth(branch) == Some(true));
             let open = chain.branches.iter().take_while(|branch| truth(branch) != Some(true));
             let mut bodies: Vec<Node> =

@@ -18,6 +18,9 @@ pub(crate) fn remove(tree: &Tree, edits: &mut Edits, list: Node, first: Node, la
     let comment = trailing_comment(tree, end, keep);
     let alone_after = blank(tail) || comment.is_some();
     if !alone_before || !alone_after {
+        // Go: `a(); b()` on one line loses a semicolon with a statement.
+        let separated = tree.language == Language::Go && tail.trim_start().starts_with(';');
+        let end = if separated { end + tail.find(';').map_or(0, |at| at + 1) } else { end };
         return remove_within_line(tree, edits, start..end);
     }
     let after = tree.next_line(comment.unwrap_or(end));

@@ -5,6 +5,7 @@
 //! once. At last the result has to pass the checks, or a smaller change is made.
 
 mod constant;
+mod covered;
 mod edits;
 mod effects;
 mod expressions;
@@ -15,6 +16,7 @@ mod flow;
 mod go_constants;
 mod go_errors;
 mod go_unread;
+mod holes;
 mod java_boxes;
 mod java_completes;
 mod java_numbers;
@@ -29,9 +31,11 @@ mod project;
 mod retries;
 mod round;
 mod rules;
+mod rust_open;
 mod rust_results;
 mod rust_types;
 mod script_narrowing;
+mod script_returns;
 mod script_spreads;
 mod script_types;
 mod scripts;

@@ -87,7 +87,7 @@ impl Round<'_> {
             let call = method.and_then(|method| tree.parent(method));
             call.and_then(|call| self.file.lang.call(tree, call)).is_some_and(|parts| !parts.arguments.is_empty())
         };
-        let open = |binding: &&Binding| {
+        let open = |binding: &Binding| {
             let declaration = tree.ancestors(binding.name).find(|outer| tree.kind(*outer) == "let_declaration");
             declaration.is_some_and(|declaration| {
                 let value = tree.field(declaration, "value").map_or("", |value| tree.text(value));
@@ -106,7 +106,9 @@ impl Round<'_> {
             said().any(|node| inside(*node)) && !said().any(|node| !inside(*node) && says_enough(node))
         };
         let bindings = self.file.scopes.bindings.iter();
-        let mut lost = bindings.filter(|binding| !inside(binding.name) && lost(binding)).filter(open);
+        let mut lost = bindings.filter(|binding| {
+            !inside(binding.name) && (lost(binding) && open(binding) || self.rust_loses_type(binding, gone))
+        });
         lost.next().map(|_| Reason::UnsupportedShape)
     }
 

@@ -36,10 +36,7 @@ impl Round<'_> {
                 .rfind(|part| !tree.is_comment(*part))
                 .is_none_or(|last| self.says_type(last)),
             "boolean_literal" | "string_literal" | "raw_string_literal" | "char_literal" => true,
-            "integer_literal" | "float_literal" => {
-                let text = tree.text(node);
-                !text.starts_with("0x") && SUFFIXES.iter().any(|suffix| text.ends_with(suffix))
-            }
+            "integer_literal" | "float_literal" => is_suffixed(tree, node),
             // A statement gives nothing, and leaving gives no type to anything.
             "expression_statement" => tree.text(node).ends_with(';') && !self.leaves(node),
             "macro_invocation" => tree.field(node, "macro").is_some_and(|name| tree.text(name) == "format"),
@@ -74,6 +71,12 @@ impl Round<'_> {
     }
 }
 
+/// Returns whether a number has its type behind it.
+pub(crate) fn is_suffixed(tree: &Tree, number: Node) -> bool {
+    let text = tree.text(number);
+    !text.starts_with("0x") && SUFFIXES.iter().any(|suffix| text.ends_with(suffix))
+}
+
 /// Returns a number with the type that the SDK gives it.
 pub(crate) fn suffixed(born: Born) -> Born {
     let suffix = match born.constant {
@@ -87,7 +90,7 @@ pub(crate) fn suffixed(born: Born) -> Born {
 }
 
 /// Returns whether the type of a value is written down where it goes, or nobody takes the value.
-fn has_declared_type(tree: &Tree, node: Node) -> bool {
+pub(crate) fn has_declared_type(tree: &Tree, node: Node) -> bool {
     let Some(parent) = tree.parent(node) else { return false };
     let whole = |kind: Option<Node>| {
         kind.is_some_and(|kind| {

@@ -4,6 +4,7 @@
 
 use crate::clean::constant::{Born, Constant};
 use crate::clean::round::Round;
+use crate::clean::script_returns;
 use crate::file::File;
 use crate::shape::{Matches, Shape};
 use crate::tree::{Node, Tree};
@@ -31,6 +32,7 @@ impl File {
             }
             "switch_statement" => true,
             _ if self.decided_if(seed).is_some_and(|chain| self.decides_type(chain)) => true,
+            _ if born.as_bool().is_some() && self.is_asked_again(seed) => true,
             _ if self.spreads_nothing(seed, &born.constant) => true,
             _ => compares(self, outer) && !self.is_same_beside(outer, born),
         };
@@ -156,28 +158,43 @@ impl Round<'_> {
         let outer = whole(tree, node);
         let Some(parent) = tree.parent(outer).filter(|_| tree.language.is_typed_script()) else { return true };
         let nothing = matches!(tree.text(taken), "null" | "undefined" | "[]" | "{}");
-        let object = tree.is(taken, &["object", "array"]);
+        let members = others.iter().all(|other| self.is_alike(taken, *other, true));
+        // `MODES[on ? 0 : 1]`: each element may have a type of its own.
+        let index = tree.kind(parent) == "subscript_expression" && tree.field(parent, "index") == Some(outer);
+        let holder = tree.parent(parent).filter(|holder| index && tree.kind(*holder) == "variable_declarator");
+        let parent = holder.unwrap_or(parent);
         match tree.kind(parent) {
+            "subscript_expression" if index => !compares(self.file, parent) && !is_taken_apart(self.file, parent),
             "variable_declarator" if tree.field(parent, "type").is_none() => {
                 let binding = tree.field(parent, "name").and_then(|name| self.file.scopes.meant(name));
-                let alike = others.iter().all(|other| is_same_kind(tree, taken, *other));
+                let alike = !index && (members || others.iter().all(|other| is_same_kind(tree, taken, *other)));
                 let plain = |node: &Node| {
                     !compares(self.file, whole(tree, *node)) && (alike || !is_taken_apart(self.file, *node))
                 };
                 !nothing
-                    && !tree.is(taken, &["object"])
+                    && (members || !tree.is(taken, &["object"]))
                     && binding
                         .is_some_and(|it| it.uses.iter().all(plain) && it.writes.is_empty() && it.opaque.is_empty())
             }
+            "arguments" if script_returns::is_hook(tree, parent) => {
+                let typed = tree.parent(parent).is_some_and(|call| tree.field(call, "type_arguments").is_some());
+                typed || members
+            }
             "arguments" => !nothing,
             "return_statement" => {
-                let home = tree
-                    .ancestors(parent)
-                    .find(|outer| tree.kind(*outer).contains("function") || tree.kind(*outer) == "method_definition");
-                let declared = home.is_some_and(|home| tree.field(home, "return_type").is_some());
-                declared || !(nothing || object)
+                let Some(home) = script_returns::home(tree, parent) else { return true };
+                let returns = tree.descend(home).filter(|it| {
+                    *it != parent
+                        && tree.kind(*it) == "return_statement"
+                        && script_returns::home(tree, *it) == Some(home)
+                });
+                let mut kept: Vec<Option<Node>> = returns.map(|it| tree.only_named(it)).collect();
+                kept.push(Some(taken));
+                self.may_lose(home, &kept, &others.iter().map(|it| Some(*it)).collect::<Vec<_>>())
             }
-            "arrow_function" => tree.field(parent, "return_type").is_some() || !(nothing || object),
+            "arrow_function" => {
+                self.may_lose(parent, &[Some(taken)], &others.iter().map(|it| Some(*it)).collect::<Vec<_>>())
+            }
             "as_expression" | "satisfies_expression" | "pair" => !nothing,
             _ => true,
         }

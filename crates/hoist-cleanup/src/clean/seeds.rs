@@ -252,7 +252,7 @@ impl Seeds<'_> {
     fn widen(&mut self, site: &Site) -> Result<Node, Reason> {
         let tree = &self.file.tree;
         let mut seed = site.call;
-        let mut awaited = false;
+        let mut awaited = tree.field(seed, "function").is_some_and(|it| tree.kind(it) == "await_expression");
         if let Some(parent) = tree.parent(seed)
             && self.file.lang.shape(tree, parent) == Shape::Await(seed)
         {

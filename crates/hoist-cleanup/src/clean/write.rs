@@ -99,7 +99,7 @@ impl Round<'_> {
             }
             if !self.may_go(&rest) {
                 // Java has no statements that are never reached, but behind `if (true) return;` they may stand.
-                if self.language() == Language::Java {
+                if self.language() == Language::Java || self.language().is_typed_script() {
                     self.kept.borrow_mut().insert(*statement);
                     if let Some(fate) = fates.get_mut(index) {
                         *fate = Fate::Keep;
@@ -347,7 +347,7 @@ impl Round<'_> {
     /// Removes the branches that are never taken, and makes the one that always is the `else`.
     fn trim(&mut self, chain: &Chain) {
         let python = self.language() == Language::Python;
-        let truths: Vec<Option<bool>> = chain.branches.iter().map(|branch| self.truth(branch.condition)).collect();
+        let truths: Vec<Option<bool>> = chain.branches.iter().map(|branch| self.branch_truth(chain, branch)).collect();
         let end = layout::end_of(&self.file.tree, chain.node);
         let mut previous: Option<Node> = None;
         for (branch, truth) in chain.branches.iter().zip(&truths) {

@@ -32,6 +32,9 @@ impl Lang for Script {
             return None;
         }
         let callee = tree.field(node, "function")?;
+        // The grammar reads `await x.f<T>()` as `(await x.f)<T>()`.
+        let typed = tree.field(node, "type_arguments").is_some() && tree.kind(callee) == "await_expression";
+        let callee = tree.only_named(callee).filter(|_| typed).unwrap_or(callee);
         let (name, receiver, optional) = match tree.kind(callee) {
             "identifier" => (callee, None, false),
             "member_expression" => (

@@ -1,6 +1,6 @@
 import { t } from "trace";
 
-async function f() {
+async function f(): Promise<string> {
   t("work");
   return "new";
 }

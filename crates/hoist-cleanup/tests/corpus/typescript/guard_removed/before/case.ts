@@ -3,7 +3,7 @@ import { t } from "trace";
 
 const client = OpenFeature.getClient();
 
-async function f() {
+async function f(): Promise<string> {
   if (!(await client.getBooleanValue("new-nav", false))) return "old";
   t("work");
   return "new";

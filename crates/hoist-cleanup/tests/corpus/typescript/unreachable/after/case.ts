@@ -1,6 +1,6 @@
 import { t } from "trace";
 
-async function f() {
+async function f(): Promise<number> {
   t("new");
   return 1;
 }

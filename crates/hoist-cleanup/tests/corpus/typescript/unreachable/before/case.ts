@@ -3,7 +3,7 @@ import { t } from "trace";
 
 const client = OpenFeature.getClient();
 
-async function f() {
+async function f(): Promise<number> {
   if (await client.getBooleanValue("new-nav", false)) {
     t("new");
     return 1;
