@@ -88,9 +88,12 @@ pub const WAITING_EVENTS_MAX: usize = 16_384;
 pub const WAITING_TIME_MAX: Span = Span::from_seconds(60);
 /// How much earlier than its unit's exposure an event may be dated and still follow it: clocks differ.
 pub const EVENT_SKEW_MAX: Span = Span::from_seconds(5);
-/// How long after a stage has begun evaluators elsewhere may not have heard of it: what they say of units until then counts for
-/// neither arm. One that goes on serving the stage before would put treated units into the control.
-pub const EVALUATOR_LAG_MAX: Span = Span::from_seconds(5);
+/// How long after a stage has begun, or after one was last seen to be late, evaluators elsewhere may not have heard of it: what
+/// they say of units until then counts for neither arm. One that goes on serving the stage before would put treated units into
+/// the control.
+pub const EVALUATOR_LAG: Span = Span::from_seconds(5);
+/// How long after a stage has begun evaluators elsewhere are waited for, at most: twice what providers that poll take.
+pub const EVALUATOR_LAG_MAX: Span = Span::from_seconds(60);
 /// Longest name of a tracked event, in bytes: an OTLP instrument's name has at most 255 characters.
 pub const EVENT_BYTES_MAX: usize = 256;
 /// Quantile of a latency metric that does not say.

@@ -37,19 +37,21 @@ pub struct Preview {
     /// The stages, in order.
     pub stages: Vec<StagePreview>,
     /// The least time until the rollout completes if nothing is wrong: absent where the time of a stage is not known.
-    /// Approvals and windows come on top.
+    /// Approvals, windows and waiting for another rollout come on top.
     pub expected: Option<Span>,
     /// What stands in the way, what is doubtful and what is not known, the worst first.
     pub notes: Vec<Note>,
 }
 
 /// Returns what the rollout would do at today's traffic. `regression` is how many times worse than today the treatment
-/// is assumed to be where times to detection are told; ratios below 1 count as their inverse.
+/// is assumed to be where times to detection are told; ratios below 1 count as their inverse. One that is to keep to a part of
+/// the units is given as it is carried out ([`RolloutSpec::keeping_to`]).
 pub fn preview(spec: &RolloutSpec, facts: &Facts, regression: f64) -> Preview {
     let mut notes = Vec::new();
     let metrics = metric::of(spec);
     note::traffic(spec, facts, &mut notes);
     note::audiences(spec, &mut notes);
+    note::part(spec, &mut notes);
     let guards: Vec<GuardPreview> = spec
         .plan()
         .guards()

@@ -122,6 +122,15 @@ pub(super) fn audiences(spec: &RolloutSpec, notes: &mut Vec<Note>) {
     }
 }
 
+/// Notes that the rollout keeps to a part of the units, so that it compares fewer of them.
+pub(super) fn part(spec: &RolloutSpec, notes: &mut Vec<Note>) {
+    if spec.is_parted() {
+        let message = "the other rollout has half of the units, which are in neither arm here: times are those of the other \
+                       half, and shares stay shares of everyone";
+        notes.push(Note::new(Severity::Doubt, message));
+    }
+}
+
 /// Notes that a guard would act on a silence that is nothing remarkable where a flag is asked for less than once a second.
 fn quiet(guard: &Guard) -> Option<Note> {
     let would = match guard.on_no_data() {

@@ -142,6 +142,9 @@ pub(super) fn look(
     if stage.gate() == Gate::Approval {
         note(Severity::Unknown, None, "waits for a person's approval, however long that takes".to_owned());
     }
+    if spec.is_parted() && spec.reaches_all(StageIndex(index)) {
+        note(Severity::Unknown, None, "waits until the other rollout is over, however long that takes".to_owned());
+    }
     if radius.at_most {
         let message = "how much of the traffic belongs to the audience is not known: what is told is for everyone";
         note(Severity::Unknown, None, message.to_owned());

@@ -6,6 +6,7 @@ use hoist_eval::Span;
 use crate::limits::{ALPHA_RATE_DEFAULT, ALPHA_VALUE_DEFAULT, RATIO_MAX, RELAXED_ALPHA};
 use crate::metric::{Direction as Worse, Metric};
 use crate::plan::{Guard, GuardMode, LimitDraft, Stage};
+use crate::rollout::state::StageIndex;
 use crate::rollout::{RolloutSpec, ruled_out};
 use crate::sequential::{Breaches, Direction, information_rate, requests_to_decide};
 
@@ -36,8 +37,10 @@ pub(super) struct Times<'a> {
 struct Case<'a> {
     guard: &'a Guard,
     metric: &'a Metric,
-    /// The share of the audience that is treated.
+    /// The share of those who are compared that is treated.
     share: f64,
+    /// The share of the audience that is treated: smaller where the rollout keeps to a part of the units.
+    reached: f64,
     rates: Rates,
     alpha: f64,
 }
@@ -51,13 +54,17 @@ impl<'a> Times<'a> {
     /// Returns the times of every guard that watches the stage at `index`, as if all traffic were in its audience.
     pub(super) fn at(&self, index: usize, stage: &Stage) -> Vec<GuardAtStage> {
         let guards = self.spec.plan().guards().iter().zip(self.guards);
-        guards.filter(|(guard, _)| guard.watches(index)).map(|(guard, seen)| self.guard(guard, seen, stage)).collect()
+        let share = self.spec.treated_share(StageIndex(index));
+        guards
+            .filter(|(guard, _)| guard.watches(index))
+            .map(|(guard, seen)| self.guard(guard, seen, stage, share))
+            .collect()
     }
 
-    fn guard(&self, guard: &Guard, seen: &GuardPreview, stage: &Stage) -> GuardAtStage {
-        let share = f64::from(stage.share().weight()) / f64::from(hoist_eval::limits::SPLIT_TOTAL);
+    fn guard(&self, guard: &Guard, seen: &GuardPreview, stage: &Stage, share: Option<f64>) -> GuardAtStage {
+        let reached = f64::from(stage.share().weight()) / f64::from(hoist_eval::limits::SPLIT_TOTAL);
         let compares = matches!(guard.limit(), LimitDraft::Control(_));
-        if compares && share >= 1.0 {
+        if compares && reached >= 1.0 {
             return GuardAtStage::without(guard, Judged::NoControl);
         }
         let Some(metric) = self.metrics.get(guard.metric()) else {
@@ -74,7 +81,8 @@ impl<'a> Times<'a> {
         let Some(rates) = seen.base.rates().filter(|rates| rates.rate > 0.0) else {
             return GuardAtStage::without(guard, Judged::Unknown);
         };
-        let case = Case { guard, metric, share, rates, alpha: self.alpha(guard, metric) };
+        let case =
+            Case { guard, metric, share: share.unwrap_or(reached), reached, rates, alpha: self.alpha(guard, metric) };
         let maximum = stage.maximum_time();
         GuardAtStage {
             guard: guard.key().clone(),
@@ -105,7 +113,7 @@ impl Case<'_> {
 
     /// Opportunities in a second that tell something about the treatment.
     fn treated_per_second(&self) -> f64 {
-        self.rates.per_second * self.share
+        self.rates.per_second * self.reached
     }
 
     /// Returns when a treatment `regression` times worse is found; `None` if never.
@@ -135,12 +143,12 @@ impl Case<'_> {
             LimitDraft::Control(_) => return 0.0,
         };
         let apart = self.metric.source().names_variant();
-        let seen = self.rates.rate * if apart { worse } else { 1.0 + self.share * (worse - 1.0) };
+        let seen = self.rates.rate * if apart { worse } else { 1.0 + self.reached * (worse - 1.0) };
         if !limit.is_broken_by(seen) || threshold <= 0.0 || seen <= 0.0 {
             return 0.0;
         }
         let nats = seen * (seen / threshold).ln() - seen + threshold;
-        if apart { nats } else { nats / self.share }
+        if apart { nats } else { nats / self.reached }
     }
 
     /// Returns the smallest regression that is found within `time`, to a thousandth; `None` if none is.

@@ -106,7 +106,7 @@ pub use intervals::Intervals;
 pub use look::{GuardPoint, Judged, Look, look};
 pub use method::{Method, UnknownMethod};
 pub use overlap::{Candidate, CandidateGuard, KnownOverlap, Overlap, OverlapChoice, candidate, overlap};
-pub use part::{Beside, Inseparable, Parted, Parts, keep_apart};
+pub use part::{Beside, Inseparable, Parted, Parts, keep_apart, without_units};
 pub use spec::{RolloutId, RolloutSpec, RolloutSpecDraft, SpecError};
 pub use standing::{Standing, standing};
 pub use start::{StartFacts, start};

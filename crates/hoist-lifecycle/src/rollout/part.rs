@@ -20,6 +20,8 @@ use hoist_eval::draft::{AllocationEntryDraft, BucketRangeDraft};
 use hoist_eval::limits::SPLIT_TOTAL;
 use serde::{Deserialize, Serialize};
 
+use crate::intake::FlushedSums;
+
 use super::overlap::{Overlap, OverlapChoice};
 use super::spec::RolloutSpec;
 use super::state::{RolloutState, StageIndex};
@@ -76,6 +78,17 @@ pub enum Inseparable {
          its control would hold the other rollout's units; wait for it (`serialise`), or run both (`accept`)"
     )]
     Counters {
+        /// The flag.
+        flag: String,
+        /// The guard.
+        guard: String,
+    },
+    /// Sums that come without units are those of everyone who has a variant.
+    #[error(
+        "guard {guard} of {flag} is judged by sums that come without units, such as OTLP metrics, so that its control would hold \
+         the other rollout's units; report what each unit did, wait for it (`serialise`), or run both (`accept`)"
+    )]
+    Sums {
         /// The flag.
         flag: String,
         /// The guard.
@@ -151,6 +164,29 @@ pub fn keep_apart(
     Ok(parts)
 }
 
+/// Checks that no guard of a rollout that runs is judged by sums without units, which cannot be divided: from the moment of the
+/// parting it would have no data.
+///
+/// # Errors
+///
+/// [`Inseparable::Sums`] with the first such guard.
+pub fn without_units<'s>(
+    spec: &RolloutSpec,
+    sums: impl IntoIterator<Item = &'s FlushedSums>,
+) -> Result<(), Inseparable> {
+    for book in sums {
+        let aggregated = |watch: &&Watch| {
+            let book = book.metrics.get(watch.guard().metric());
+            !watch.is_goal() && book.is_some_and(|book| book.treatment.aggregated || book.control.aggregated)
+        };
+        if let Some(watch) = spec.watches().iter().find(aggregated) {
+            let (flag, guard) = (spec.flag().to_string(), watch.guard().key().to_string());
+            return Err(Inseparable::Sums { flag, guard });
+        }
+    }
+    Ok(())
+}
+
 /// Checks that every stage from `from` on either leaves room for a control in the part, or gives whole audiences the treatment.
 fn fits(spec: &RolloutSpec, units: &BucketRangeDraft, from: usize) -> Result<(), Inseparable> {
     let within = spec.keeping_to(units);
@@ -216,6 +252,19 @@ pub(super) fn drawn<'e>(entry: &'e AllocationEntryDraft, salt: &str) -> Vec<(&'e
 }
 
 impl RolloutSpec {
+    /// Returns whether a stage of the rollout keeps to a part of the units.
+    pub fn is_parted(&self) -> bool {
+        let stages = 0..self.plan().stages().len();
+        let mut allocations = stages.filter_map(|index| self.allocation(StageIndex(index)));
+        allocations.any(|allocation| allocation.entries.iter().any(|entry| entry.part.is_some()))
+    }
+
+    /// Returns whether the stage at `index` is for everyone of all units: it keeps to no part.
+    pub fn reaches_all(&self, index: StageIndex) -> bool {
+        let entries = self.allocation(index).map_or(&[][..], |allocation| &allocation.entries);
+        entries.iter().find(|entry| entry.audience.is_none()).is_some_and(|entry| entry.part.is_none())
+    }
+
     /// Returns the rollout that must be over before the stage at `index` is entered, because the stage is for everyone: it is
     /// among those who are `awaited`.
     pub(super) fn excluded_from<'s>(
@@ -227,17 +276,18 @@ impl RolloutSpec {
         let with = state.part.as_ref().map(|part| &part.with)?;
         let chosen = |known: &&super::KnownOverlap| known.choice == OverlapChoice::Exclude;
         let waits = self.overlaps().iter().filter(chosen).any(|known| known.overlap.rollout == with.rollout);
-        let everyone = self.allocation(index)?.entries.iter().find(|entry| entry.audience.is_none());
-        let whole = everyone.is_some_and(|entry| entry.part.is_none());
-        (waits && whole && awaited.contains(&with.rollout)).then_some(with)
+        (waits && self.reaches_all(index) && awaited.contains(&with.rollout)).then_some(with)
     }
 }
 
 impl RolloutState {
-    /// Returns whether the rollout reaches nobody outside of a part that `other` has no share in.
+    /// Returns whether the rollout reaches nobody outside of a part that `other` has no share in, but for whole audiences such as
+    /// internal users, who are in both arms of `other` alike.
     pub(super) fn is_apart_from(&self, other: &RolloutSpec) -> bool {
         let with = self.part.as_ref().is_some_and(|part| part.with.rollout == other.rollout().as_str());
         let served = self.allocation.as_ref().filter(|_| self.phase.entry().is_some());
-        with && served.is_none_or(|allocation| allocation.entries.iter().all(|entry| entry.part.is_some()))
+        with && served.is_none_or(|allocation| {
+            allocation.entries.iter().all(|entry| entry.audience.is_some() || entry.part.is_some())
+        })
     }
 }

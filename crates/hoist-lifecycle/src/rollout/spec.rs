@@ -146,7 +146,8 @@ impl RolloutSpec {
     }
 
     /// Returns the rollout as one that keeps to a part of the units.
-    pub(super) fn keeping_to(&self, units: &BucketRangeDraft) -> Self {
+    #[must_use]
+    pub fn keeping_to(&self, units: &BucketRangeDraft) -> Self {
         self.clone().allocated(Some(units))
     }
 

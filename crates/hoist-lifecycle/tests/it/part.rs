@@ -6,15 +6,16 @@ use hoist_eval::draft::{
     AllocationDraft, BucketRangeDraft, FlagDraft, ServeDraft, SnapshotDraft, TargetingDraft, VariantDraft,
 };
 use hoist_eval::{EvaluationContext, Generation, Snapshot, Timestamp, ValueKind, compile, evaluate};
-use hoist_lifecycle::metric::{MetricDraft, MetricSourceDraft};
+use hoist_lifecycle::intake::{Exposed, FlushedSums, MetricBook};
+use hoist_lifecycle::metric::{MetricDraft, MetricKey, MetricSourceDraft};
 use hoist_lifecycle::plan::{ControlLimitDraft, Gate, GuardDraft, LimitDraft, OnBreach, PlanDraft, StageDraft};
 use hoist_lifecycle::rollout::decision::{Effect, Rule, TransitionError, Verdict};
 use hoist_lifecycle::rollout::evidence::{Command, Input};
 use hoist_lifecycle::rollout::rationale::Action;
-use hoist_lifecycle::rollout::state::{RolloutState, StageIndex};
+use hoist_lifecycle::rollout::state::{EntryId, RolloutState, StageIndex};
 use hoist_lifecycle::rollout::{
     Beside, Inseparable, KnownOverlap, Overlap, OverlapChoice, Parted, RolloutSpec, RolloutSpecDraft, candidate,
-    keep_apart, overlap, start,
+    keep_apart, overlap, start, without_units,
 };
 
 use crate::support::{Bench, SALT, facts, guard, pause, plan, promote, resume, roll_back, seconds, spec_draft, stage};
@@ -63,6 +64,33 @@ fn state(spec: &RolloutSpec, part: Option<(u32, u32)>, with: &str) -> RolloutSta
 fn refused(new: &RolloutSpec, first: (&RolloutSpec, &RolloutState), over: bool) -> Option<Inseparable> {
     let shared = overlap(new, first.0).unwrap();
     keep_apart(new, first, &shared, over).err()
+}
+
+#[test]
+fn sums_without_units_cannot_be_divided() {
+    let metric: MetricKey = "failures".parse().unwrap();
+    let sums = |treatment: bool, control: bool, metric: &MetricKey| {
+        let mut book = MetricBook::default();
+        (book.treatment.aggregated, book.control.aggregated) = (treatment, control);
+        FlushedSums { stay: EntryId(1), exposed: Exposed::default(), metrics: [(metric.clone(), book)].into() }
+    };
+    let refusal = Err(Inseparable::Sums { flag: "checkout".into(), guard: "errors".into() });
+    let other = "others".parse().unwrap();
+    let rows = [
+        ("units alone", vec![sums(false, false, &metric)], Ok(())),
+        ("nothing counted", vec![], Ok(())),
+        ("of another metric", vec![sums(true, true, &other)], Ok(())),
+        ("one server's control", vec![sums(false, false, &metric), sums(false, true, &metric)], refusal.clone()),
+        ("the treatment", vec![sums(true, false, &metric)], refusal),
+    ];
+    for (name, told, expected) in rows {
+        assert_eq!(without_units(&first(|_| {}), &told), expected, "{name}");
+    }
+    let goal = first(|draft| {
+        draft.plan.goals.push("failures".into());
+        draft.plan.guards.clear();
+    });
+    assert_eq!(without_units(&goal, &[sums(true, true, &metric)]), Ok(()), "goals never roll back");
 }
 
 #[test]

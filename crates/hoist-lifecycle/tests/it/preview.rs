@@ -1,6 +1,7 @@
 //! What is told before a rollout starts.
 
 use hoist_eval::Span;
+use hoist_eval::draft::BucketRangeDraft;
 use hoist_lifecycle::metric::{MetricDraft, MetricSourceDraft};
 use hoist_lifecycle::plan::{ControlLimitDraft, Defaults, GuardDraft, GuardMode, LimitDraft, OnNoData, StageDraft};
 use hoist_lifecycle::preview::{
@@ -67,6 +68,34 @@ fn notes(preview: &Preview, severity: Severity) -> Vec<&str> {
 fn has(preview: &Preview, severity: Severity, words: &str) {
     let found = notes(preview, severity);
     assert!(found.iter().any(|message| message.contains(words)), "no {severity:?} note has `{words}`: {found:#?}");
+}
+
+#[test]
+fn a_part_of_the_units_is_as_twice_the_share_of_half_the_traffic() {
+    let facts = facts(answer(1_000.0, 0.01));
+    let units = BucketRangeDraft { salt: "ffeeddccbbaa99887766554433221100".into(), from: 50_000, to: 100_000 };
+    let parted = preview(&draft(vec![control()], |_| {}).keeping_to(&units), &facts, 2.0);
+    let doubled = draft(vec![control()], |draft| {
+        for stage in draft.plan.stages.iter_mut().filter(|stage| stage.percentage < 50.0) {
+            stage.percentage *= 2.0;
+        }
+    });
+    let half = Facts { traffic: None, answers: vec![answer(500.0, 0.01)] };
+    let expected = preview(&doubled, &half, 2.0);
+    let whole = preview(&draft(vec![control()], |_| {}), &facts, 2.0);
+    for index in 0..2 {
+        let times = |told: &Preview| told.stages[index].guards[0].detection.unwrap().time;
+        assert_eq!(times(&parted), times(&expected), "stage {index}");
+        assert!(times(&parted) > times(&whole), "stage {index}: there is less to compare with");
+    }
+    assert_eq!(parted.stages[0].radius, whole.stages[0].radius, "shares stay shares of everyone");
+    has(&parted, Severity::Doubt, "the other rollout has half of the units");
+    let waits = |told: &Preview| {
+        let notes = told.notes.iter().filter(|note| note.message.contains("until the other rollout is over"));
+        notes.map(|note| note.stage.clone().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(waits(&parted), [parted.stages.last().unwrap().name.clone()]);
+    assert_eq!(waits(&whole), [""; 0]);
 }
 
 #[test]

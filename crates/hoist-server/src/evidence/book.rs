@@ -1,20 +1,18 @@
 //! One rollout's ledger on this server, and what surrounds it.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::sync::{Arc, Weak};
 
-use hoist_eval::draft::{AllocationDraft, AllocationEntryDraft};
-use hoist_eval::{Salt, Timestamp, split_bucket};
-use hoist_lifecycle::intake::{Aggregate, Arm, Event, Ledger, Outcome, TrackedMetric, Unit};
-use hoist_lifecycle::limits::{EVALUATOR_LAG_MAX, EVENT_SKEW_MAX};
+use hoist_eval::Timestamp;
+use hoist_lifecycle::intake::{Aggregate, Event, Ledger, Outcome, TrackedMetric, Unit};
+use hoist_lifecycle::limits::EVENT_SKEW_MAX;
 use hoist_lifecycle::metric::Metric;
-use hoist_lifecycle::rollout::state::EntryId;
-use hoist_lifecycle::rollout::{Population, RolloutSpec, frozen_thresholds};
+use hoist_lifecycle::rollout::{RolloutSpec, frozen_thresholds};
 use hoist_store::RolloutRecord;
 
 use super::reports::Served;
 use super::seen::{SeenUnit, Serving};
+use super::stay::{Draw, Drawn, Part, Stay};
 use crate::limits::STAYS_KNOWN_MAX;
 
 /// A rollout that is counted.
@@ -33,72 +31,6 @@ pub(super) struct Book {
     pub(super) active_at: Option<Timestamp>,
     /// When the first sum came that goes on from the one before; nothing while all of them were deltas.
     pub(super) cumulative_since: Option<Timestamp>,
-}
-
-/// What a stay served.
-#[derive(Debug, Clone)]
-struct Stay {
-    id: EntryId,
-    since: Timestamp,
-    allocation: Option<Arc<AllocationDraft>>,
-    treatment: String,
-    control: String,
-    /// Who is compared, if the stage draws lots, so that there is a control in the same traffic.
-    population: Option<Population>,
-    /// The part of the units that the stage keeps to; the others are in neither arm.
-    part: Option<Part>,
-}
-
-/// How somebody came by a variant.
-#[derive(Debug, Clone, Copy)]
-enum Drawn {
-    /// With everyone of an audience.
-    Not,
-    /// By the split of this entry of the allocation.
-    By(u8),
-    /// By a split; nobody says by which.
-    Somewhere,
-}
-
-/// A part of the units: a range of buckets of a draw.
-#[derive(Debug, Clone)]
-struct Part {
-    salt: Salt,
-    buckets: Range<u32>,
-}
-
-impl Part {
-    fn of(entry: &AllocationEntryDraft) -> Option<Self> {
-        let part = entry.part.as_ref()?;
-        Some(Self { salt: part.salt.parse().ok()?, buckets: part.from..part.to })
-    }
-}
-
-impl Stay {
-    /// Returns the arm of those who have a variant. Where no lots are drawn there is no control in the same traffic.
-    fn arm(&self, variant: &str) -> Option<Arm> {
-        if variant == self.treatment {
-            Some(Arm::Treatment)
-        } else {
-            (variant == self.control && self.population.is_some()).then_some(Arm::Control)
-        }
-    }
-
-    /// Returns whether those who came by their variant so are part of what is compared. Those who have it without having
-    /// been drawn, such as internal users, are no fair comparison; nor are those of an audience that is drawn by another
-    /// share.
-    fn compares(&self, drawn: Drawn) -> bool {
-        self.population.as_ref().is_none_or(|population| match drawn {
-            Drawn::Not => false,
-            Drawn::By(entry) => population.entries.contains(&entry),
-            Drawn::Somewhere => population.others.is_empty(),
-        })
-    }
-
-    /// Returns whether the unit of this key is in neither arm, whatever it was served: another rollout has it.
-    fn leaves_out(&self, targeting_key: &str) -> bool {
-        self.part.as_ref().is_some_and(|part| !part.buckets.contains(&split_bucket(&part.salt, targeting_key)))
-    }
 }
 
 impl Book {
@@ -132,18 +64,21 @@ impl Book {
             .zip(allocation.as_ref())
             .and_then(|(entry, allocation)| allocation.entries.get(usize::from(*entry)));
         let part = deciding.and_then(Part::of);
+        let draw = deciding.zip(allocation.as_ref()).and_then(|(entry, allocation)| Draw::of(&allocation.salt, entry));
         if self.stays.len() >= STAYS_KNOWN_MAX {
             self.stays.remove(0);
         }
         self.stays.push(Stay {
             id: entry.id,
             since: entry.since,
+            late_until: entry.since,
             allocation,
             treatment: stage.variant().to_string(),
             // Beside a stage that follows a dark one stands what that one serves, not the baseline.
             control: spec.control_at(entry.stage).unwrap_or(spec.control()).to_string(),
             population,
             part,
+            draw,
         });
         // The same allocation may serve another stay: every unit is to be told again.
         self.refresh();
@@ -178,15 +113,16 @@ impl Book {
     /// Takes a unit that somebody else served, at a time of theirs.
     pub(super) fn expose_named(&mut self, served: &Served, now: Timestamp) -> Outcome {
         // Nobody says which allocation decided: it is the latest that had begun by then, as far as clocks agree.
-        let first = self.stays.first().filter(|first| first.since <= served.at.saturating_add(EVENT_SKEW_MAX));
-        let begun = self.stays.iter().rev().find(|stay| stay.since <= served.at);
-        let Some(stay) = begun.or(first).cloned() else { return Outcome::Irrelevant };
-        // Before the first stay nobody was drawn, so that nobody can still be served what was drawn then.
-        let may_lag = stay.id > EntryId(1);
-        let unheard = may_lag && served.at < stay.since.saturating_add(EVALUATOR_LAG_MAX);
-        if unheard || stay.leaves_out(&served.targeting_key) {
+        let begun = self.stays.iter().rposition(|stay| stay.since <= served.at);
+        let position = begun.unwrap_or_default();
+        let Some(stay) = self.stays.get_mut(position) else { return Outcome::Irrelevant };
+        if begun.is_none() && stay.since > served.at.saturating_add(EVENT_SKEW_MAX) {
             return Outcome::Irrelevant;
         }
+        if stay.is_unheard(served) || stay.leaves_out(&served.targeting_key) {
+            return Outcome::Irrelevant;
+        }
+        let stay = stay.clone();
         let drawn = if served.drawn { Drawn::Somewhere } else { Drawn::Not };
         self.put(&stay, Unit::of(&served.targeting_key), &served.variant, drawn, served.at, now)
     }

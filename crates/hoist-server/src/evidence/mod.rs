@@ -17,6 +17,7 @@ mod refused;
 mod reports;
 mod seen;
 mod series;
+mod stay;
 mod tally;
 
 pub use event::TrackedEvent;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hoist_eval::Span;
 use hoist_lifecycle::intake::Outcome;
-use hoist_lifecycle::limits::EVALUATOR_LAG_MAX;
+use hoist_lifecycle::limits::EVALUATOR_LAG;
 use hoist_server::auth::TokenKind;
 use hoist_server::snapshots::EnvironmentId;
 use serde_json::{Value, json};
@@ -82,7 +82,10 @@ async fn until_served(app: &TestApp, token: &str, flag: usize) {
 
 #[tokio::test]
 async fn two_rollouts_at_once_share_nobody() {
-    let app = TestApp::start().await;
+    TestApp::on_both(share_nobody).await;
+}
+
+async fn share_nobody(app: TestApp) {
     let root = app.root().await;
     shop(&app, &root).await;
     let token = app.token(TokenKind::Server, None, Some("default"), Some("staging")).await;
@@ -99,6 +102,17 @@ async fn two_rollouts_at_once_share_nobody() {
     assert!(refused["errors"][0]["message"].as_str().unwrap().contains("less than 50 %"), "{refused}");
     assert_eq!(get(&app, &root, &format!("/rollouts/{first}")).await.get("part"), None, "nothing has happened");
 
+    for (choice, severity, words) in [
+        (Value::Null, Some("blocks"), "--exclude"),
+        (json!({"kind": "exclude"}), Some("doubt"), "the other rollout has half of the units"),
+        (json!({"kind": "accept", "reason": "both this week"}), None, "of checkout"),
+        (json!({"kind": "serialise"}), None, "of checkout"),
+    ] {
+        let told = post(&app, &root, "/rollouts/preview", body("search", 20.0, &choice)).await;
+        let notes = told["notes"].as_array().unwrap();
+        let found = notes.iter().find(|note| note["message"].as_str().unwrap().contains(words));
+        assert_eq!(found.map(|note| note["severity"].as_str().unwrap()), severity, "{choice}: {told}");
+    }
     let started = post(&app, &root, "/rollouts", body("search", 20.0, &json!({"kind": "exclude"}))).await;
     let second = started["rollout"]["id"].as_str().unwrap().to_owned();
     assert_eq!(started["rollout"]["overlaps"][0]["choice"], json!({"kind": "exclude"}));
@@ -127,9 +141,10 @@ async fn two_rollouts_at_once_share_nobody() {
     for (unit, [checkout, _]) in after.iter().enumerate().take(50) {
         let key = format!("unit-{unit}");
         let intake = &app.server.app().intake;
-        let outcome = |at| intake.expose(&environment, ("checkout", "off"), &key, at, at);
+        let variant = if *checkout == Some(true) { "on" } else { "off" };
+        let outcome = |at| intake.expose(&environment, ("checkout", variant), &key, at, at);
         assert_eq!(outcome(now), Outcome::Irrelevant, "the evaluator may not have heard of the stay");
-        let heard = outcome(now.saturating_add(EVALUATOR_LAG_MAX));
+        let heard = outcome(now.saturating_add(EVALUATOR_LAG));
         assert_eq!(heard == Outcome::Irrelevant, checkout.is_none(), "{unit}: {heard:?}");
     }
 

@@ -1,23 +1,15 @@
 //! Versions, repetitions, and reading what one has written: on both databases.
 
 use hoist_eval::Span;
-use hoist_store::Store;
 use serde_json::json;
 
 use crate::harness::TestApp;
 
 const FLAGS: &str = "/api/v1/projects/default/flags";
 
-async fn on_both(check: impl AsyncFn(TestApp)) {
-    check(TestApp::start().await).await;
-    let database = hoist_store::testing::Postgres::fresh().await.unwrap();
-    let store = Store::open(&database.config()).await.unwrap();
-    check(TestApp::builder().store(store).start().await).await;
-}
-
 #[tokio::test]
 async fn a_repetition_under_the_same_key_gets_the_first_result() {
-    on_both(async |app| {
+    TestApp::on_both(async |app| {
         let root = app.root().await;
         let body = json!({"key": "a", "kind": "boolean"});
         let post = |key: &str, body: &serde_json::Value| {
@@ -52,7 +44,7 @@ async fn a_repetition_under_the_same_key_gets_the_first_result() {
 
 #[tokio::test]
 async fn a_stale_version_is_refused_with_the_current_one() {
-    on_both(async |app| {
+    TestApp::on_both(async |app| {
         let root = app.root().await;
         app.ask("POST", FLAGS).token(&root).json(&json!({"key": "a", "kind": "boolean"})).send().await.expect(201);
         let patch = |tag: Option<&str>, title: &str| {
@@ -70,7 +62,7 @@ async fn a_stale_version_is_refused_with_the_current_one() {
 
 #[tokio::test]
 async fn a_reader_waits_for_the_generation_it_asks_for() {
-    on_both(async |app| {
+    TestApp::on_both(async |app| {
         let root = app.root().await;
         app.ask("POST", FLAGS).token(&root).json(&json!({"key": "a", "kind": "boolean"})).send().await.expect(201);
         let place = format!("{FLAGS}/a/environments/staging");

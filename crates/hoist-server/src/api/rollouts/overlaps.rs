@@ -5,6 +5,7 @@ use hoist_lifecycle::rollout::decision::Decision;
 use hoist_lifecycle::rollout::evidence::{Command, Input};
 use hoist_lifecycle::rollout::{
     Beside, Inseparable, KnownOverlap, Overlap, OverlapChoice, Parted, Parts, RolloutSpec, keep_apart, step,
+    without_units,
 };
 use hoist_store::{Applying, NewRollout, RolloutRecord, Store};
 
@@ -42,6 +43,17 @@ pub(super) fn message(overlap: &Overlap) -> String {
          turns bad, nobody can say which rollout did it; wait for it (`serialise`, --serialise), run both with half of the \
          units each (`exclude`, --exclude), or run both as they are (`accept` with a reason, --accept REASON)"
     )
+}
+
+/// Says that another rollout changed whenever the units were about to be divided with it.
+pub(super) fn restless(overlaps: &[KnownOverlap]) -> FieldProblem {
+    let others: Vec<_> =
+        overlaps.iter().map(|known| format!("{} of {}", known.overlap.rollout, known.overlap.flag)).collect();
+    let message = format!(
+        "rollout {} changed while its units were divided, several times in a row; nothing was started: try again",
+        others.join(", ")
+    );
+    FieldProblem::new("overlap", "busy", message)
 }
 
 /// A rollout that is to keep to its part of the units, from the moment at which another one starts.
@@ -89,8 +101,13 @@ pub(super) async fn divide(
         Some(part) => !store.rollout(&part.with.rollout).await?.is_some_and(|partner| partner.is_active()),
         None => true,
     };
-    let parts = keep_apart(new, (&record.spec, &record.state), overlap, partner_is_over);
-    Ok(Some((record, parts.map_err(|why| refused(&why))?)))
+    let parts =
+        keep_apart(new, (&record.spec, &record.state), overlap, partner_is_over).map_err(|why| refused(&why))?;
+    if let Some(entry) = record.state.phase.entry() {
+        let counted = store.evidence_sums(&overlap.rollout, entry.id).await?;
+        without_units(&record.spec, counted.iter().map(|told| &told.sums)).map_err(|why| refused(&why))?;
+    }
+    Ok(Some((record, parts)))
 }
 
 fn refused(why: &Inseparable) -> ApiError {

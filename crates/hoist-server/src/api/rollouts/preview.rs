@@ -37,27 +37,31 @@ pub(crate) async fn handle(
     }
     finish(problems)?;
     let place = granted.enter(&body.environment).await?;
-    let spec = start::spec(&place, &body.flag, &body.plan).await?;
+    let mut spec = start::spec(&place, &body.flag, &body.plan).await?;
+    let found = overlaps::of_others(place.store(), &spec).await?;
+    let mut blocked = Vec::new();
+    match body.overlap {
+        None => blocked.extend(found.iter().map(overlaps::message)),
+        Some(RolloutOverlapChoice::Exclude) => match overlaps::divide(place.store(), &spec, &found).await {
+            Err(ApiError::StartRefused(problems)) => {
+                blocked.extend(problems.into_iter().map(|problem| problem.message));
+            }
+            divided => {
+                if let Some((_, parts)) = divided? {
+                    spec = spec.keeping_to(&parts.second);
+                }
+            }
+        },
+        Some(RolloutOverlapChoice::Serialise | RolloutOverlapChoice::Accept { .. }) => {}
+    }
     let facts = facts::gather(&place, &spec).await?;
     let told = preview(&spec, &facts, regression);
     let mut shown = Preview::new(told, regression);
     if let Some(warning) = warnings::sourceless(&place.app().source, &spec) {
         shown.block(warning);
     }
-    let found = overlaps::of_others(place.store(), &spec).await?;
-    if body.overlap == Some(RolloutOverlapChoice::Exclude) {
-        match overlaps::divide(place.store(), &spec, &found).await {
-            Err(ApiError::StartRefused(problems)) => {
-                for problem in problems {
-                    shown.block(problem.message);
-                }
-            }
-            divided => drop(divided?),
-        }
-    } else {
-        for overlap in &found {
-            shown.block(overlaps::message(overlap));
-        }
+    for message in blocked {
+        shown.block(message);
     }
     let (project, environment) = (place.project().as_str(), place.environment().as_str());
     if let Some(active) = place.store().active_rollout(project, environment, &body.flag).await? {

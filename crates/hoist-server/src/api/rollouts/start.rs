@@ -100,6 +100,9 @@ async fn begin(
             {
                 attempt += 1;
             }
+            Err(StoreError::Conflict { what: "rollout", .. }) => {
+                return Err(ApiError::StartRefused(vec![overlaps::restless(new.spec.overlaps())]));
+            }
             stored => return Ok(stored?),
         }
     }

@@ -29,7 +29,8 @@ pub struct NewPreview {
     #[serde(default)]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub start_at: Option<Time>,
-    /// With `exclude` it is told whether the units can be divided; every other overlap is told as such.
+    /// What is to be done about rollouts that this one overlaps with, as at the start. Absent, each of them stands in the way;
+    /// with `exclude` times are those of half of the units, and what keeps them from being divided stands in the way.
     #[serde(default)]
     pub overlap: Option<RolloutOverlapChoice>,
     /// How many times worse than today the treatment is assumed to be where times to detection are told. Absent means 2.

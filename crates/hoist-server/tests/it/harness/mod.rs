@@ -39,6 +39,14 @@ impl TestApp {
         Self::builder().start().await
     }
 
+    /// Checks a server on each of the databases.
+    pub(crate) async fn on_both(check: impl AsyncFn(Self)) {
+        check(Self::start().await).await;
+        let database = hoist_store::testing::Postgres::fresh().await.unwrap();
+        let store = Store::open(&database.config()).await.unwrap();
+        check(Self::builder().store(store).start().await).await;
+    }
+
     pub(crate) fn builder() -> Builder {
         let mut config = Config::ephemeral();
         // Tests ask more often than people do.

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::output::{at, text};
 
 use super::WhichArgs;
-use super::start::plan;
+use super::start::{OverlapArgs, plan};
 
 /// Say what a rollout would do, without starting it
 #[derive(Debug, Args)]
@@ -29,6 +29,8 @@ pub struct PreviewArgs {
     /// How many times worse the treatment is assumed to be where times to detection are told
     #[arg(long, value_name = "TIMES", default_value_t = 2.0)]
     regression: f64,
+    #[command(flatten)]
+    overlap: OverlapArgs,
     /// End with 1 if something stands in the way
     #[arg(long)]
     check: bool,
@@ -38,7 +40,10 @@ pub struct PreviewArgs {
 pub async fn run(args: PreviewArgs, context: Context) -> Result<Exit, Failure> {
     let plan = plan(&args.plan)?;
     let (flag, environment) = (args.which.flag.as_str(), args.which.environment.as_str());
-    let body = json!({ "flag": flag, "environment": environment, "plan": plan, "regression": args.regression });
+    let body = json!({
+        "flag": flag, "environment": environment, "plan": plan, "regression": args.regression,
+        "overlap": args.overlap.choice(),
+    });
     let client = context.client()?;
     let outcome = client.post(&client.in_project(&["rollouts", "preview"]), &body).await;
     let preview = explain(&client, flag, outcome).await?.body;

@@ -36,6 +36,15 @@ pub struct StartArgs {
     /// The earliest start, such as 2027-03-31T09:00:00Z, or a time from now, such as +30m; without it, now
     #[arg(long, value_name = "TIME")]
     start_at: Option<When>,
+    #[command(flatten)]
+    overlap: OverlapArgs,
+    #[command(flatten)]
+    reason: ReasonArg,
+}
+
+/// What to do about rollouts that overlap with this one.
+#[derive(Debug, Args)]
+pub(super) struct OverlapArgs {
     /// Begin when the rollouts are over that reach the same units and are judged by the same metrics
     #[arg(long, conflicts_with_all = ["accept", "exclude"])]
     serialise: bool,
@@ -45,8 +54,18 @@ pub struct StartArgs {
     /// Run beside such rollouts, for this reason, which is kept
     #[arg(long, value_name = "REASON")]
     accept: Option<String>,
-    #[command(flatten)]
-    reason: ReasonArg,
+}
+
+impl OverlapArgs {
+    /// Returns the choice as the API takes it; null if there is none.
+    pub(super) fn choice(&self) -> Value {
+        match &self.accept {
+            Some(reason) => json!({ "kind": "accept", "reason": reason }),
+            None if self.exclude => json!({ "kind": "exclude" }),
+            None if self.serialise => json!({ "kind": "serialise" }),
+            None => Value::Null,
+        }
+    }
 }
 
 /// Starts the rollout.
@@ -54,15 +73,9 @@ pub async fn run(args: StartArgs, context: Context) -> Result<Exit, Failure> {
     let plan = plan(&args.plan)?;
     let (flag, environment) = (args.which.flag.as_str(), args.which.environment.as_str());
     let start_at = args.start_at.map(|at| instant(at.from(clock::now())));
-    let overlap = match &args.accept {
-        Some(reason) => json!({ "kind": "accept", "reason": reason }),
-        None if args.exclude => json!({ "kind": "exclude" }),
-        None if args.serialise => json!({ "kind": "serialise" }),
-        None => Value::Null,
-    };
     let body = json!({
         "flag": flag, "environment": environment, "plan": plan, "start_at": start_at, "reason": args.reason.reason,
-        "overlap": overlap,
+        "overlap": args.overlap.choice(),
     });
     let client = context.client()?;
     let outcome = client.post(&client.in_project(&["rollouts"]), &body).await.map_err(|failure| {
