@@ -186,6 +186,8 @@ pub const RECORDING_SECONDS_MAX: f64 = 31_536_000.0;
 pub const RECORDING_METRIC_CHARS_MAX: usize = 128;
 /// Most treatments of one flag that are judged beside each other: each of them needs as many times the evidence.
 pub const TREATMENTS_MAX: usize = 16;
+/// Most stays of one guard on values that a look keeps: the present one and those before it, which change by what comes late.
+pub const RECORDED_STAYS_MAX: usize = 4;
 /// Windows after which a guard of a recording has no fresh data.
 pub const RECORDING_STALENESS_WINDOWS: f64 = 3.0;
 /// Shortest time after which a guard of a recording has no fresh data, in seconds.

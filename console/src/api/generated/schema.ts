@@ -931,8 +931,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Returns what a rollout was judged by, also after its end: the counts that guards against control compared from look to
-         *     look, in the form that `hoist analyze` and back-tests read. Long rollouts have a bounded number of looks, each with all that
+         * Returns what a rollout was judged by, also after its end: the counts and values that guards against control compared from look
+         *     to look, in the form that `hoist analyze` and back-tests read. Long rollouts have a bounded number of looks, each with all that
          *     was judged since the one before it.
          * @description Needs any role.
          */
@@ -3387,8 +3387,8 @@ export interface components {
         /** @description What a rollout was judged by. */
         Recorded: {
             /**
-             * @description Guards that are not in it: those with a limit that is a number, on values, of a kind that recordings do not have, or
-             *     on the metric of an earlier guard.
+             * @description Guards that are not in it: those with a limit that is a number, of a kind that recordings do not have, or on the metric of
+             *     an earlier guard.
              */
             left_out: string[];
             /** @description What `hoist analyze` reads; without flushes while nothing was judged. */

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use hoist_eval::Span;
 use serde::{Deserialize, Serialize};
 
 use crate::limits::{
@@ -10,9 +11,10 @@ use crate::limits::{
     TREATMENTS_MAX,
 };
 use crate::problem::{Problem, Problems};
+use crate::rollout::evidence::{ArmSums, ValueSums};
 use crate::sequential::{CountFlush, CountKind, Direction, FlushFault, Grid, Stakes};
 
-use super::recording::{Comparison, Exposures, Flush, Guard, Recording, Watched};
+use super::recording::{Comparison, Exposures, Flush, Guard, Held, Recording, Values, Watched};
 
 /// A recording as it is written.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -60,6 +62,16 @@ pub struct GuardDraft {
     /// The limit of a guard of kind `absolute`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub absolute: Option<f64>,
+    /// How the stake of this guard is divided, where not as the recording says: a rollout has `foremost` for quantiles.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stakes: Option<Stakes>,
+    /// The harm to look for in a mean or a ratio, in the metric's unit, once the control has 1,000 units. Default: 10 % of what
+    /// the control comes to then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effect: Option<f64>,
+    /// What the values of a latency quantile were counted above. Shown, and not judged by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<f64>,
 }
 
 /// What a metric counts.
@@ -74,10 +86,23 @@ pub enum Kind {
     Conversion,
     /// Events per request against a limit, without a control.
     Absolute,
+    /// What units come to on average.
+    Mean,
+    /// One sum over another, such as revenue per order.
+    Ratio,
+    /// Values above the control's quantile, of all values.
+    LatencyQuantile,
+}
+
+impl Kind {
+    /// Returns whether units have values rather than events.
+    fn has_values(self) -> bool {
+        matches!(self, Self::Mean | Self::Ratio)
+    }
 }
 
 /// One window of one metric as it is written.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FlushDraft {
     /// Seconds from the start.
@@ -109,6 +134,21 @@ pub struct FlushDraft {
     /// Units in the control for the first time in the rollout.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_exposures_control: Option<f64>,
+    /// Which stay at a stage, where the recording tells stays apart as a rollout does: all flushes of a guard do, or none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stay: Option<u64>,
+    /// Seconds of the stay that were observed. Restarts of a guard whose flushes name their stay follow it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observed: Option<f64>,
+    /// How much more the events of the stay vary than independent ones would, this window included; at least 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dispersion: Option<f64>,
+    /// Sums over groups of treated units, for a mean or a ratio: of the whole stay so far, in place of those before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub values_treatment: Option<ValueSums>,
+    /// The same of the control.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub values_control: Option<ValueSums>,
 }
 
 fn alpha() -> f64 {
@@ -157,6 +197,13 @@ impl RecordingDraft {
             }
             let checked = draft.check(&path, guard.unwrap_or_default(), watched, &treatments, &mut problems);
             flushes.extend(checked);
+        }
+        for (index, guard) in guards.iter().enumerate() {
+            let mut named =
+                flushes.iter().filter(|flush: &&Flush| flush.guard == index).map(|flush| flush.stay.is_some());
+            if named.next().is_some_and(|first| named.any(|other| other != first)) {
+                problems.add("flushes", format!("must all have a `stay`, or none, for `{}`", guard.metric));
+            }
         }
         flushes.sort_by(|a: &Flush, b: &Flush| (a.at.total_cmp(&b.at)).then(a.treatment.cmp(&b.treatment)));
         let Self { alpha, hold, beta, stakes, .. } = self;
@@ -211,7 +258,7 @@ impl GuardDraft {
             problems.add(format!("{path}.weight"), format!("must be from 0 to {RECORDING_NUMBER_MAX}"));
         }
         let watched = self.watched(path, direction, margin, problems);
-        let guard = Guard { metric: self.metric.clone(), weight, watched: watched? };
+        let guard = Guard { metric: self.metric.clone(), weight, stakes: self.stakes, watched: watched? };
         (problems.len() == before).then_some(guard)
     }
 
@@ -226,14 +273,18 @@ impl GuardDraft {
             return Some(Watched::Limit { direction, limit });
         }
         if self.absolute.is_some() {
-            problems.add(path, "is for a guard of kind `absolute`; add one beside this guard");
+            problems.add(&path, "is for a guard of kind `absolute`; add one beside this guard");
+        }
+        let noninferiority = self.noninferiority;
+        if self.kind.has_values() {
+            let effect = self.effect;
+            return Some(Watched::Values(Values { direction, margin, noninferiority, effect }));
         }
         let (kind, grid) = match self.kind {
             Kind::Conversion => (CountKind::Proportion, Grid::Product),
             _ => (CountKind::Rate, Grid::Error),
         };
         let proportion = self.kind != Kind::EventRate;
-        let noninferiority = self.noninferiority;
         Some(Watched::Comparison(Comparison { kind, grid, direction, margin, noninferiority, proportion }))
     }
 }
@@ -266,28 +317,75 @@ impl FlushDraft {
         }
         let comparison = watched.and_then(|guard| match &guard.watched {
             Watched::Comparison(comparison) => Some(comparison),
-            Watched::Limit { .. } => None,
+            Watched::Limit { .. } | Watched::Values(_) => None,
         });
+        let has_values = watched.is_some_and(|guard| matches!(guard.watched, Watched::Values(_)));
         let compares = comparison.is_some();
         for (name, count) in [("n_control", self.n_control), ("x_control", self.x_control)] {
-            if compares && count.is_none() {
+            if (compares || (has_values && name == "n_control")) && count.is_none() {
                 problems.add(format!("{path}.{name}"), "must be there: the guard compares with the control");
             }
         }
+        // What values add up to may be below zero, and stands among their sums.
+        let events = |x: f64| if has_values { 0.0 } else { x };
         let counts = CountFlush {
             n_treatment: self.n_treatment,
             n_control: self.n_control.unwrap_or_default(),
-            x_treatment: self.x_treatment,
-            x_control: self.x_control.unwrap_or_default(),
+            x_treatment: events(self.x_treatment),
+            x_control: events(self.x_control.unwrap_or_default()),
         };
-        let proportion = comparison.is_some_and(|comparison| comparison.proportion);
+        // A rollout may have held affected units against the allocation, whose opportunities are no units of an arm.
+        let proportion = comparison.is_some_and(|comparison| {
+            comparison.proportion && (self.stay.is_none() || comparison.kind == CountKind::Proportion)
+        });
         if let Err(fault) = counts.check(proportion) {
             let (FlushFault::Count(name) | FlushFault::Events(name) | FlushFault::Proportion(name)) = fault;
             problems.add(format!("{path}.{name}"), fault.reason());
         }
         let exposures = self.exposures(path, problems);
-        let flush = Flush { at: self.at, stage: self.stage, share: self.share, guard, treatment, counts, exposures };
+        let values = has_values.then(|| self.values(path, problems)).flatten();
+        let stay = self.held(path, problems);
+        let Self { at, stage, share, dispersion, .. } = *self;
+        let dispersion = dispersion.unwrap_or(1.0);
+        let flush = Flush { at, stage, share, guard, treatment, counts, exposures, stay, dispersion, values };
         (problems.len() == before).then_some(flush)
+    }
+
+    /// Returns what the flush says of its stay, if it names one.
+    fn held(&self, path: &str, problems: &mut Problems) -> Option<Held> {
+        if self.dispersion.is_some_and(|dispersion| !(1.0..=RECORDING_NUMBER_MAX).contains(&dispersion)) {
+            problems.add(format!("{path}.dispersion"), format!("must be from 1 to {RECORDING_NUMBER_MAX}"));
+        }
+        let observed = self.observed.unwrap_or_default();
+        if !(0.0..=RECORDING_SECONDS_MAX).contains(&observed) {
+            problems.add(format!("{path}.observed"), format!("must be from 0 to {RECORDING_SECONDS_MAX} seconds"));
+        }
+        match self.stay {
+            Some(0) => problems.add(format!("{path}.stay"), "must be at least 1"),
+            None if self.observed.is_some() => {
+                problems.add(format!("{path}.stay"), "must be there: `observed` is time in a stay");
+            }
+            _ => {}
+        }
+        self.stay.map(|stay| Held { stay, observed: Span::from_micros((observed.max(0.0) * 1e6).round() as u64) })
+    }
+
+    /// Returns both arms of a guard on values.
+    fn values(&self, path: &str, problems: &mut Problems) -> Option<(ArmSums, ArmSums)> {
+        let mut arm = |name: &str, n: f64, values: Option<ValueSums>| {
+            let path = format!("{path}.values_{name}");
+            let Some(values) = values else {
+                problems.add(path, "must be there: the guard is on values");
+                return None;
+            };
+            let sums = ArmSums { n, x: values.sum_y, values: Some(values), ..ArmSums::default() };
+            if !sums.is_possible() {
+                problems.add(path, "must be finite sums of at least 0 groups, with squares that the sums allow");
+            }
+            Some(sums)
+        };
+        let treatment = arm("treatment", self.n_treatment, self.values_treatment);
+        treatment.zip(arm("control", self.n_control.unwrap_or_default(), self.values_control))
     }
 
     fn exposures(&self, path: &str, problems: &mut Problems) -> Option<Exposures> {

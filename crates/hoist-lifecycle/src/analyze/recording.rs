@@ -1,7 +1,10 @@
 //! A recording that has been checked.
 
+use hoist_eval::Span;
+
 use crate::backtest::Interval;
-use crate::sequential::{CountFlush, CountKind, CountTest, Direction, Grid, Stakes, default_noninferiority};
+use crate::rollout::evidence::ArmSums;
+use crate::sequential::{CountFlush, CountKind, CountTest, Direction, Grid, MeanTest, Stakes, default_noninferiority};
 
 /// Counts that were recorded, with what they are to be judged by. Made by [`super::RecordingDraft::check`] alone.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +21,11 @@ pub struct Recording {
 }
 
 impl Recording {
+    /// Returns whether the flushes of a guard name their stays.
+    pub(super) fn tells_stays_apart(&self, guard: usize) -> bool {
+        self.flushes.iter().any(|flush| flush.guard == guard && flush.stay.is_some())
+    }
+
     /// Returns what happened whoever it happened to: per guard its metric, and both arms of each window added up, with the
     /// time in seconds from the start. Counts are rounded to whole ones.
     pub fn pooled(&self) -> Vec<(&str, Vec<(f64, Interval)>)> {
@@ -35,7 +43,8 @@ impl Recording {
             }
             windows
         };
-        self.guards.iter().enumerate().map(|(index, guard)| (guard.metric.as_str(), of(index))).collect()
+        let counted = self.guards.iter().enumerate().filter(|(_, guard)| !matches!(guard.watched, Watched::Values(_)));
+        counted.map(|(index, guard)| (guard.metric.as_str(), of(index))).collect()
     }
 }
 
@@ -43,6 +52,8 @@ impl Recording {
 pub(super) struct Guard {
     pub(super) metric: String,
     pub(super) weight: f64,
+    /// How its stake is divided, where not as the recording says.
+    pub(super) stakes: Option<Stakes>,
     pub(super) watched: Watched,
 }
 
@@ -50,6 +61,7 @@ pub(super) struct Guard {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Watched {
     Comparison(Comparison),
+    Values(Values),
     Limit { direction: Direction, limit: f64 },
 }
 
@@ -73,6 +85,34 @@ impl Comparison {
     }
 }
 
+/// A mean, or a ratio of sums.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Values {
+    pub(super) direction: Direction,
+    pub(super) margin: f64,
+    pub(super) noninferiority: Option<f64>,
+    /// The harm to look for, in the metric's unit.
+    pub(super) effect: Option<f64>,
+}
+
+impl Values {
+    /// Returns what is tested at a stage that treats `share` of the units.
+    pub(super) fn test(&self, share: Option<f64>) -> MeanTest {
+        let Self { direction, margin, .. } = *self;
+        let default = || default_noninferiority(share.unwrap_or(1.0));
+        MeanTest { direction, margin, effect: None, noninferiority: Some(self.noninferiority.unwrap_or_else(default)) }
+    }
+}
+
+/// A stay that a recording tells from others.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Held {
+    /// Which one.
+    pub(super) stay: u64,
+    /// How much of it was observed.
+    pub(super) observed: Span,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Flush {
     pub(super) at: f64,
@@ -82,6 +122,11 @@ pub(super) struct Flush {
     pub(super) treatment: usize,
     pub(super) counts: CountFlush,
     pub(super) exposures: Option<Exposures>,
+    pub(super) stay: Option<Held>,
+    /// At least 1; 1 where nothing is said.
+    pub(super) dispersion: f64,
+    /// Treatment and control of the stay so far, for a guard on values.
+    pub(super) values: Option<(ArmSums, ArmSums)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]

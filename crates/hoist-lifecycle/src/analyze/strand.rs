@@ -25,7 +25,9 @@ impl<'r> Strand<'r> {
     pub(super) fn new(recording: &'r Recording, index: usize, count: usize) -> Self {
         Self {
             name: recording.treatments.get(index).map(String::as_str).unwrap_or_default(),
-            tracks: recording.guards.iter().map(|guard| Track::new(guard, recording.stakes)).collect(),
+            tracks: (recording.guards.iter().enumerate())
+                .map(|(index, guard)| Track::new(guard, recording.stakes, recording.tells_stays_apart(index)))
+                .collect(),
             srm: SrmEvidence::default(),
             clock: Clock::default(),
             judge: Judge::new(recording, count, count),
@@ -37,7 +39,8 @@ impl<'r> Strand<'r> {
     pub(super) fn absorb<'f>(&mut self, moment: impl Iterator<Item = &'f Flush>) {
         let mut counted = None;
         for flush in moment {
-            let epoch = self.clock.epoch(flush);
+            // The evidence of values has no restarts, and a stay that is over may have a flush at any time.
+            let epoch = if flush.values.is_some() { 0 } else { self.clock.epoch(flush) };
             if let Some(track) = self.tracks.get_mut(flush.guard) {
                 track.absorb(flush, epoch);
             }

@@ -16,7 +16,7 @@ use crate::limits::{LATE_STAYS_MAX, MISSED_OPPORTUNITIES_MIN, RELAXED_ALPHA};
 use crate::metric::MetricSource;
 use crate::sequential::{
     CountEvidence, CountFlush, CountKind, CountTest, Direction, MeanTest, Overdispersion, Stakes, guard_dispersion,
-    settled_dispersion, tempered_log_harm, worst_ratio,
+    settled_dispersion, settled_log_harm, worst_ratio,
 };
 
 use super::cause::NoDataCause;
@@ -80,7 +80,7 @@ pub struct Compared {
     pub(super) threshold: Option<f64>,
     /// How much more events vary than independent ones would, at least 1; 1 while nobody measures it.
     #[serde(default = "independent", skip_serializing_if = "is_independent")]
-    dispersion: f64,
+    pub(super) dispersion: f64,
     /// The same at the end of the stay before.
     #[serde(default = "independent", skip_serializing_if = "is_independent")]
     former: f64,
@@ -102,9 +102,9 @@ pub struct Compared {
 
 /// A stay, and the position of its stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Place {
-    pub(super) entry: EntryId,
-    pub(super) stage: u32,
+pub(crate) struct Place {
+    pub(crate) entry: EntryId,
+    pub(crate) stage: u32,
 }
 
 /// What was read last of a stay that is over.
@@ -138,18 +138,18 @@ impl Late {
     }
 }
 
-fn independent() -> f64 {
+pub(super) fn independent() -> f64 {
     1.0
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
-fn is_independent(dispersion: &f64) -> bool {
+pub(super) fn is_independent(dispersion: &f64) -> bool {
     *dispersion <= 1.0
 }
 
 /// What a reading of both arms came to.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Taken {
+pub(crate) enum Taken {
     /// There is nothing to compare with yet, or a counter was reset.
     Nothing,
     /// What was read cannot be. The interval is dropped in both arms.
@@ -464,10 +464,7 @@ impl Compared {
 
     /// Returns the natural logarithm of the evidence of harm, tempered where events come in clusters.
     pub(super) fn log_harm(&self, test: &CountTest) -> f64 {
-        if self.evidence.largest_dispersion(self.dispersion) <= 1.0 {
-            return self.evidence.log_harm(test);
-        }
-        tempered_log_harm(&self.evidence, test, self.dispersion)
+        settled_log_harm(&self.evidence, test, self.dispersion)
     }
 
     /// Returns how much worse the treatment may be at stage `stage`, as a ratio to the control: the end of the confidence

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::metric::MetricKey;
 use crate::plan::GuardKey;
-use crate::sequential::{Clusters, RatioSums};
+use crate::sequential::{Clusters, RatioSums, Sample as _};
 
 use super::overlap::Candidate;
 use super::part::Beside;
@@ -271,6 +271,17 @@ impl ArmSums {
             products: sum_xy,
         };
         Some(Clusters { units: self.n, groups, skewness })
+    }
+
+    /// Returns whether the values of the arm can be: finite, with squares that are not below what their sums ask for, but for
+    /// rounding.
+    pub(crate) fn is_possible(&self) -> bool {
+        let Some(values) = self.values.filter(|_| self.clusters().is_some_and(|clusters| clusters.is_possible()))
+        else {
+            return false;
+        };
+        let squares = |sum: f64, squares: f64| squares * (1.0 + 1e-9) >= sum * sum / values.groups.max(1.0);
+        squares(values.sum_y, values.sum_yy) && squares(values.sum_x, values.sum_xx)
     }
 
     /// Returns how many values of the arm were cut at the cap.

@@ -18,7 +18,7 @@ use crate::metric::MetricSource;
 use crate::sequential::{Breaches, CountTest};
 
 use super::cause::NoDataCause;
-use super::compare::{ControlTest, Counting, Patience, Place, Taken};
+use super::compare::{ControlTest, Counting, Late, Patience, Place, Taken};
 use super::counters::take_counters;
 use super::decision::Verdict;
 use super::evidence::{ArmSums, Dispersion, EarlierArms, GuardReading, Reading};
@@ -176,28 +176,16 @@ impl GuardState {
     fn facts(&self, watch: &Watch, comparison: &Comparison, stay: Stay) -> Option<ComparedFacts> {
         let test = comparison.test_at(stay.stage);
         let stage = position(stay.stage);
-        let (strata, units, values, late, clusters) = match (&self.process, &test) {
-            (GuardProcess::Control(compared), ControlTest::Count(test)) => (
-                compared.evidence.stages().to_vec(),
-                compared.units(counting(watch, comparison, *test, stay)),
-                None,
-                compared.late,
-                // Methods that did not tell stays apart told nobody of clusters.
-                comparison.by_stays.then(|| ClusterFacts::of(compared.dispersion_at(stage), compared.stands_out)),
-            ),
-            (GuardProcess::Values(values), _) => (Vec::new(), None, Some(values.facts(stage)), values.late, None),
-            _ => return None,
-        };
         let sent = comparison.allocated.get(stay.stage).copied().flatten().filter(|_| comparison.by_stays);
-        Some(ComparedFacts {
+        let facts = ComparedFacts {
             stage,
             test,
-            strata,
-            units,
+            strata: Vec::new(),
+            units: None,
             sent,
-            clusters: clusters.flatten(),
-            values,
-            late,
+            clusters: None,
+            values: None,
+            late: Late::default(),
             log_harm: self.log_harm(watch),
             log_safe: self.log_safe(comparison, stay.stage)?,
             log_safe_needed: comparison.must_convince.then_some(stay.log_safe_needed),
@@ -208,7 +196,31 @@ impl GuardState {
             observed: stay.observed,
             maturity: comparison.maturity,
             ends: comparison.ends,
-        })
+            dispersion: 1.0,
+            threshold: None,
+            stays: Vec::new(),
+        };
+        match (&self.process, &test) {
+            (GuardProcess::Control(compared), ControlTest::Count(test)) => Some(ComparedFacts {
+                strata: compared.evidence.stages().to_vec(),
+                units: compared.units(counting(watch, comparison, *test, stay)),
+                late: compared.late,
+                // Methods that did not tell stays apart told nobody of clusters.
+                clusters: (comparison.by_stays)
+                    .then(|| ClusterFacts::of(compared.dispersion_at(stage), compared.stands_out))
+                    .flatten(),
+                dispersion: compared.dispersion,
+                threshold: compared.threshold,
+                ..facts
+            }),
+            (GuardProcess::Values(values), _) => Some(ComparedFacts {
+                values: Some(values.facts(stage)),
+                late: values.late,
+                stays: values.stays(),
+                ..facts
+            }),
+            _ => None,
+        }
     }
 }
 

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use crate::plan::{GuardKey, LimitDraft};
 use crate::sequential::CountFlush;
 
-use super::compare::ControlTest;
 use super::decision::{Decision, Verdict};
 use super::evidence::Input;
-use super::rationale::{ComparedFacts, GuardRationale};
+use super::rationale::{ComparedFacts, GuardRationale, StayFacts};
+use super::state::EntryId;
 
 /// What the guards of a stage showed when the controller looked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -49,19 +49,48 @@ pub struct GuardPoint {
     /// The limit: as it was set, or the control times the margin.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<f64>,
-    /// What was judged up to here, for a guard that compares counts with the control.
+    /// What was judged up to here, for a guard that compares with the control.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub judged: Option<Judged>,
 }
 
 /// What a guard against control has judged at a stage.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Judged {
-    /// All intervals of the stage that were compared, added up.
+    /// All intervals of the stage that were compared, added up; nothing for a metric of values.
     #[serde(flatten)]
     pub counts: CountFlush,
     /// Observed time in the stay.
     pub elapsed: Span,
+    /// The stay. Looks of earlier versions have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stay: Option<EntryId>,
+    /// How much more the events of the stay varied than independent ones would, at least 1; absent where they did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dispersion: Option<f64>,
+    /// The threshold of a quantile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<f64>,
+    /// The latest stays of a metric of values, the present one last; at most [`crate::limits::RECORDED_STAYS_MAX`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stays: Vec<StayFacts>,
+    /// The harm that is looked for, for a metric of values, once it is frozen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effect: Option<f64>,
+}
+
+impl Judged {
+    fn of(compared: &ComparedFacts) -> Self {
+        Self {
+            counts: compared.here(),
+            elapsed: compared.observed,
+            stay: None,
+            dispersion: Some(compared.dispersion).filter(|dispersion| *dispersion > 1.0),
+            threshold: compared.threshold,
+            stays: compared.stays.clone(),
+            effect: compared.values.and_then(|values| values.effect),
+        }
+    }
 }
 
 /// Returns what a step leaves for the curves; `None` where no source was asked, or no stage was there to be watched.
@@ -72,11 +101,18 @@ pub fn look(input: &Input, decision: &Decision, at: Timestamp) -> Option<Look> {
     if evidence.readings.is_empty() || rationale.guards.is_empty() {
         return None;
     }
-    Some(Look { at, stage, guards: rationale.guards.iter().map(GuardPoint::of).collect() })
+    let guards = rationale.guards.iter().map(|seen| {
+        let mut point = GuardPoint::of(seen);
+        if let Some(judged) = &mut point.judged {
+            judged.stay = Some(evidence.entry);
+        }
+        point
+    });
+    Some(Look { at, stage, guards: guards.collect() })
 }
 
 impl GuardPoint {
-    /// Returns what a rationale says as a point of a curve.
+    /// Returns what a rationale says as a point of a curve, without the stay, which it does not say.
     pub fn of(seen: &GuardRationale) -> Self {
         let point = Self {
             guard: seen.guard.clone(),
@@ -101,8 +137,7 @@ impl GuardPoint {
             lower: times(ratio.lower),
             upper: times(ratio.upper),
             limit: times(Some(compared.test.direction().boundary(compared.test.margin()))),
-            judged: matches!(compared.test, ControlTest::Count(_))
-                .then(|| Judged { counts: compared.here(), elapsed: compared.observed }),
+            judged: Some(Judged::of(compared)),
             ..point
         }
     }

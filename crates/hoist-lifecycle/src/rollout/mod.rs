@@ -100,6 +100,7 @@ mod weigh;
 
 pub use allocation::{Population, allocation};
 pub use cause::NoDataCause;
+pub(crate) use compare::Place;
 pub use compare::{ControlTest, Late};
 pub use due::{DueGuard, due_guards, frozen_thresholds, is_due_at};
 pub use intervals::Intervals;
@@ -111,5 +112,6 @@ pub use spec::{RolloutId, RolloutSpec, RolloutSpecDraft, SpecError};
 pub use standing::{Standing, standing};
 pub use start::{StartFacts, start};
 pub use step::step;
+pub(crate) use values::ComparedValues;
 pub(crate) use watch::ruled_out;
 pub use watch::{Watch, check_guards};

@@ -6,13 +6,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::limits::INTAKE_STAYS_MAX;
-use crate::sequential::{Arms, Clusters, MeanTest, Sample as _, StratifiedEvidence};
+use crate::limits::{INTAKE_STAYS_MAX, RECORDED_STAYS_MAX};
+use crate::sequential::{Arms, Clusters, MeanTest, RatioInterval, Sample as _, StratifiedEvidence};
 
 use super::cause::NoDataCause;
 use super::compare::{BEFORE_PARTING, Late, Place, Taken};
 use super::evidence::{ArmSums, Capped, EarlierArms};
-use super::rationale::ValueFacts;
+use super::rationale::{StayFacts, ValueFacts};
 use super::state::EntryId;
 
 /// What a guard against control has gathered of values.
@@ -54,7 +54,7 @@ impl Stay {
 
 impl ComparedValues {
     /// Returns what goes on into another stay.
-    pub(super) fn carried(&self) -> Self {
+    pub(crate) fn carried(&self) -> Self {
         Self { is_over: true, ..self.clone() }
     }
 
@@ -69,7 +69,7 @@ impl ComparedValues {
     }
 
     /// Takes what has come of stays that are over. Those that were never read are left out, as for counts.
-    pub(super) fn take_late(&mut self, told: &[EarlierArms]) {
+    pub(crate) fn take_late(&mut self, told: &[EarlierArms]) {
         for stay in &mut self.stays {
             let Some(told) = told.iter().find(|told| told.entry == stay.place.entry) else { continue };
             let Some(now) = Stay::of(stay.place, &told.treatment, &told.control) else { continue };
@@ -79,7 +79,7 @@ impl ComparedValues {
     }
 
     /// Takes what both arms have had since the stay began; `plausible` judges what the treatment's values come to.
-    pub(super) fn take(
+    pub(crate) fn take(
         &mut self,
         test: &MeanTest,
         place: Place,
@@ -114,13 +114,13 @@ impl ComparedValues {
     }
 
     /// Returns the natural logarithm of the evidence of harm; 0 while there are too few values for any.
-    pub(super) fn log_harm(&self, test: &MeanTest) -> f64 {
+    pub(crate) fn log_harm(&self, test: &MeanTest) -> f64 {
         self.all().log_harm(&self.frozen(test)).unwrap_or(0.0)
     }
 
     /// Returns the natural logarithm of the evidence of stage `stage` that the treatment is not as much worse as must be
     /// ruled out; 0 while there are too few values for any.
-    pub(super) fn log_safe(&self, test: &MeanTest, stage: u32) -> f64 {
+    pub(crate) fn log_safe(&self, test: &MeanTest, stage: u32) -> f64 {
         let shown = self.all().of_stage(stage).log_safe(&self.frozen(test));
         shown.and_then(Result::ok).unwrap_or(0.0)
     }
@@ -134,6 +134,29 @@ impl ComparedValues {
             capped.control.add(&stay.capped.control);
         }
         ValueFacts { treatment, control, effect: self.effect, capped }
+    }
+
+    /// Returns the latest stays, the present one last. What came together before units were parted is no stay of its own.
+    pub(super) fn stays(&self) -> Vec<StayFacts> {
+        let known = self.stays.iter().filter(|stay| stay.place.entry != EntryId::NONE);
+        let first = known.clone().count().saturating_sub(RECORDED_STAYS_MAX);
+        let facts = known.skip(first).map(|Stay { place, arms, .. }| StayFacts {
+            stay: place.entry,
+            stage: place.stage,
+            treatment: arms.treatment,
+            control: arms.control,
+        });
+        facts.collect()
+    }
+
+    /// Returns the harm that is looked for, in the metric's unit, once it is frozen.
+    pub(crate) fn effect(&self) -> Option<f64> {
+        self.effect
+    }
+
+    /// Returns the ratio of the treatment to the control over all stages, with its confidence sequence at `1 - alpha`.
+    pub(crate) fn ratio(&self, test: &MeanTest, alpha: f64) -> RatioInterval {
+        self.all().ratio(&self.frozen(test), alpha)
     }
 
     fn all(&self) -> StratifiedEvidence<Clusters> {

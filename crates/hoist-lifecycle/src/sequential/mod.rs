@@ -95,6 +95,7 @@ pub use stakes::Stakes;
 pub use strata::{Estimate, difference, stratified};
 pub use stratified::{Arms, MeanTest, Sample, StratifiedEvidence, TooFew, mean_log_evidence, mean_lower_bound};
 pub use student::t_to_z;
+pub(crate) use tempered::settled_log_harm;
 pub use tempered::{TemperedEvidence, tempered_log_harm};
 pub use treatments::Treatments;
 pub use version::Version;

@@ -84,6 +84,15 @@ impl TemperedEvidence {
     }
 }
 
+/// Returns the natural logarithm of the evidence of harm as a rollout has it: tempered where events of any stay came in clusters,
+/// and as it is where they are independent. `dispersion` is the present stay's, at least 1.
+pub(crate) fn settled_log_harm(counts: &CountEvidence, test: &CountTest, dispersion: f64) -> f64 {
+    if counts.largest_dispersion(dispersion) <= 1.0 {
+        return counts.log_harm(test);
+    }
+    tempered_log_harm(counts, test, dispersion)
+}
+
 /// Returns the natural logarithm of the evidence of harm, tempered by a dispersion of at least 1: half of it is that without
 /// restarts, half that with restarts, which is left out where clusters are large.
 pub fn tempered_log_harm(counts: &CountEvidence, test: &CountTest, dispersion: f64) -> f64 {

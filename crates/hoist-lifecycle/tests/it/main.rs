@@ -31,6 +31,7 @@ mod part;
 mod plans;
 mod preview;
 mod recorded;
+mod recorded_kinds;
 mod records;
 mod refused;
 mod safety;

@@ -6,7 +6,7 @@ use hoist_lifecycle::analyze::{FlushDraft, Outcome, Recorded, RecordingDraft, an
 use hoist_lifecycle::backtest::{History, Series, Terms, backtest};
 use hoist_lifecycle::metric::MetricKey;
 use hoist_lifecycle::plan::GuardDraft;
-use hoist_lifecycle::rollout::evidence::Input;
+use hoist_lifecycle::rollout::evidence::{Evidence, Input};
 use hoist_lifecycle::rollout::{Look, look};
 
 use crate::control::{Arms, HEALTHY, against, patient, same};
@@ -16,8 +16,9 @@ const BAD: [f64; 4] = [100.0, 2.0, 9_900.0, 99.0];
 
 /// Looks once more, and returns what is kept of it.
 fn look_once(arms: &mut Arms, more: [f64; 4]) -> Look {
+    let entry = arms.bench.state.entry_id();
     arms.look(more);
-    let input = Input::Tick(arms.bench.evidence(&arms.readings()));
+    let input = Input::Tick(Evidence { entry, ..arms.bench.evidence(&arms.readings()) });
     look(&input, arms.bench.last.as_ref().unwrap(), arms.bench.now).unwrap()
 }
 

@@ -192,7 +192,7 @@ async fn a_doubled_error_rate_at_1_percent_is_proven_and_rolled_back() {
     assert!(analysis.summary.at.total_cmp(&analysis.looks.last().unwrap().at).is_eq());
     let again = analysis.looks.last().unwrap().log_e_harm;
     let combined = rationale.combined.as_ref().unwrap().log_evidence;
-    assert!((again - combined).abs() < 0.1, "{again} is not {combined}");
+    assert!((again - combined).abs() < 1e-9, "{again} is not {combined}");
 }
 
 #[tokio::test]

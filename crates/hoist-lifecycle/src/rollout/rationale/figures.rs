@@ -8,11 +8,12 @@ use serde::{Deserialize, Serialize, Serializer};
 use crate::limits::{CLEAR_SHARE, HOLD_EVIDENCE};
 use crate::plan::GuardKey;
 use crate::sequential::{
-    CountFlush, CountTest, Direction, Ends, RatioInterval, StageTotals, Stakes, information_rate, log_harm_of,
-    ratio_estimate, requests_to_decide, tempered_ratio_sequence,
+    Clusters, CountFlush, CountTest, Direction, Ends, RatioInterval, StageTotals, Stakes, information_rate,
+    log_harm_of, ratio_estimate, requests_to_decide, tempered_ratio_sequence,
 };
 
-use super::super::compare::{ControlTest, Late};
+use super::super::compare::{ControlTest, Late, independent, is_independent};
+use super::super::state::EntryId;
 use super::clusters::ClusterFacts;
 use super::values::ValueFacts;
 use super::words::{Brief, Count, Odds, Part, Significant};
@@ -66,6 +67,28 @@ pub struct ComparedFacts {
     /// How the interval of a ratio of counts divides `alpha` between its ends.
     #[serde(default)]
     pub ends: Stakes,
+    /// How much more events of this stay vary than independent ones would, at least 1: what the evidence is tempered by.
+    #[serde(default = "independent")]
+    pub dispersion: f64,
+    /// The threshold of a quantile, once it is frozen.
+    #[serde(default)]
+    pub threshold: Option<f64>,
+    /// The latest stays of a metric of values, the present one last: what its evidence is made of.
+    #[serde(default)]
+    pub stays: Vec<StayFacts>,
+}
+
+/// What both arms had of a metric of values in one stay.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct StayFacts {
+    /// The stay.
+    pub stay: EntryId,
+    /// Position of its stage, counted from 0.
+    pub stage: u32,
+    /// The treatment.
+    pub treatment: Clusters,
+    /// The control.
+    pub control: Clusters,
 }
 
 /// What lets a stage be left although it is not shown that the treatment is not as much worse as must be ruled out.
@@ -219,6 +242,12 @@ struct Shown<'f> {
     observed: Span,
     maturity: Span,
     ends: Stakes,
+    #[serde(skip_serializing_if = "is_independent")]
+    dispersion: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    threshold: Option<f64>,
+    #[serde(skip_serializing_if = "<[StayFacts]>::is_empty")]
+    stays: &'f [StayFacts],
     ratio: RatioInterval,
     needs: Option<Outlook>,
 }
@@ -268,6 +297,9 @@ impl Serialize for ComparedFacts {
             observed: self.observed,
             maturity: self.maturity,
             ends: self.ends,
+            dispersion: self.dispersion,
+            threshold: self.threshold,
+            stays: &self.stays,
             ratio: self.ratio(),
             needs: self.outlook(),
         }

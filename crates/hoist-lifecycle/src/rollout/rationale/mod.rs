@@ -28,7 +28,7 @@ mod words;
 use words::{Brief, Count, Moment, Odds, Quantity};
 
 pub use clusters::ClusterFacts;
-pub use figures::{CombinedFacts, ComparedFacts, Outlook, RelaxedFacts};
+pub use figures::{CombinedFacts, ComparedFacts, Outlook, RelaxedFacts, StayFacts};
 pub use health::{ReportingFacts, ShareFacts, TelemetryFacts};
 pub use values::ValueFacts;
 

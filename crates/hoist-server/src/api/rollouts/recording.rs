@@ -8,8 +8,8 @@ use crate::api::types::look::Recorded;
 use crate::auth::{Granted, InProject, Reads};
 use crate::error::ApiError;
 
-/// Returns what a rollout was judged by, also after its end: the counts that guards against control compared from look to
-/// look, in the form that `hoist analyze` and back-tests read. Long rollouts have a bounded number of looks, each with all that
+/// Returns what a rollout was judged by, also after its end: the counts and values that guards against control compared from look
+/// to look, in the form that `hoist analyze` and back-tests read. Long rollouts have a bounded number of looks, each with all that
 /// was judged since the one before it.
 #[utoipa::path(get, path = "/api/v1/projects/{project}/rollouts/{rollout}/recording", operation_id = "get_recording",
     tag = "rollouts",

@@ -57,8 +57,8 @@ pub struct Recorded {
     /// What `hoist analyze` reads; without flushes while nothing was judged.
     #[schema(value_type = Object)]
     pub recording: analyze::RecordingDraft,
-    /// Guards that are not in it: those with a limit that is a number, on values, of a kind that recordings do not have, or
-    /// on the metric of an earlier guard.
+    /// Guards that are not in it: those with a limit that is a number, of a kind that recordings do not have, or on the metric of
+    /// an earlier guard.
     pub left_out: Vec<String>,
 }
 
