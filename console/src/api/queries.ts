@@ -145,7 +145,15 @@ export const looks = (project: string, id: string) =>
     },
   });
 
-export const preview = (project: string, body: { flag: string; environment: string; plan: Schemas["Plan"] }) =>
+/** What a start would mean. */
+export type Asking = {
+  flag: string;
+  environment: string;
+  plan: Schemas["Plan"];
+  overlap?: Schemas["RolloutOverlapChoice"];
+};
+
+export const preview = (project: string, body: Asking) =>
   queryOptions({
     queryKey: ["project", project, "preview", body],
     queryFn: () =>

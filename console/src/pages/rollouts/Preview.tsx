@@ -37,11 +37,12 @@ export type Asked = {
 };
 
 /** Asks the server what a start would mean; of nothing that is not chosen yet. */
-export function usePreview(project: string, environment?: string, flag?: string, plan?: Plan): Asked {
+export function usePreview(project: string, asking: Partial<queries.Asking>): Asked {
+  const { flag, environment, plan, overlap } = asking;
   // A plan that is being edited is asked about when the typing pauses.
   const settled = useLater(plan, SETTLE_MS);
   const isChosen = Boolean(environment && flag && settled);
-  const body = { flag: flag ?? "", environment: environment ?? "", plan: settled as Plan };
+  const body = { flag: flag ?? "", environment: environment ?? "", plan: settled as Plan, overlap };
   const { data, error, isFetching } = useQuery({ ...queries.preview(project, body), enabled: isChosen });
   return isChosen ? { told: data, error, isAsking: isFetching } : { told: undefined, error: null, isAsking: false };
 }

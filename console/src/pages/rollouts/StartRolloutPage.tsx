@@ -66,7 +66,7 @@ export function StartRolloutPage() {
         plan,
         reason,
         start_at: startAt ? new Date(startAt).toISOString() : undefined,
-        overlap: overlap === "accept" ? { kind: overlap, reason } : overlap && { kind: overlap },
+        overlap: chosenWith(overlap, reason),
       };
       return unwrap(
         api.POST("/api/v1/projects/{project}/rollouts", { params: { path: { project } }, body: body as never }),
@@ -86,7 +86,13 @@ export function StartRolloutPage() {
       }),
   });
   const isProtected = environment.record?.protected ?? false;
-  const asking = usePreview(project, environment.key, search.flag, chosen);
+  const asking = usePreview(project, {
+    flag: search.flag,
+    environment: environment.key,
+    plan: chosen,
+    // The reason comes with the start; what a start would mean does not depend on it.
+    overlap: chosenWith(overlap, ""),
+  });
   const preview = chosen && search.flag && environment.key && (
     <Preview asked={asking} plan={chosen} served={served} isProtected={isProtected} />
   );
@@ -231,6 +237,11 @@ export function StartRolloutPage() {
       )}
     </Page>
   );
+}
+
+/** Returns the choice about an overlap as the server takes it. */
+function chosenWith(overlap: Overlap | undefined, reason: string): Schemas["RolloutOverlapChoice"] | undefined {
+  return overlap === "accept" ? { kind: overlap, reason } : overlap && { kind: overlap };
 }
 
 /** Templates name a variant that the flag may not have; then the first of the flag's own is raised. */
