@@ -28,6 +28,17 @@ impl GroupedFlush {
     }
 }
 
+impl GroupedFlush {
+    /// Counts what the units of one group had: opportunities and events of the treatment, then of the control.
+    pub fn add(&mut self, group: usize, [n_treatment, x_treatment, n_control, x_control]: [f64; 4]) {
+        let arms = [(&mut self.treatment, n_treatment, x_treatment), (&mut self.control, n_control, x_control)];
+        for (arm, n, x) in arms {
+            arm.n[group] += n;
+            arm.x[group] += x;
+        }
+    }
+}
+
 /// Evidence of one threshold at one stay.
 pub struct Grouped {
     measure: Measure,

@@ -13,6 +13,8 @@ const SHARE: f64 = 0.01;
 const UNITS: f64 = 50.0;
 const ALPHA: f64 = 0.001;
 const OURS: &str = "Hoist tilt e-process, alpha 0.001";
+/// Why a bar here may be missed.
+const SAME: &str = "the bar is the median of 1,000 runs of the same formula by another program, chance and all";
 const PLAIN: &str = "The same, counted in runs without a mismatch";
 /// Runs with a mismatch, the same number with each of the odds.
 const TILTED_RUNS: usize = 700 * ODDS.len();
@@ -111,8 +113,8 @@ pub fn table(effort: Effort, report: &mut Report) {
     let columns = [
         Column::nothing("no mismatch, 1 h", healthy(["srm 1 h", "srm 1 h tilted"], 1_000, 1.0)),
         Column::nothing("no mismatch, 24 h", healthy(["srm 24 h", "srm 24 h tilted"], 1_000, 24.0)),
-        Column::harm("20 % never report", run("srm 20 %", effort, 4_000, 6.0, 0.8), &[(OURS, 805.0)]),
-        Column::harm("60 % never report", run("srm 60 %", effort, 4_000, 1.0, 0.4), &[(OURS, 80.0)]),
+        Column::strict("20 % never report", run("srm 20 %", effort, 4_000, 6.0, 0.8), &[(OURS, 805.0)], SAME),
+        Column::strict("60 % never report", run("srm 60 %", effort, 4_000, 1.0, 0.4), &[(OURS, 80.0)], SAME),
     ];
     report.section("Sample ratio", &columns);
 }

@@ -1,30 +1,34 @@
 //! Latency of units: some are always slow, and one may send far more than others.
 
 use hoist_lifecycle::intake::Buckets;
-use hoist_lifecycle::sequential::{BUCKETS, CountEvidence, CountTest};
+use hoist_lifecycle::rollout::Method;
+use hoist_lifecycle::sequential::BUCKETS;
 use rand::RngExt;
 use rand_distr::{Distribution, StandardNormal};
 
 use crate::Effort;
-use crate::groups::{Grouped, GroupedFlush};
+use crate::groups::GroupedFlush;
 use crate::latency::SPREAD;
-use crate::method::{QUANTILE_STAKES, Row, errors, reached};
+use crate::method::Row;
 use crate::report::{Column, Report};
+use crate::rollout::{Plan, Rollout, SETTINGS, Watched, rows};
 use crate::simulate::{Alarms, note, random, spread};
 use crate::trace::{Random, WINDOW, poisson};
 
-const ALIKE: &str = "Requests taken for independent, alpha 0.05";
-const ALIKE_DEFAULT: &str = "The same, alpha 0.01, margin 1.05";
-const APART: &str = "Hoist, by groups of units, alpha 0.05";
+const ALIKE: &str = "Method 2: requests taken for independent";
+const APART: &str = "Hoist, by groups of units";
+const APART_STRICT: &str = "Hoist, by groups of units, alpha 0.05, margin 1";
 const APART_DEFAULT: &str = "Hoist, by groups of units, alpha 0.01, margin 1.05";
-/// Users, and how many of them are treated.
+/// Users, and how many of them are treated at each stage.
 const USERS: usize = 10_000;
 /// See [`USERS`].
-const TREATED: usize = 100;
+const TREATED: [usize; 2] = [100, 500];
+/// The same as shares, in percent.
+const SHARES: [f64; 2] = [1.0, 5.0];
 /// Requests a second of one user.
 const PACE: f64 = 0.1;
-/// How long a run is, in seconds.
-const HOUR: f64 = 3_600.0;
+/// Windows of a stage, an hour.
+const WINDOWS: usize = 360;
 /// Values of the control that teach the threshold: as few as a rollout waits for.
 const TEACHING: usize = 1_000;
 /// The quantile.
@@ -69,15 +73,15 @@ impl Crowd {
     }
 }
 
-/// Treated users and the others. Values are logarithms, relative to the median of all.
-fn crowds(case: Case, random: &mut Random) -> [Crowd; 2] {
+/// Treated users and the others, stage by stage. Whoever is treated in the first is treated in the second. Values are logarithms, relative to the median of all.
+fn crowds(case: Case, random: &mut Random) -> [[Crowd; 2]; 2] {
     let users: Vec<(usize, f64)> = (0..USERS)
         .map(|_| {
             let deviate: f64 = StandardNormal.sample(random);
             (random.random_range(0..BUCKETS), case.spread * deviate)
         })
         .collect();
-    let (treated, control) = users.split_at(TREATED);
+    let (_, control) = users.split_at(TREATED[0]);
     let mut values: Vec<f64> = (0..TEACHING)
         .map(|_| {
             let deviate: f64 = StandardNormal.sample(random);
@@ -86,7 +90,10 @@ fn crowds(case: Case, random: &mut Random) -> [Crowd; 2] {
         .collect();
     values.sort_unstable_by(f64::total_cmp);
     let threshold = values[(QUANTILE * TEACHING as f64) as usize];
-    [Crowd::of(treated, case.slower, threshold), Crowd::of(control, 1.0, threshold)]
+    TREATED.map(|treated| {
+        let (treated, control) = users.split_at(treated);
+        [Crowd::of(treated, case.slower, threshold), Crowd::of(control, 1.0, threshold)]
+    })
 }
 
 fn window(case: Case, [treated, control]: &[Crowd; 2], random: &mut Random) -> GroupedFlush {
@@ -99,54 +106,30 @@ fn window(case: Case, [treated, control]: &[Crowd; 2], random: &mut Random) -> G
     flush
 }
 
-/// The same evidence without and with groups of units.
-struct Judged {
-    test: CountTest,
-    alike: CountEvidence,
-    apart: Grouped,
-}
-
-impl Judged {
-    fn new(margin: f64) -> Self {
-        Self { test: errors(margin), alike: CountEvidence::new(QUANTILE_STAKES), apart: Grouped::new() }
-    }
-
-    fn absorb(&mut self, epoch: u64, flush: &GroupedFlush) {
-        let taken = self.alike.absorb(&self.test, 0, epoch, &flush.totals(), 1.0);
-        debug_assert!(taken.is_ok());
-        self.apart.absorb(&self.test, epoch, flush);
-    }
-
-    fn log_harm(&self) -> [f64; 2] {
-        [self.alike.log_harm(&self.test), self.apart.log_harm(&self.test)]
-    }
-}
-
+/// Alarms of the whole run. Where nothing is wrong a second stage follows.
 fn run(name: &'static str, effort: Effort, runs: usize, case: Case) -> Vec<Alarms> {
-    let rows = [
-        Row::reference(ALIKE, 0.05),
-        Row::reference(ALIKE_DEFAULT, 0.01),
-        Row::ours(APART, 0.05),
-        Row::ours(APART_DEFAULT, 0.01),
-    ];
+    let named = [rows(ALIKE, Row::reference), rows(APART, Row::ours)].concat();
+    let plans: Vec<Plan> = [Method::Second, Method::Third]
+        .into_iter()
+        .flat_map(|method| SETTINGS.map(|setting| Plan::new(method, Watched::Quantile, SHARES, setting)))
+        .collect();
     spread(
         effort.of(runs),
-        &rows,
+        &named,
         || (),
         |(), run, times| {
             let mut random = random(name, run);
             let crowds = crowds(case, &mut random);
-            let (mut strict, mut default) = (Judged::new(1.0), Judged::new(1.05));
-            for index in 0..(HOUR / WINDOW) as usize {
-                let epoch = (index as f64 * WINDOW / 300.0) as u64;
-                let drawn = window(case, &crowds, &mut random);
-                strict.absorb(epoch, &drawn);
-                default.absorb(epoch, &drawn);
-                let ([alike, apart], [alike_default, apart_default]) = (strict.log_harm(), default.log_harm());
-                let mut alarms = Vec::with_capacity(rows.len());
-                for (row, log) in rows.iter().zip([alike, alike_default, apart, apart_default]) {
-                    reached(std::slice::from_ref(row), log, &mut alarms);
+            let mut rollouts: Vec<Rollout<'_>> = plans.iter().map(Rollout::begin).collect();
+            rollouts.iter_mut().for_each(Rollout::teach);
+            let stages = if case.slower > 1.0 { 1 } else { TREATED.len() };
+            for index in 0..stages * WINDOWS {
+                if index == WINDOWS {
+                    rollouts.iter_mut().for_each(Rollout::promote);
                 }
+                let drawn = window(case, &crowds[index / WINDOWS], &mut random);
+                rollouts.iter_mut().for_each(|rollout| rollout.look_at(&drawn));
+                let alarms: Vec<bool> = rollouts.iter().map(Rollout::is_rolled_back).collect();
                 if note(&alarms, (index + 1) as f64 * WINDOW, times) {
                     break;
                 }
@@ -169,13 +152,13 @@ pub fn table(effort: Effort, report: &mut Report) {
         Column::harm(
             "equal speeds, everything 30 % slower",
             run("speeds alike slower", effort, 1_000, Case { slower: 1.3, ..alike }),
-            &[(APART, 30.0), (APART_DEFAULT, 50.0)],
+            &[(APART_STRICT, 30.0), (APART_DEFAULT, 50.0)],
         ),
         Column::harm(
             "speeds differ by 0.25, everything 30 % slower",
             run("speeds quarter slower", effort, 1_000, Case { slower: 1.3, ..quarter }),
-            &[(APART, 40.0), (APART_DEFAULT, 60.0)],
+            &[(APART_STRICT, 40.0), (APART_DEFAULT, 60.0)],
         ),
     ];
-    report.section("Latency of 10,000 users, 100 of them treated, p95, 1 h", &columns);
+    report.section("Latency of 10,000 users, p95, an hour at 1 %, then an hour at 5 %", &columns);
 }

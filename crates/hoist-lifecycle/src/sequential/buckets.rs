@@ -1,43 +1,11 @@
 //! How clustered events are, measured over 128 buckets of units.
 
-use serde::{Deserialize, Serialize};
-
-use super::flush::{CountFlush, FlushFault};
-
 /// Number of buckets.
 pub const BUCKETS: usize = 128;
 /// Standard deviations by which the treatment's dispersion must stand out before it is believed.
 const DEVIATIONS: f64 = 3.0;
 /// Events of both arms from which a stay's own dispersion holds.
 const SETTLED_EVENTS: f64 = BUCKETS as f64;
-
-/// What the units of one bucket had.
-pub type Bucket = CountFlush;
-
-/// Counts by bucket of units, both arms. The hash of the unit, client or tenant says which bucket.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(from = "Vec<[f64; 4]>", into = "Vec<[f64; 4]>")]
-pub struct Buckets {
-    /// Empty, or one entry per bucket.
-    buckets: Vec<Bucket>,
-}
-
-/// Stored as opportunities and events of the treatment, then of the control, bucket by bucket.
-impl From<Vec<[f64; 4]>> for Buckets {
-    fn from(stored: Vec<[f64; 4]>) -> Self {
-        let mut buckets = Self::default();
-        for (index, [n_treatment, x_treatment, n_control, x_control]) in stored.into_iter().enumerate() {
-            buckets.add(index, &Bucket { n_treatment, n_control, x_treatment, x_control });
-        }
-        buckets
-    }
-}
-
-impl From<Buckets> for Vec<[f64; 4]> {
-    fn from(buckets: Buckets) -> Self {
-        buckets.buckets.iter().map(|b| [b.n_treatment, b.x_treatment, b.n_control, b.x_control]).collect()
-    }
-}
 
 /// Overdispersion of counts over buckets.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,49 +14,6 @@ pub struct Overdispersion {
     pub dispersion: f64,
     /// How far the estimate strays by chance if they are.
     pub sampling_deviation: f64,
-}
-
-/// Returns the bucket of a unit's hash: its seven highest bits.
-pub fn bucket_of(hash: u64) -> usize {
-    (hash >> 57) as usize
-}
-
-impl Buckets {
-    /// Counts what the units of one bucket had. An impossible count, or a bucket that does not exist, changes nothing. An
-    /// event may come a window after its request, so a bucket may have events without opportunities.
-    pub fn add(&mut self, bucket: usize, counts: &Bucket) {
-        if matches!(counts.check(false), Err(FlushFault::Count(_))) {
-            return;
-        }
-        if self.buckets.is_empty() {
-            self.buckets = vec![Bucket::default(); BUCKETS];
-        }
-        if let Some(present) = self.buckets.get_mut(bucket) {
-            present.add(counts);
-        }
-    }
-
-    /// Adds other counts, bucket by bucket.
-    pub fn merge(&mut self, other: &Self) {
-        for (index, counts) in other.buckets.iter().enumerate().take(BUCKETS) {
-            self.add(index, counts);
-        }
-    }
-
-    /// Returns both arms over all buckets.
-    pub fn totals(&self) -> CountFlush {
-        self.buckets.iter().fold(CountFlush::default(), |mut sum, bucket| {
-            sum.add(bucket);
-            sum
-        })
-    }
-
-    /// Returns the dispersion by which evidence is tempered: [`guard_dispersion`] of both arms.
-    pub fn guard_dispersion(&self) -> f64 {
-        let treatment = self.buckets.iter().map(|b| (b.x_treatment, b.n_treatment));
-        let control = self.buckets.iter().map(|b| (b.x_control, b.n_control));
-        guard_dispersion(treated_dispersion(treatment, control.clone()), dispersion(control))
-    }
 }
 
 /// Returns the dispersion of the treatment's pairs of events and opportunities, one per bucket: [`dispersion`] as they are,

@@ -12,8 +12,7 @@
 //! A guard that compares the treatment with the control:
 //! - [`CountEvidence`]: events per opportunity in both arms, against "the treated rate is at most `margin` times the
 //!   control's"; and, reversed, against "it is at least so many times worse", which is what a stage is left on.
-//!   [`FirstFailures`] makes events of many requests into affected units; [`TemperedEvidence`] is for events without a unit.
-//! - [`QuantileEvidence`]: values beyond the control's 95th and 99th percentile, as counts.
+//!   Values beyond the control's quantile ([`Histogram`]) are such events. [`tempered_log_harm`] is for units that have many.
 //! - [`StratifiedEvidence`]: means ([`MeanEvidence`]) and ratios of two sums ([`RatioEvidence`]) over units, stratified by
 //!   stage; [`Clusters`] are groups of units that may have many values, [`PairedSums`] takes out what was known before.
 //!
@@ -37,7 +36,6 @@ mod count;
 mod counters;
 mod cuped;
 mod epochs;
-mod first_failure;
 mod flush;
 mod grid;
 mod histogram;
@@ -50,7 +48,6 @@ mod normal;
 mod numeric;
 mod over;
 mod planner;
-mod quantiles;
 mod rate;
 mod ratio;
 mod ratios;
@@ -65,17 +62,13 @@ mod version;
 
 pub use absolute::AbsoluteEvidence;
 pub use breaches::Breaches;
-pub use buckets::{
-    BUCKETS, Bucket, Buckets, Overdispersion, bucket_of, dispersion, guard_dispersion, settled_dispersion,
-    treated_dispersion,
-};
+pub use buckets::{BUCKETS, Overdispersion, dispersion, guard_dispersion, settled_dispersion, treated_dispersion};
 pub use clusters::Clusters;
 pub use combine::{Combined, anytime_p, combine};
 pub use count::{CountEvidence, CountKind, CountTest, StageTotals};
 pub use counters::{Counters, Difference};
 pub use cuped::PairedSums;
 pub use epochs::Epochs;
-pub use first_failure::{FILTER_BYTES, FirstFailures, NotAFilter};
 pub use flush::{CountFlush, FlushFault};
 pub use grid::{Direction, Grid, SIZES};
 pub use histogram::{Edge, Histogram};
@@ -85,7 +78,6 @@ pub use moments::Moments;
 pub use noninferiority::default_noninferiority;
 pub use normal::{NormalMixture, ln_normal_cdf};
 pub use planner::{information_rate, requests_to_decide};
-pub use quantiles::{QuantileEvidence, QuantileFlush};
 pub use rate::Rate;
 pub use ratio::{Ends, RatioInterval, ratio_sequence, tempered_ratio_sequence, worst_ratio};
 pub(crate) use ratio::{log_harm_of, ratio_estimate};
@@ -96,6 +88,6 @@ pub use strata::{Estimate, difference, stratified};
 pub use stratified::{Arms, MeanTest, Sample, StratifiedEvidence, TooFew, mean_log_evidence, mean_lower_bound};
 pub use student::t_to_z;
 pub(crate) use tempered::settled_log_harm;
-pub use tempered::{TemperedEvidence, tempered_log_harm};
+pub use tempered::tempered_log_harm;
 pub use treatments::Treatments;
 pub use version::Version;

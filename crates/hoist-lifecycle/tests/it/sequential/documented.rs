@@ -1,6 +1,6 @@
 //! Figures that docs/statistics.md states and that follow from the formulas alone.
 
-use hoist_lifecycle::sequential::{FirstFailures, NormalMixture, information_rate, requests_to_decide};
+use hoist_lifecycle::sequential::{NormalMixture, information_rate, requests_to_decide};
 
 #[test]
 fn from_1_to_2_percent_takes_1860_treated_requests() {
@@ -20,21 +20,4 @@ fn evidence_of_means_is_below_100_within_3_3_standard_errors() {
         least = least.min(needed);
     }
     assert!((3.3..3.4).contains(&least), "{least} standard errors");
-}
-
-#[test]
-fn one_unit_in_50_is_taken_for_an_old_one_after_10_000() {
-    let mut seen = FirstFailures::default();
-    // Splitmix64 mixes all 64 bits.
-    let hash = |unit: u64| {
-        let z = unit.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    };
-    for unit in 0..10_000 {
-        seen.insert(hash(unit));
-    }
-    let mistaken = (10_000..20_000).filter(|unit| !seen.clone().insert(hash(*unit))).count();
-    assert!((150..250).contains(&mistaken), "{mistaken} of 10,000");
 }

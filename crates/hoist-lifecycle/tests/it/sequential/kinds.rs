@@ -1,10 +1,10 @@
 //! Kinds of evidence, each with the case that it exists for.
 
 use hoist_lifecycle::sequential::{
-    BUCKETS, Bucket, Buckets, CountFlush, CountKind, CountTest, Counters, Difference, Direction, FirstFailures, Grid,
-    Histogram, MeanEvidence, MeanFlush, MeanTest, Moments, QuantileEvidence, QuantileFlush, SrmEvidence,
-    TelemetryEvidence, TemperedEvidence, bucket_of, clustered_ratio, combine, default_noninferiority, dispersion,
-    few_buckets, information_rate, ln_normal_cdf, requests_to_decide, t_to_z, treated_dispersion,
+    BUCKETS, CountEvidence, CountFlush, CountKind, CountTest, Counters, Difference, Direction, Grid, MeanEvidence,
+    MeanFlush, MeanTest, Moments, SrmEvidence, Stakes, TelemetryEvidence, clustered_ratio, combine,
+    default_noninferiority, dispersion, few_buckets, guard_dispersion, information_rate, ln_normal_cdf,
+    requests_to_decide, t_to_z, tempered_log_harm, treated_dispersion,
 };
 
 const TEST: CountTest = CountTest {
@@ -27,47 +27,76 @@ fn mix(unit: u64) -> u64 {
     z ^ (z >> 31)
 }
 
+/// Opportunities and events of the treatment, then of the control, by bucket.
+type Groups = Vec<[f64; 4]>;
+
 /// Units with ten requests each, every tenth of them treated, by bucket; `failures` says how many requests of a unit fail.
-fn bucketed(units: u64, failures: impl Fn(u64, bool) -> f64) -> Buckets {
-    let mut buckets = Buckets::default();
+fn bucketed(units: u64, failures: impl Fn(u64, bool) -> f64) -> Groups {
+    let mut groups = vec![[0.0; 4]; BUCKETS];
     for unit in 0..units {
-        let bucket = bucket_of(mix(unit));
+        let group = &mut groups[(mix(unit) >> 57) as usize];
         let treated = unit % 10 == 0;
-        let events = failures(unit, treated);
-        let (n, x) = if treated { ([10.0, 0.0], [events, 0.0]) } else { ([0.0, 10.0], [0.0, events]) };
-        buckets.add(bucket, &Bucket { n_treatment: n[0], n_control: n[1], x_treatment: x[0], x_control: x[1] });
+        let arm = if treated { 0 } else { 2 };
+        group[arm] += 10.0;
+        group[arm + 1] += failures(unit, treated);
     }
-    buckets
+    groups
+}
+
+/// Evidence of one flush, tempered as a rollout does it.
+struct Tempered {
+    counts: CountEvidence,
+    dispersion: f64,
+}
+
+impl Tempered {
+    fn of(groups: &Groups) -> Self {
+        let sum = |index: usize| groups.iter().map(|group| group[index]).sum();
+        let mut counts = CountEvidence::by_stays(Stakes::Early);
+        counts.absorb(&TEST, 0, 0, &self::counts(sum(0), sum(2), sum(1), sum(3)), 1.0).unwrap();
+        let treatment = groups.iter().map(|group| (group[1], group[0]));
+        let control = groups.iter().map(|group| (group[3], group[2]));
+        let dispersion = guard_dispersion(treated_dispersion(treatment, control.clone()), dispersion(control));
+        Self { counts, dispersion }
+    }
+
+    fn log_harm(&self) -> f64 {
+        tempered_log_harm(&self.counts, &TEST, self.dispersion)
+    }
 }
 
 #[test]
 fn one_crashing_client_is_no_regression() {
-    let mut evidence = TemperedEvidence::default();
     // 2,000 units with a failure each now and then, and one treated unit that fails all the time.
-    let flush = bucketed(2_000, |unit, _| if unit == 40 { 60.0 } else { f64::from(u8::from(unit % 7 == 0)) });
-    let raw = flush.totals();
-    evidence.absorb(&TEST, 0, 0, &flush).unwrap();
-    let untempered = evidence.counts().log_harm(&TEST);
-    assert!(untempered > 100_f64.ln(), "the raw events alarm: {untempered} from {raw:?}");
-    assert!(evidence.dispersion() > 5.0, "{}", evidence.dispersion());
-    assert!(evidence.log_harm(&TEST) < 10_f64.ln(), "{}", evidence.log_harm(&TEST));
+    let evidence =
+        Tempered::of(&bucketed(2_000, |unit, _| if unit == 40 { 60.0 } else { f64::from(u8::from(unit % 7 == 0)) }));
+    let untempered = evidence.counts.log_harm(&TEST);
+    assert!(untempered > 100_f64.ln(), "the raw events alarm: {untempered}");
+    assert!(evidence.dispersion > 5.0, "{}", evidence.dispersion);
+    assert!(evidence.log_harm() < 10_f64.ln(), "{}", evidence.log_harm());
 }
 
 /// A client in a crash loop sends the requests that fail: among them its failures are no surprise.
 #[test]
 fn a_client_that_only_fails_is_no_regression() {
-    let mut flush = bucketed(2_000, |unit, _| f64::from(u8::from(unit % 7 == 0)));
-    flush.add(5, &Bucket { n_treatment: 600.0, x_treatment: 600.0, ..Bucket::default() });
-    let mut evidence = TemperedEvidence::default();
-    evidence.absorb(&TEST, 0, 0, &flush).unwrap();
-    assert!(evidence.counts().log_harm(&TEST) > 100_f64.ln());
-    let own = evidence.log_harm(&TEST);
-    assert!(own < 10_f64.ln(), "{own} at dispersion {}", evidence.dispersion());
-    assert!(
-        evidence.dispersion() > 300.0,
-        "relative to its own requests it would be far less: {}",
-        evidence.dispersion()
-    );
+    let mut groups = bucketed(2_000, |unit, _| f64::from(u8::from(unit % 7 == 0)));
+    groups[5][0] += 600.0;
+    groups[5][1] += 600.0;
+    let evidence = Tempered::of(&groups);
+    assert!(evidence.counts.log_harm(&TEST) > 100_f64.ln());
+    let own = evidence.log_harm();
+    assert!(own < 10_f64.ln(), "{own} at dispersion {}", evidence.dispersion);
+    assert!(evidence.dispersion > 300.0, "relative to its own requests it would be far less: {}", evidence.dispersion);
+}
+
+#[test]
+fn independent_events_are_hardly_tempered() {
+    let fails =
+        |unit: u64, treated: bool| f64::from(u8::from(mix(unit + 1_000_000) % 1_000 < if treated { 300 } else { 100 }));
+    let evidence = Tempered::of(&bucketed(5_000, fails));
+    assert!(evidence.dispersion < 1.5, "{}", evidence.dispersion);
+    assert!(evidence.log_harm() > 100_f64.ln(), "{}", evidence.log_harm());
+    assert!(evidence.counts.log_safe(&TEST, evidence.dispersion).unwrap() < 0.0);
 }
 
 #[test]
@@ -93,26 +122,6 @@ fn what_both_arms_have_alike_is_no_crash_loop() {
 }
 
 #[test]
-fn independent_events_are_hardly_tempered() {
-    let mut evidence = TemperedEvidence::default();
-    let fails =
-        |unit: u64, treated: bool| f64::from(u8::from(mix(unit + 1_000_000) % 1_000 < if treated { 300 } else { 100 }));
-    evidence.absorb(&TEST, 0, 0, &bucketed(5_000, fails)).unwrap();
-    assert!(evidence.dispersion() < 1.5, "{}", evidence.dispersion());
-    assert!(evidence.log_harm(&TEST) > 100_f64.ln(), "{}", evidence.log_harm(&TEST));
-    assert!(evidence.log_safe(&TEST).unwrap() < 0.0);
-}
-
-#[test]
-fn a_unit_fails_once() {
-    let mut units = FirstFailures::default();
-    let fresh = (0..10_000).filter(|unit| units.insert(mix(*unit))).count();
-    assert!(fresh > 9_800, "{fresh} of 10,000 units count");
-    assert_eq!((0..10_000).filter(|unit| units.insert(mix(*unit))).count(), 0);
-    assert!(FirstFailures::try_from(vec![0; 3]).is_err());
-}
-
-#[test]
 fn counters_become_windows() {
     let mut counters = Counters::default();
     let rows = [
@@ -133,39 +142,6 @@ fn counters_become_windows() {
     }
     counters.forget();
     assert_eq!(counters.observe(counts(1e6, 1e6, 0.0, 0.0)), Difference::First);
-}
-
-fn spread(n: i32, scale: f64) -> Histogram {
-    let mut histogram = Histogram::default();
-    (0..n).for_each(|index| histogram.record(scale * 1.1_f64.powi(index % 100)));
-    histogram
-}
-
-#[test]
-fn a_slow_tail_is_found_by_counts() {
-    let mut evidence = QuantileEvidence::default();
-    let flush = |scale| QuantileFlush { treatment: spread(200, scale), control: spread(2_000, 0.01) };
-    evidence.absorb(&TEST, 0, 0, &flush(9.0)).unwrap();
-    assert!(evidence.log_harm(&TEST).abs() < 1e-12, "what teaches the thresholds is not scored");
-    assert_eq!(evidence.log_safe(&TEST), Some(0.0));
-    let edges: Vec<f64> = evidence.watched().map(|(_, edge, _)| edge).collect();
-    for (edge, power) in edges.into_iter().zip([94, 98]) {
-        let value = 0.01 * 1.1_f64.powi(power);
-        assert!(edge >= value && edge <= value * 1.041, "{edge} for {value}");
-    }
-    for epoch in 0..10 {
-        evidence.absorb(&TEST, 0, epoch, &flush(0.01)).unwrap();
-    }
-    assert!(evidence.log_harm(&TEST) < 0.0 && evidence.log_safe(&TEST).unwrap() > 0.0);
-    for epoch in 10..20 {
-        evidence.absorb(&TEST, 0, epoch, &flush(0.02)).unwrap();
-    }
-    assert!(evidence.log_harm(&TEST) > 100_f64.ln());
-    let mut before = QuantileEvidence::learned_before(&spread(1_000, 0.01));
-    before.absorb(&TEST, 0, 0, &flush(0.05)).unwrap();
-    assert!(before.log_harm(&TEST) > 100_f64.ln());
-    let stored: QuantileEvidence = serde_json::from_str(&serde_json::to_string(&before).unwrap()).unwrap();
-    assert_eq!(stored, before);
 }
 
 fn wave(n: u32, mean: f64) -> Moments {

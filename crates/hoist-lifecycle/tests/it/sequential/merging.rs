@@ -1,8 +1,8 @@
 //! Where order does not matter, parts of the traffic add up to the whole.
 
 use hoist_lifecycle::sequential::{
-    Bucket, Buckets, CountFlush, FirstFailures, Histogram, MeanEvidence, MeanFlush, MeanTest, Moments, RatioEvidence,
-    RatioFlush, RatioSums, SrmEvidence, TelemetryEvidence,
+    CountFlush, Histogram, MeanEvidence, MeanFlush, MeanTest, Moments, RatioEvidence, RatioFlush, RatioSums,
+    SrmEvidence, TelemetryEvidence,
 };
 use hoist_lifecycle::sequential::{Direction, PairedSums};
 use proptest::prelude::*;
@@ -62,23 +62,6 @@ proptest! {
     }
 
     #[test]
-    fn filters_of_parts_know_the_units_of_the_whole(left in prop::collection::vec(any::<u64>(), 0..50), right in any::<u64>()) {
-        let mut whole = FirstFailures::default();
-        let mut first = FirstFailures::default();
-        for unit in &left {
-            whole.insert(*unit);
-            first.insert(*unit);
-            prop_assert!(!first.insert(*unit), "a unit is new once");
-        }
-        whole.insert(right);
-        let mut second = FirstFailures::default();
-        prop_assert!(second.insert(right));
-        second.merge(&first);
-        prop_assert_eq!(&second, &whole);
-        prop_assert_eq!(FirstFailures::try_from(whole.as_bytes().to_vec()).unwrap(), whole);
-    }
-
-    #[test]
     fn sample_ratios_add_up(flushes in prop::collection::vec((0_u32..500, 0_u32..5_000, 0.01..0.5_f64), 2..8)) {
         let (mut whole, mut first, mut second) = (SrmEvidence::default(), SrmEvidence::default(), SrmEvidence::default());
         let (mut reports, mut reported) = (TelemetryEvidence::default(), TelemetryEvidence::default());
@@ -129,21 +112,6 @@ proptest! {
                 (whole, merged) => prop_assert_eq!(whole.is_err(), merged.is_err()),
             }
         }
-    }
-
-    #[test]
-    fn buckets_add_up(counts in prop::collection::vec((0_usize..128, 0_u32..50, 0_u32..500), 2..40)) {
-        let (mut whole, mut first, mut second) = (Buckets::default(), Buckets::default(), Buckets::default());
-        for (index, (bucket, n_treatment, n_control)) in counts.iter().enumerate() {
-            let (n_treatment, n_control) = (f64::from(*n_treatment), f64::from(*n_control));
-            let counts = Bucket { n_treatment, n_control, x_treatment: (n_treatment / 3.0).floor(), x_control: (n_control / 5.0).floor() };
-            whole.add(*bucket, &counts);
-            if index % 2 == 0 { &mut first } else { &mut second }.add(*bucket, &counts);
-        }
-        second.merge(&first);
-        agrees(whole.guard_dispersion(), second.guard_dispersion())?;
-        let stored: Buckets = serde_json::from_str(&serde_json::to_string(&whole).unwrap()).unwrap();
-        prop_assert_eq!(stored, whole);
     }
 }
 
