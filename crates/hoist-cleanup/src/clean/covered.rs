@@ -4,7 +4,6 @@
 //! TypeScript `B` would not even compile, since `x` is known to be nothing there.
 
 use crate::clean::round::Round;
-use crate::file::File;
 use crate::shape::{Branch, Chain, Shape};
 use crate::tree::Node;
 
@@ -65,28 +64,5 @@ impl Round<'_> {
                 last != node
             }
         }
-    }
-}
-
-impl File {
-    /// Returns whether a later condition asks for what stands beside an expression under `&&`.
-    ///
-    /// TypeScript takes `true && x` for `x`, so the code behind such a condition knows too much of `x`.
-    pub(crate) fn is_asked_again(&self, seed: Node) -> bool {
-        let tree = &self.tree;
-        let Some(chain) = self.decided_if(seed) else { return false };
-        let ands = tree.ancestors(seed).take_while(|outer| *outer != chain);
-        let sides = ands.filter_map(|outer| match self.lang.shape(tree, outer) {
-            Shape::And(left, right) => Some([left, right]),
-            _ => None,
-        });
-        let beside: Vec<&str> =
-            sides.flatten().filter(|side| !tree.contains(*side, seed)).map(|side| tree.text(side)).collect();
-        let inner = tree.ancestors(seed).find(|outer| tree.kind(*outer) == "if_statement");
-        let later = |condition: &Node| tree.start(*condition) > tree.end(seed);
-        let rest = inner.and_then(|inner| tree.parent(inner)).map(|around| tree.descend(around));
-        let conditions = rest.into_iter().flatten().filter(|node| tree.kind(*node) == "if_statement");
-        let mut conditions = conditions.filter_map(|node| tree.field(node, "condition")).filter(later);
-        !beside.is_empty() && conditions.any(|condition| beside.iter().any(|text| tree.text(condition).contains(text)))
     }
 }

@@ -7,6 +7,7 @@ use crate::clean::layout;
 use crate::clean::outcome::Reason;
 use crate::clean::round::Round;
 use crate::clean::rules;
+use crate::clean::truths::bare;
 use crate::language::Language;
 use crate::shape::{Shape, UseSite};
 use crate::tree::Node;
@@ -90,6 +91,9 @@ impl Round<'_> {
     /// Replaces an expression that is constant. A literal that is there already stays as it is.
     fn write_value(&mut self, node: Node) -> bool {
         let Some(value) = self.value(node) else { return false };
+        // Where only its truth counts, a text is written as what it counts as.
+        let counts = value.truthiness(self.language()).filter(|_| value.as_bool().is_none() && self.in_condition(node));
+        let value = counts.map_or(value, |truth| Born::bool(self.language(), truth));
         if self.is_born(node) {
             self.note_escape(node);
             self.write_plain(node, &value);
@@ -100,8 +104,8 @@ impl Round<'_> {
         if self.file.has_narrow_type(node) {
             return true;
         }
-        if tree.is(node, &["as_expression", "parenthesized_expression"]) && self.file.wide_type(node, &value).is_some()
-        {
+        let has_type = tree.kind(bare(tree, node)) == "as_expression";
+        if has_type && self.file.wide_type(node, &value).is_some() {
             return true;
         }
         // What declares the name is no use of it.
@@ -133,6 +137,14 @@ impl Round<'_> {
         let value = written_in_text(tree, node, &value).unwrap_or(value);
         let value = enclosed(tree, node, value);
         self.change(rule, node);
+        let subject = tree.parent(node).is_some_and(|outer| tree.parent_kind(outer) == "switch_statement");
+        if let Some(kind) = self.file.wide_type(node, &value).filter(|_| subject || self.file.is_asked(node)) {
+            let enclosed = tree.parent_kind(node) == "parenthesized_expression";
+            let (open, close) = if enclosed { ("", "") } else { ("(", ")") };
+            self.edits.replace(range.clone(), open, value);
+            self.edits.insert(range.end, format!(" as {kind}{close}"));
+            return true;
+        }
         self.edits.replace(range, &before, value);
         true
     }

@@ -43,6 +43,7 @@ mod seeds;
 mod semicolons;
 mod stages;
 mod test_settings;
+mod truths;
 mod verify;
 mod write;
 

@@ -136,7 +136,13 @@ impl<'a> Round<'a> {
     }
 
     pub(crate) fn truth(&self, node: Node) -> Option<bool> {
-        self.value(node)?.as_bool()
+        let value = self.value(node)?;
+        value.as_bool().or_else(|| self.in_condition(node).then(|| value.truthiness(self.language())).flatten())
+    }
+
+    /// Returns whether the left side of `&&` or `||` counts as true, of whatever type it is.
+    fn left_truth(&self, node: Node) -> Option<bool> {
+        self.value(node)?.truthiness(self.language())
     }
 
     /// Returns the constant that an expression is because a flag was frozen.
@@ -185,9 +191,9 @@ impl<'a> Round<'a> {
     }
 
     fn and_value(&self, node: Node, left: Node, right: Node) -> Option<Born> {
-        match self.truth(left) {
+        match self.left_truth(left) {
             Some(false) if self.is_spread_kept(left) => None,
-            Some(false) => Some(self.bool(false)),
+            Some(false) => self.operand(left),
             Some(true) => self.operand(right),
             None if self.truth(right) == Some(false) => {
                 let decided = self.effect_free(left) && (self.in_condition(node) || self.surely_boolean(left));
@@ -205,16 +211,8 @@ impl<'a> Round<'a> {
     }
 
     fn or_value(&self, node: Node, left: Node, right: Node) -> Option<Born> {
-        if let Some(value) = self.value(left)
-            && value.as_bool().is_none()
-            && self.language().is_script()
-        {
-            // A text that is not empty, or a number that is not zero, wins over what stands behind it.
-            let wins = !matches!(value.text.as_str(), "''" | "\"\"" | "0" | "0.0" | "-0");
-            return wins.then_some(value);
-        }
-        match self.truth(left) {
-            Some(true) => Some(self.bool(true)),
+        match self.left_truth(left) {
+            Some(true) => self.operand(left),
             Some(false) => self.operand(right),
             None if self.truth(right) == Some(true) => {
                 let decided = self.effect_free(left) && (self.in_condition(node) || self.surely_boolean(left));
@@ -259,25 +257,8 @@ impl<'a> Round<'a> {
         Some(self.bool(found == wanted))
     }
 
-    /// Returns whether only the truth of an expression counts where it stands.
     pub(crate) fn in_condition(&self, node: Node) -> bool {
-        if self.language().has_strict_booleans() {
-            return true;
-        }
-        let tree = &self.file.tree;
-        let Some(parent) = tree.parent(node) else { return false };
-        match self.shape(parent) {
-            Shape::Not(_) => true,
-            Shape::Paren(_) | Shape::And(..) | Shape::Or(..) => self.in_condition(parent),
-            Shape::Ternary { condition, .. } | Shape::DoWhile { condition, .. } | Shape::Assert(condition) => {
-                condition == node
-            }
-            Shape::While { condition, .. } => condition == Some(node),
-            Shape::If => tree.field(parent, "condition") == Some(node),
-            Shape::Other => matches!(tree.kind(parent), "elif_clause" | "if_clause"),
-            Shape::For => tree.field(parent, "condition") == Some(node),
-            _ => false,
-        }
+        self.file.only_truth_counts(node)
     }
 
     pub(crate) fn surely_boolean(&self, node: Node) -> bool {
@@ -311,7 +292,7 @@ impl<'a> Round<'a> {
         }
         match self.shape(node) {
             Shape::And(left, right) => {
-                if self.truth(left) == Some(true) {
+                if self.left_truth(left) == Some(true) {
                     return Some((right, rules::AND_LEFT));
                 }
                 let exact = self.in_condition(node) || self.surely_boolean(left) || self.is_left_of_and(node);
@@ -323,8 +304,11 @@ impl<'a> Round<'a> {
                 }
             }
             Shape::Or(left, right) => {
-                if self.truth(left) == Some(false) {
+                if self.left_truth(left) == Some(false) {
                     return Some((right, rules::OR_LEFT));
+                }
+                if self.settles(left, false) {
+                    return Some((left, rules::OR_NEVER));
                 }
                 let exact = self.in_condition(node) || self.surely_boolean(left);
                 match self.truth(right)? {
@@ -334,6 +318,8 @@ impl<'a> Round<'a> {
                     true => self.refused(Reason::SideEffectOperand, node),
                 }
             }
+            Shape::Nullish(left, right) if self.becomes_nothing(left) => Some((right, rules::OR_LEFT)),
+            Shape::Nullish(left, _) => self.settles(left, true).then_some((left, rules::OR_NEVER)),
             Shape::Equal { left, right, negated } => {
                 let (truth, other) = match (self.truth(left), self.truth(right)) {
                     (Some(truth), _) => (truth, right),

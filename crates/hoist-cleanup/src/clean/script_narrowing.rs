@@ -88,6 +88,11 @@ impl File {
         })
     }
 
+    /// Returns whether a variable may be known by what it starts with.
+    pub(crate) fn may_be_narrowed(&self, binding: &Binding) -> bool {
+        !self.may_narrow(binding) || binding.uses.iter().all(|node| self.takes_any_type(*node))
+    }
+
     /// Returns whether an assignment says more of a variable than its type does.
     fn may_narrow(&self, binding: &Binding) -> bool {
         let tree = &self.tree;

@@ -5,6 +5,7 @@
 
 use crate::clean::outcome::Reason;
 use crate::clean::round::Round;
+use crate::clean::truths::bare;
 use crate::scope::Binding;
 use crate::tree::{Node, Tree};
 
@@ -241,15 +242,6 @@ fn called(tree: &Tree, name: Node) -> Option<Node> {
 fn through(tree: &Tree, node: Node) -> Node {
     let around = ["parenthesized_expression", "await_expression", "non_null_expression"];
     tree.ancestors(node).take_while(|outer| tree.is(*outer, &around)).last().unwrap_or(node)
-}
-
-/// Returns an expression without the parentheses around it.
-fn bare(tree: &Tree, node: Node) -> Node {
-    let mut node = node;
-    while let Some(inner) = tree.only_named(node).filter(|_| tree.kind(node) == "parenthesized_expression") {
-        node = inner;
-    }
-    node
 }
 
 fn is_element(tree: &Tree, node: Node) -> bool {

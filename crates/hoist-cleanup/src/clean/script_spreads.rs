@@ -34,7 +34,8 @@ impl File {
         let Some(spread) = self.spread_of(node) else { return false };
         let within = self.tree.ancestors(node).take_while(|outer| *outer != spread);
         let signs = within.filter(|outer| matches!(self.lang.shape(&self.tree, *outer), Shape::Not(_))).count();
-        *constant == Constant::Bool(signs % 2 == 1)
+        let text = matches!(constant, Constant::Text(text) if text.is_empty()) || *constant == Constant::Int(0);
+        *constant == Constant::Bool(signs % 2 == 1) || (signs == 0 && text)
     }
 }
 
@@ -78,7 +79,9 @@ impl Round<'_> {
         let element = tree.kind(node) == "jsx_expression";
         let spread = if element { tree.only_named(node) } else { Some(node) };
         let Some(spread) = spread.filter(|spread| is_spread(tree, *spread)) else { return false };
-        let nothing = tree.only_named(spread).is_some_and(|inner| self.truth(inner).is_some());
+        let nothing = tree.only_named(spread).is_some_and(|inner| {
+            self.value(inner).is_some_and(|it| it.as_bool().is_some() || it.truthiness(tree.language) == Some(false))
+        });
         if !nothing {
             return false;
         }

@@ -32,7 +32,8 @@ impl File {
             }
             "switch_statement" => true,
             _ if self.decided_if(seed).is_some_and(|chain| self.decides_type(chain)) => true,
-            _ if born.as_bool().is_some() && self.is_asked_again(seed) => true,
+            // The compiler knows no names where it knows that code is not reached.
+            _ if born.as_bool().is_some() && self.is_asked(seed) => true,
             _ if self.spreads_nothing(seed, &born.constant) => true,
             _ => compares(self, outer) && !self.is_same_beside(outer, born),
         };
@@ -195,7 +196,13 @@ impl Round<'_> {
             "arrow_function" => {
                 self.may_lose(parent, &[Some(taken)], &others.iter().map(|it| Some(*it)).collect::<Vec<_>>())
             }
-            "as_expression" | "satisfies_expression" | "pair" => !nothing,
+            "variable_declarator" | "assignment_expression" => {
+                let role = if tree.kind(parent) == "variable_declarator" { "name" } else { "left" };
+                let binding = tree.field(parent, role).and_then(|name| self.file.scopes.meant(name));
+                let narrows = tree.is(taken, &["null", "undefined", "string", "number", "true", "false", "object"]);
+                !narrows || binding.is_none_or(|binding| self.file.may_be_narrowed(binding))
+            }
+            "as_expression" | "satisfies_expression" | "pair" | "member_expression" | "call_expression" => !nothing,
             _ => true,
         }
     }

@@ -86,13 +86,23 @@ impl Seeds<'_> {
             return self.remove(statement);
         }
         let born = self.born(seed, site)?;
+        let counted = born.as_bool().is_none() && self.file.only_truth_counts(seed);
+        let counts = born.truthiness(self.file.tree.language).filter(|_| counted);
+        let born = counts.map_or(born, |truth| Born::bool(self.file.tree.language, truth));
         if self.file.lang.use_site(&self.file.tree, seed) == UseSite::Receiver && born.as_bool().is_some() {
             return Err(Reason::UnsupportedShape);
         }
         if !self.file.go_takes(seed, &born.constant) {
             return Err(Reason::UnsupportedShape);
         }
+        let (seed, other) = self.file.settled_operator(seed, &born);
         let range = self.file.tree.range(seed);
+        if let Some(other) = other {
+            let kept = self.file.tree.range(other);
+            self.edits.delete(range.start..kept.start);
+            self.edits.delete(kept.end..range.end);
+            return Ok(());
+        }
         let born = enclosed(&self.file.tree, seed, born);
         let narrow = self.file.type_argument(site.call).filter(|_| !matches!(born.constant, Constant::Bool(_)));
         match narrow.or(self.file.wide_type(seed, &born)) {

@@ -49,6 +49,11 @@ pub(crate) fn fault(before: &File, after: &File) -> Option<Fault> {
             return Some(Fault::new(idle.first().copied(), "`:=` declares nothing new here"));
         }
     }
+    // TypeScript does not compile with `if ("a")`.
+    let idle = after.idle_questions();
+    if idle.len() > before.idle_questions().len() {
+        return Some(Fault::new(idle.first().copied(), "a condition here is always the same"));
+    }
     // Java does not compile with a statement that is never reached.
     if after.tree.language == Language::Java {
         let faults = java_completes::faults(after);

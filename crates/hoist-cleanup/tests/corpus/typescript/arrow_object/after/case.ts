@@ -4,6 +4,6 @@ type Style = { bold?: boolean };
 
 export async function main(): Promise<void> {
   const style = (): Style => ({});
-  const sizes = [1, 2].map((size): object => ({ size }) || {});
+  const sizes = [1, 2].map((size): object => ({ size }));
   t(JSON.stringify([style(), sizes]));
 }

@@ -6,7 +6,7 @@ function audit() {
 }
 
 export async function main() {
-  if (audit() && false) {
+  if (audit() && (false as boolean)) {
     t("new");
   } else {
     t("old");

@@ -1,12 +1,12 @@
 import { t } from "trace";
 
 async function load() {
-  if (true) return null;
+  if (true as boolean) return null;
   return { id: 1 };
 }
 
 async function size() {
-  if (false) {
+  if (false as boolean) {
     return "large";
   }
   return 3;

@@ -17,7 +17,7 @@ async function text(): Promise<void> {
 }
 
 async function shape(): Promise<void> {
-  const s = false ? circle() : square();
+  const s = (false as boolean) ? circle() : square();
   if (s.kind === "circle") t(s.r);
   else t(s.s);
 }
@@ -28,7 +28,7 @@ async function list(): Promise<void> {
 }
 
 async function object(): Promise<void> {
-  const e = false ? new A() : new B();
+  const e = (false as boolean) ? new A() : new B();
   if (e instanceof A) t(e.a);
   else t(e.b);
 }

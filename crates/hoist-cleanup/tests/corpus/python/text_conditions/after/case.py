@@ -1,0 +1,13 @@
+from openfeature import api
+
+from trace import t
+
+client = api.get_client()
+
+
+def main():
+    t("b")
+    t("yes")
+    t("b")
+    t("y")
+    t(False)
