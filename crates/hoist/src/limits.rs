@@ -59,6 +59,9 @@ pub const PROGRESS_TICK: Duration = Duration::from_millis(100);
 pub const SYNTAX_STACK_BYTES: usize = 128 * 1024 * 1024;
 /// How often files are added that use a name which became the value.
 pub const PROPAGATION_ROUNDS_MAX: usize = 4;
+/// How often a cleanup runs the project's own check to find which files it refuses. One file of a thousand is found in 20 runs; a
+/// check may take minutes.
+pub const CHECK_RUNS_MAX: usize = 64;
 /// How much of the end of the output of a repository's own check is looked at.
 pub const CHECK_OUTPUT_BYTES_MAX: u64 = 4096;
 /// Most characters of what a repository's own check said that are shown.

@@ -43,6 +43,10 @@ impl Round<'_> {
         if self.language().is_script() && self.write_spread(node) {
             return;
         }
+        if tree.kind(node) == "array" && self.is_list_of_dependencies(node) {
+            let known = tree.named(node).into_iter().filter(|element| self.value(*element).is_some());
+            self.parts.extend(known.collect::<Vec<_>>());
+        }
         match self.shape(node) {
             Shape::Hole(inner) if self.write_hole(node, inner) => return,
             Shape::Switch if self.write_switch(node) => return,
@@ -147,6 +151,18 @@ impl Round<'_> {
         }
         self.edits.replace(range, &before, value);
         true
+    }
+
+    /// Hooks of React: `[items, on]` behind a function says what it depends on, and nothing depends on a literal.
+    fn is_list_of_dependencies(&self, list: Node) -> bool {
+        let tree = &self.file.tree;
+        let Some(arguments) = tree.parent(list).filter(|it| tree.kind(*it) == "arguments") else { return false };
+        let function = tree.parent(arguments).and_then(|call| tree.field(call, "function"));
+        let name = function.and_then(|function| tree.text(function).rsplit('.').next());
+        let hook = name.and_then(|name| name.strip_prefix("use")).is_some_and(|it| it.starts_with(char::is_uppercase));
+        let others = tree.named(arguments);
+        let closure = others.first().is_some_and(|first| self.shape(*first) == Shape::Closure);
+        self.language().is_script() && hook && closure && others.last() == Some(&list)
     }
 
     /// Java: what comes after a loop is decided by now, so the compiler is to know of the constant too.

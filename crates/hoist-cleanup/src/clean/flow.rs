@@ -42,6 +42,14 @@ impl Round<'_> {
             Shape::Switch => self.switch_diverges(node, after),
             Shape::Try => self.try_diverges(node, after),
             Shape::Labeled(inner) => self.diverges(inner, after) && !self.breaks_out(inner, after),
+            Shape::Other if tree.kind(node) == "select_statement" => {
+                let cases = tree.named(node);
+                let leaves = |case: &Node| {
+                    let list = tree.named(*case).into_iter().rfind(|part| self.file.lang.is_list(tree, *part));
+                    list.is_some_and(|list| self.list_diverges(list, after) && !self.breaks_out(list, after))
+                };
+                cases.iter().all(leaves)
+            }
             Shape::Other if tree.is(node, &["synchronized_statement", "unsafe_block"]) => {
                 let body = tree.field(node, "body").or_else(|| tree.only_named(node));
                 body.is_some_and(|body| self.diverges(body, after))

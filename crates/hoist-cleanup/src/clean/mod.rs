@@ -31,6 +31,7 @@ mod project;
 mod retries;
 mod round;
 mod rules;
+mod rust_mut;
 mod rust_open;
 mod rust_results;
 mod rust_types;

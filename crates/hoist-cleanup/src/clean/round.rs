@@ -168,6 +168,12 @@ impl<'a> Round<'a> {
 
     fn find_value(&self, node: Node) -> Option<Born> {
         match self.shape(node) {
+            // `bool(x)` and `Boolean(x)` make a boolean of what is none.
+            Shape::Same(inner) if self.file.tree.is(node, &["call", "call_expression"]) => {
+                let value = self.value(inner)?;
+                let truth = value.truthiness(self.language()).filter(|_| value.as_bool().is_none());
+                Some(truth.map_or(value, |truth| self.bool(truth)))
+            }
             Shape::Paren(inner) | Shape::Same(inner) => self.value(inner),
             Shape::Not(inner) => Some(self.bool(!self.truth(inner)?)),
             Shape::And(left, right) => self.and_value(node, left, right),

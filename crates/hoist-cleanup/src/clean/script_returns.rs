@@ -5,6 +5,7 @@
 
 use crate::clean::outcome::Reason;
 use crate::clean::round::Round;
+use crate::clean::script_types::{compares, is_taken_apart};
 use crate::clean::truths::bare;
 use crate::scope::Binding;
 use crate::tree::{Node, Tree};
@@ -61,6 +62,12 @@ impl Round<'_> {
             return !nothing_goes
                 || binding.is_none_or(|binding| !binding.uses.iter().any(|it| self.may_be_emptied(*it)));
         }
+        if name.is_none()
+            && !kept_values.is_empty()
+            && lost_values.iter().chain(&kept_values).all(|it| is_made(tree, *it))
+        {
+            return self.is_kept_whole(home);
+        }
         let is_plain = |value: &Node| tree.is(*value, &["string", "number"]);
         let literals = kept_values.len() == 1 && kept_values.iter().chain(&lost_values).all(is_plain);
         binding.is_some_and(|binding| self.is_taken_as_it_is(binding, literals))
@@ -86,6 +93,17 @@ impl Round<'_> {
             }
             _ => false,
         }
+    }
+
+    /// Returns whether what a call with a callback gives is not taken apart where it goes.
+    fn is_kept_whole(&self, callback: Node) -> bool {
+        let tree = &self.file.tree;
+        let Some(call) = tree.parent(callback).and_then(|arguments| tree.parent(arguments)) else { return false };
+        let outer = through(tree, call);
+        let name = tree.parent(outer).filter(|it| tree.kind(*it) == "variable_declarator");
+        let binding = name.and_then(|it| tree.field(it, "name")).and_then(|name| self.file.scopes.meant(name));
+        let apart = |node: Node| compares(self.file, node) || is_taken_apart(self.file, node);
+        !apart(outer) && binding.is_none_or(|binding| !binding.uses.iter().any(|node| apart(*node)))
     }
 
     /// Returns whether nothing may be put where the result of a call went: it would no longer fit.
@@ -246,6 +264,20 @@ fn through(tree: &Tree, node: Node) -> Node {
 
 fn is_element(tree: &Tree, node: Node) -> bool {
     tree.is(bare(tree, node), &["jsx_element", "jsx_self_closing_element", "jsx_fragment"])
+}
+
+/// Returns whether a value is what other code made, so that two of them are likely of one type.
+fn is_made(tree: &Tree, node: Node) -> bool {
+    const MADE: [&str; 6] = [
+        "identifier",
+        "member_expression",
+        "call_expression",
+        "await_expression",
+        "subscript_expression",
+        "binary_expression",
+    ];
+    let node = bare(tree, node);
+    tree.is(node, &MADE) && tree.text(node) != "undefined"
 }
 
 fn is_nothing(tree: &Tree, node: Node) -> bool {

@@ -215,7 +215,7 @@ fn whole(tree: &Tree, node: Node) -> Node {
 }
 
 /// Returns whether an expression is compared with something, or says which arm of a switch is taken.
-fn compares(file: &File, node: Node) -> bool {
+pub(crate) fn compares(file: &File, node: Node) -> bool {
     let tree = &file.tree;
     let Some(parent) = tree.parent(node) else { return false };
     matches!(file.lang.shape(tree, parent), Shape::Equal { .. })
@@ -263,7 +263,7 @@ fn is_same_kind(tree: &Tree, one: Node, other: Node) -> bool {
 }
 
 /// Returns whether code asks where a name is used which of several types its value has.
-fn is_taken_apart(file: &File, node: Node) -> bool {
+pub(crate) fn is_taken_apart(file: &File, node: Node) -> bool {
     let tree = &file.tree;
     let outer = whole(tree, node);
     let Some(parent) = tree.parent(outer) else { return false };

@@ -16,6 +16,7 @@ use crate::file::{Externals, File};
 use crate::language::Language;
 use crate::limits::{RETRIES_MAX, ROUNDS_MAX};
 use crate::references::is_test;
+use crate::scope::Binding;
 use crate::sites;
 use crate::tree::{Node, ParseError};
 
@@ -282,6 +283,7 @@ impl Job<'_> {
             let mut round = Round::new(&file, request.config, level, request.key, marks, self.elsewhere, self.imported);
             round.inline_names();
             round.remove_orphans();
+            round.drop_mut();
             round.write(file.tree.root());
             semicolons::separate(&file.tree, &mut round.edits);
             let line = |node: Node| {
@@ -393,7 +395,11 @@ fn bereft(file: &File, edits: &Edits) -> Vec<Mark> {
         pieces.get(index).is_some_and(|piece| piece.start <= range.start && range.end <= piece.end)
     };
     let bindings = file.scopes.bindings.iter();
-    let lost = bindings.filter(|binding| binding.uses.iter().chain(&binding.opaque).any(gone) && !gone(&binding.name));
+    // Rust: a name that loses its last write needs no `mut`.
+    let writes = |binding: &Binding| file.tree.language == Language::Rust && binding.writes.iter().any(gone);
+    let lost = bindings.filter(|binding| {
+        (binding.uses.iter().chain(&binding.opaque).any(gone) || writes(binding)) && !gone(&binding.name)
+    });
     lost.map(|binding| Mark { range: file.tree.range(binding.name), memory: Memory::Bereft }).collect()
 }
 

@@ -107,7 +107,7 @@ fn what_is_left_is_named_and_strict_fails() {
     assert_eq!(ran.code, 1, "{}", ran.err);
     assert!(ran.out.contains("page.py:2: side-effect-operand"), "{}", ran.out);
     let left = std::fs::read_to_string(folder.path().join("left.md")).expect("a file");
-    assert!(left.contains("- [ ] page.py:2") && left.contains("    return 2"), "{left}");
+    assert!(left.contains("- [ ] `page.py:2`") && left.contains("    return 2"), "{left}");
 }
 
 #[test]
@@ -387,7 +387,11 @@ fn a_flag_that_is_to_be_left_alone_is_left_alone() {
     let all_the_same = ["--commit", "--override", "--reason", "the old page goes"];
     let ran = cleanup(folder.path(), "true", &[&all_the_same[..], &data].concat());
     assert_eq!(ran.code, 0, "{}", ran.err);
-    assert!(ran.out.contains("because it is meant to stay") && ran.out.contains("> the old page goes"), "{}", ran.out);
+    assert!(
+        ran.out.contains("because it is meant to stay") && ran.out.contains("> `the old page goes`"),
+        "{}",
+        ran.out
+    );
     let log =
         git(folder.path(), &["log", "--format=%(trailers:key=Hoist-Override,valueonly)", "hoist/cleanup/new-nav"]);
     assert_eq!(log.matches("the old page goes").count(), 3, "{log}");
@@ -450,9 +454,9 @@ fn a_pull_request_says_why_now_and_how_much() {
         "- `expired` (error) since 2020-01-02".to_owned(),
         "No evaluation of it by itself is known.".to_owned(),
         "1 call replaced, 1 file changed.".to_owned(),
-        "| page.mjs | 12 | 1 |".to_owned(),
+        "| `page.mjs` | 12 | 1 |".to_owned(),
         "`hoist flag archive new-nav`".to_owned(),
-        "Ask its owner to review: ada".to_owned(),
+        "Ask its owner to review: `ada`".to_owned(),
     ] {
         assert!(ran.out.contains(&expected), "{expected}: {}", ran.out);
     }

@@ -73,28 +73,53 @@ fn each_commit_of_a_branch_passes_by_itself() {
     assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
     let orphans = stages(folder.path()).pop().expect("a commit");
     assert_eq!(orphans, ("orphans".to_owned(), vec!["a.mjs".to_owned()]));
-    // A linter that takes no constant conditions anywhere, and one that takes them in all files but one.
-    check(
-        "! grep -l 'if (true)' a.mjs b.mjs c.mjs",
-        &[("fold", all), ("orphans", all)],
-        &[
-            "a.mjs: the `verify` command does not accept the constant alone, so the next commit has it too: it ends with code 1: a.mjs",
-        ],
-        &[],
-    );
-    check(
-        "! grep -H 'if (true)' b.mjs",
-        &[("constant", &["a.mjs", "c.mjs"]), ("fold", all), ("orphans", all)],
-        &["b.mjs: the `verify` command does not accept the constant alone"],
-        &[],
-    );
+    // A linter that takes no constant conditions, in all files or in one: the commit that has none of them has it all.
+    for verify in ["! grep -l 'if (true)' a.mjs b.mjs c.mjs", "! grep -H 'if (true)' b.mjs"] {
+        let says = "3 files: the `verify` command does not accept the constant alone, so the next commit has it too";
+        check(verify, &[("fold", all), ("orphans", all)], &[says], &[]);
+    }
     // One that takes nothing unused.
     check(
         "grep -q 'old()' a.mjs && grep -q 'return old()' a.mjs || ! grep -q 'function old' a.mjs",
-        &[("constant", all), ("fold", &["b.mjs", "c.mjs"]), ("orphans", all)],
-        &["a.mjs: the `verify` command does not accept what the flag decided alone"],
+        &[("constant", all), ("orphans", all)],
+        &["3 files: the `verify` command does not accept what the flag decided alone"],
         &[],
     );
+}
+
+/// Returns how often the check of a repository with some files runs, and what is said.
+fn runs(files: usize, verify: &str) -> (usize, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let counted = folder.path().join("runs");
+    let config = format!("verify = \"\"\"echo 1 >> {}; {verify}\"\"\"\n", counted.display());
+    let names: Vec<String> = (0..files).map(|number| format!("page{number}.mjs")).collect();
+    let mut all: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), PAGE)).collect();
+    all.push(("hoist.toml", &config));
+    let ran = cleanup(repository(&all).path(), "true", &["--commit"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    (std::fs::read_to_string(counted).expect("a file").lines().count(), ran.err + &ran.out)
+}
+
+#[test]
+fn a_check_runs_a_bounded_number_of_times() {
+    // All at once, as it was, the next commit, that commit, and the last one.
+    let (linted, said) = runs(16, "! grep -q 'if (true)' *.mjs");
+    assert_eq!((linted, said.matches("so the next commit has it too").count()), (5, 2), "{said}");
+    let (refused, said) = runs(40, "! grep -L getBooleanValue *.mjs | grep -q .");
+    assert!((64..80).contains(&refused) && said.contains("ran 64 times"), "{refused}: {said}");
+}
+
+#[test]
+fn what_a_check_says_means_nothing_in_a_pull_request() {
+    let verify = "grep -q getBooleanValue a.mjs || { echo 'boom `<img src=x>` @team Closes #12'; false; }";
+    let folder = repository(&[("a.mjs", PAGE), ("hoist.toml", &format!("verify = \"\"\"{verify}\"\"\"\n"))]);
+    let ran = cleanup(folder.path(), "true", &["--commit", "--json"]);
+    let document: Value = serde_json::from_str(&ran.out).expect("one document");
+    let text = document["pull_request"].as_str().expect("text");
+    assert!(text.contains("- [ ] `a.mjs:5`: verify-failed"), "{text}");
+    for line in text.lines().filter(|line| line.contains("Closes")) {
+        assert!(line.ends_with("Closes #12``") || line.ends_with("Closes #12``)"), "{line}");
+    }
 }
 
 #[test]
@@ -138,7 +163,7 @@ fn what_is_left_is_shown_as_it_was() {
         let ran = cleanup(folder.path(), "true", &[how, "--brief", "left.md"]);
         assert_eq!(ran.code, 0, "{}", ran.err);
         let left = std::fs::read_to_string(folder.path().join("left.md")).expect("a file");
-        assert!(left.contains("- [ ] a.mjs:8: details-escape") && left.contains("    if (await client"), "{left}");
+        assert!(left.contains("- [ ] `a.mjs:8`: details-escape") && left.contains("    if (await client"), "{left}");
     }
 }
 

@@ -7,8 +7,8 @@ use crate::limits::BRIEF_CONTEXT_LINES;
 use crate::source_tree::SourceTree;
 
 use super::CleanupArgs;
+use super::markdown::refusal as refusal_line;
 use super::run::Done;
-use super::show::sentence;
 
 /// Writes the file that `--brief` names.
 pub(super) fn write(args: &CleanupArgs, done: &Done, tree: &SourceTree) -> Result<(), Failure> {
@@ -29,7 +29,7 @@ pub(super) fn write(args: &CleanupArgs, done: &Done, tree: &SourceTree) -> Resul
         let lines = source.lines().skip(first).take(2 * BRIEF_CONTEXT_LINES + 1);
         let excerpt = lines.map(|line| format!("    {line}\n")).collect::<Vec<_>>().concat();
         // Writing to a string does not fail.
-        let _ = write!(text, "\n- [ ] {}\n\n{excerpt}", sentence(refusal));
+        let _ = write!(text, "\n- [ ] {}\n\n{excerpt}", refusal_line(refusal));
     }
     std::fs::write(path, text).map_err(|error| Failure::io(&format!("cannot write `{}`", path.display()), &error))
 }

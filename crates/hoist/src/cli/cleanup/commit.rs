@@ -140,8 +140,10 @@ fn commits(
         if git(&tree.root, &["diff", "--cached", "--name-only"])?.is_empty() {
             continue;
         }
-        let set_aside =
-            served.set_aside.as_ref().map_or_else(String::new, |it| format!("Hoist-Override: {}\n", it.reason));
+        let set_aside = served
+            .set_aside
+            .as_ref()
+            .map_or_else(String::new, |it| format!("Hoist-Override: {}\n", one_line(&it.reason)));
         let message = format!(
             "{subject} {}\n\nHoist-Flag: {}\nHoist-Value: {}\nHoist-Stage: {name}\n{set_aside}",
             args.key,
@@ -152,6 +154,11 @@ fn commits(
         made.push(name);
     }
     Ok((made, checked.finish(done)))
+}
+
+/// Returns a text on one line, so that it is one trailer.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Runs git in a folder and returns what it printed.

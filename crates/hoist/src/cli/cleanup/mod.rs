@@ -2,6 +2,7 @@
 
 mod brief;
 mod commit;
+mod markdown;
 mod mentioned;
 mod pull_request;
 mod run;

@@ -11,13 +11,15 @@ use crate::limits::PULL_REQUEST_FILES_MAX;
 use crate::output::{at, text as field};
 
 use super::CleanupArgs;
+use super::markdown::{self, cell, code};
 use super::run::Done;
 use super::served::{ASKED_DAYS, Asked, DAY_CHARS, Served};
-use super::show::{count, sentence, value};
+use super::show::{count, value};
+use super::verify::LATER;
 
 /// Returns the text, in Markdown. `commits` are the stages that have one, `told` is what the project's own check had to say.
 pub(super) fn text(args: &CleanupArgs, served: &Served, done: &Done, commits: &[&str], told: &[String]) -> String {
-    let mut text = format!("# Remove the flag `{}`, which is `{}`\n", args.key, value(served));
+    let mut text = format!("# Remove the flag `{}`, which is {}\n", args.key, code(&value(served).to_string()));
     // Writing to a string does not fail.
     let _ = evidence(&mut text, served);
     let _ = changes(&mut text, args, done);
@@ -25,14 +27,23 @@ pub(super) fn text(args: &CleanupArgs, served: &Served, done: &Done, commits: &[
     let _ = checked(&mut text, told);
     let _ = left(&mut text, &done.outcome);
     let _ = risks(&mut text, &done.outcome);
-    let _ = order(&mut text, args, served, commits);
+    let _ = order(&mut text, args, served, commits, told);
     text
 }
 
-fn order(text: &mut String, args: &CleanupArgs, served: &Served, commits: &[&str]) -> std::fmt::Result {
+fn order(
+    text: &mut String,
+    args: &CleanupArgs,
+    served: &Served,
+    commits: &[&str],
+    told: &[String],
+) -> std::fmt::Result {
     let key = &args.key;
     let only = |stage: &&str| match *stage {
         "constant" => "only replaces calls by the value",
+        "fold" if commits.contains(&"constant") && told.iter().any(|line| line.contains(LATER)) => {
+            "removes what that decides, where it says so above together with the calls"
+        }
         "fold" if commits.contains(&"constant") => "removes what that decides",
         "fold" => "replaces calls by the value, and removes what that decides",
         _ => "removes what nothing uses any more, and can be reverted alone",
@@ -58,7 +69,7 @@ fn order(text: &mut String, args: &CleanupArgs, served: &Served, commits: &[&str
 
 To go back, revert the merge. The flag still exists and serves the same value until it is archived."
     )?;
-    if served.owner.is_empty() { Ok(()) } else { writeln!(text, "\nAsk its owner to review: {}", served.owner) }
+    if served.owner.is_empty() { Ok(()) } else { writeln!(text, "\nAsk its owner to review: {}", code(&served.owner)) }
 }
 
 fn evidence(text: &mut String, served: &Served) -> std::fmt::Result {
@@ -86,7 +97,7 @@ fn evidence(text: &mut String, served: &Served) -> std::fmt::Result {
     }
     let Some(set_aside) = &served.set_aside else { return Ok(()) };
     writeln!(text, "\nThe flag is to be left alone, because {}. It is removed all the same:", set_aside.exempt)?;
-    writeln!(text, "\n> {}", set_aside.reason)
+    writeln!(text, "\n> {}", code(&set_aside.reason))
 }
 
 /// Returns who asked for the flag in an environment, in words.
@@ -104,7 +115,7 @@ fn checked(text: &mut String, told: &[String]) -> std::fmt::Result {
         return Ok(());
     }
     writeln!(text, "\n## What the checks said\n")?;
-    told.iter().try_for_each(|line| writeln!(text, "- {line}"))
+    told.iter().try_for_each(|line| writeln!(text, "- {}", code(line)))
 }
 
 /// Writes what the server says about the flag's retirement.
@@ -117,7 +128,8 @@ fn verdict_lines(text: &mut String, verdict: &Value) -> std::fmt::Result {
     for finding in findings {
         let (reason, severity) = (field(finding, "reason"), field(finding, "severity"));
         let evidence = at(finding, "evidence").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-        let says: Vec<String> = evidence.iter().map(|it| field(it, "message")).filter(|it| !it.is_empty()).collect();
+        let says = evidence.iter().map(|it| field(it, "message")).filter(|it| !it.is_empty());
+        let says: Vec<String> = says.map(|message| code(&message)).collect();
         let says = if says.is_empty() { String::new() } else { format!(": {}", says.join("; ")) };
         writeln!(text, "- `{reason}` ({severity}) since {}{says}", day(&field(finding, "since")))?;
     }
@@ -139,7 +151,7 @@ fn changes(text: &mut String, args: &CleanupArgs, done: &Done) -> std::fmt::Resu
     writeln!(text, "| file | lines removed | lines added |\n|---|---|---|")?;
     for file in outcome.files.iter().take(PULL_REQUEST_FILES_MAX) {
         let (removed, added) = lines(&file.before, file.at(done.accepted(file, args.level())));
-        writeln!(text, "| {} | {removed} | {added} |", file.path.replace('|', "\\|"))?;
+        writeln!(text, "| {} | {removed} | {added} |", cell(&file.path))?;
     }
     if let Some(more) = outcome.files.len().checked_sub(PULL_REQUEST_FILES_MAX).filter(|more| *more > 0) {
         writeln!(text, "| and {more} more | | |")?;
@@ -155,7 +167,7 @@ fn changes(text: &mut String, args: &CleanupArgs, done: &Done) -> std::fmt::Resu
 /// Names the files that go as a whole.
 fn deleted(text: &mut String, args: &CleanupArgs, done: &Done) -> std::fmt::Result {
     let gone = done.outcome.files.iter().filter(|file| file.goes(done.accepted(file, args.level())));
-    let gone: Vec<String> = gone.map(|file| format!("`{}`", file.path)).collect();
+    let gone: Vec<String> = gone.map(|file| code(&file.path)).collect();
     if gone.is_empty() {
         return Ok(());
     }
@@ -175,7 +187,7 @@ fn left(text: &mut String, outcome: &Outcome) -> std::fmt::Result {
     if outcome.refusals.is_empty() {
         return writeln!(text, "Nothing.");
     }
-    outcome.refusals.iter().try_for_each(|refusal| writeln!(text, "- [ ] {}", sentence(refusal)))
+    outcome.refusals.iter().try_for_each(|refusal| writeln!(text, "- [ ] {}", markdown::refusal(refusal)))
 }
 
 fn risks(text: &mut String, outcome: &Outcome) -> std::fmt::Result {
@@ -189,7 +201,8 @@ fn risks(text: &mut String, outcome: &Outcome) -> std::fmt::Result {
             "empty-file" => "nothing but imports and comments is left; delete the file if nothing names it",
             _ => "an error path goes, because a constant cannot fail",
         };
-        writeln!(text, "- {}:{}: {}: {what}", risk.file, risk.line, risk.code)
+        let place = code(&format!("{}:{}", risk.file, risk.line));
+        writeln!(text, "- {place}: {}: {what}", risk.code)
     })
 }
 

@@ -8,11 +8,14 @@ use hoist_cleanup::{Cleaned, Language, Level, Reason, Refusal};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::limits::{CHECK_OUTPUT_BYTES_MAX, CHECK_SAYS_CHARS_MAX};
+use crate::limits::{CHECK_OUTPUT_BYTES_MAX, CHECK_RUNS_MAX, CHECK_SAYS_CHARS_MAX};
 use crate::refs::git::command_in;
 use crate::source_tree::SourceTree;
 
 use super::run::{Done, Modes};
+
+/// What is told of files that one commit has in two steps.
+pub(super) const LATER: &str = "so the next commit has it too";
 
 /// How far each file is; absent is as it was.
 type Levels = BTreeMap<String, Level>;
@@ -31,6 +34,9 @@ pub(super) struct Checked<'t> {
     is_raw: bool,
     /// What to tell so far.
     told: Vec<String>,
+    /// How often the check ran, and what it said last.
+    runs: usize,
+    said: String,
     /// For each file that the check refused at a level, what it said.
     refused: BTreeMap<(String, Level), String>,
 }
@@ -58,6 +64,8 @@ impl<'t> Checked<'t> {
             is_sound: false,
             is_raw: false,
             told: vec![],
+            runs: 0,
+            said: String::new(),
             refused: BTreeMap::new(),
         }
     }
@@ -79,9 +87,9 @@ impl<'t> Checked<'t> {
             self.levels.entry(file.path).and_modify(|at| *at = level);
         }
         let (stand, fall): (Vec<&Cleaned>, _) = moved.iter().partition(|file| self.stands(file, level));
-        self.told.extend(fall.into_iter().map(|file| {
-            format!("{}: {} alone would not compile, so the next commit has it too", file.path, name(level))
-        }));
+        self.told.extend(
+            fall.into_iter().map(|file| format!("{}: {} alone would not compile, {LATER}", file.path, name(level))),
+        );
         let files: Vec<String> = stand.into_iter().map(|file| file.path.clone()).collect();
         if files.is_empty() || self.accepts(&files, level)? {
             return Ok(());
@@ -93,7 +101,31 @@ impl<'t> Checked<'t> {
             }
             self.is_sound = true;
         }
+        if self.passes_later(&files, level)? {
+            return Ok(());
+        }
         self.bisect(&files, level, less)
+    }
+
+    /// Returns whether the check accepts all files together at the next level, where it refuses them at this one: a linter does
+    /// not take constants as conditions.
+    fn passes_later(&mut self, files: &[String], level: Level) -> Result<bool, Failure> {
+        let next = match level {
+            Level::Constant => Level::Fold,
+            Level::Fold | Level::Deep => Level::Deep,
+        };
+        if level >= self.asked || files.len() < 2 {
+            return Ok(false);
+        }
+        let (before, why) = (self.levels.clone(), self.said.clone());
+        if !self.accepts(files, next)? {
+            return Ok(false);
+        }
+        self.levels = before;
+        self.put()?;
+        let (what, files) = (name(level), super::show::count(files.len(), "file"));
+        self.told.push(format!("{files}: the `verify` command does not accept {what} alone, {LATER}: {why}"));
+        Ok(true)
     }
 
     /// Returns whether a file can be at a level. One that cannot goes on to the next.
@@ -103,6 +135,14 @@ impl<'t> Checked<'t> {
 
     /// Finds which of some files the check refuses: together they are refused.
     fn bisect(&mut self, files: &[String], level: Level, less: &[Level]) -> Result<(), Failure> {
+        if self.runs >= CHECK_RUNS_MAX {
+            let told =
+                format!("the `verify` command ran {CHECK_RUNS_MAX} times; what it was not asked about by then is left");
+            if !self.told.contains(&told) {
+                self.told.push(told);
+            }
+            return Ok(());
+        }
         if files.len() == 1 {
             let file = self.files.iter().find(|file| files.first() == Some(&file.path)).cloned();
             let less = less.iter().filter(|level| file.as_ref().is_some_and(|file| self.stands(file, **level)));
@@ -132,6 +172,7 @@ impl<'t> Checked<'t> {
             self.is_sound = true;
             return Ok(true);
         }
+        self.said.clone_from(&said);
         if let [only] = files {
             self.refused.insert((only.clone(), level), said);
         }
@@ -141,7 +182,8 @@ impl<'t> Checked<'t> {
     }
 
     /// Returns what is wrong with what is written now; nothing if the check accepts it.
-    fn passes(&self) -> Result<String, Failure> {
+    fn passes(&mut self) -> Result<String, Failure> {
+        self.runs += 1;
         match &self.tree.config.verify {
             None => Ok(String::new()),
             Some(command) => shell(self.tree, command),
@@ -163,7 +205,7 @@ impl<'t> Checked<'t> {
                 let later = self.refused.iter().filter(|((refused, _), _)| refused == path);
                 told.extend(later.map(|((_, level), why)| {
                     let what = name(*level);
-                    format!("{path}: the `verify` command does not accept {what} alone, so the next commit has it too: {why}")
+                    format!("{path}: the `verify` command does not accept {what} alone, {LATER}: {why}")
                 }));
                 continue;
             }
@@ -172,8 +214,9 @@ impl<'t> Checked<'t> {
                 Some(Level::Constant) => "the `verify` command accepts the constant only",
                 Some(_) => "the `verify` command accepts all but the removal of what only served the flag",
             };
-            told.push(format!("{path}: {why}: {}", said.unwrap_or_default()));
-            done.refuse(file, kept, said.unwrap_or_default());
+            let said = said.unwrap_or("it was not asked about this file alone");
+            told.push(format!("{path}: {why}: {said}"));
+            done.refuse(file, kept, said);
         }
         done.outcome.files.retain(|file| self.levels.contains_key(&file.path));
         done.held = self.levels.into_iter().filter(|(_, level)| *level < asked).collect();
@@ -191,7 +234,8 @@ impl<'t> Checked<'t> {
                     save(self.tree, &self.modes, &file.path, text)?;
                     // A formatter of code may not take data.
                     if level.is_some() && Language::of_path(&file.path).is_some() {
-                        paths.push(format!("'{}'", file.path.replace('\'', r"'\''")));
+                        // A path that begins with `-` is no option.
+                        paths.push(format!("'./{}'", file.path.replace('\'', r"'\''")));
                     }
                 }
             }
@@ -259,7 +303,8 @@ fn shell(tree: &SourceTree, command: &str) -> Result<String, Failure> {
     let copies = output.try_clone().and_then(|out| Ok((out, output.try_clone()?)));
     let (out, err) = copies.map_err(|error| failed(&error))?;
     let mut shell = command_in(&tree.root, "sh");
-    let status = shell.args(["-c", command]).stdout(Stdio::from(out)).stderr(Stdio::from(err)).status();
+    let status =
+        shell.args(["-c", command]).stdin(Stdio::null()).stdout(Stdio::from(out)).stderr(Stdio::from(err)).status();
     let status = status.map_err(|error| failed(&error))?;
     if status.success() {
         return Ok(String::new());

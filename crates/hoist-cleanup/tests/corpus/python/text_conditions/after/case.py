@@ -11,3 +11,4 @@ def main():
     t("b")
     t("y")
     t(False)
+    t(True)

@@ -17,3 +17,4 @@ def main():
     t(not mode)
     if not mode:
         t("never")
+    t(bool(mode))

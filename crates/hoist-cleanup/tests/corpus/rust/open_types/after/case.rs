@@ -37,7 +37,7 @@ pub async fn run(client: &Client) {
     let result = Err("x");
     let result: Result<u8, &str> = if false { result } else { Ok(1) };
     t(&result.is_ok().to_string());
-    let mut count = 0;
+    let count = 0;
     t(&count.to_string());
     let known = 7;
     take(known);
