@@ -3072,6 +3072,21 @@ export interface components {
                 [key: string]: number[][];
             } | null;
             /**
+             * @description By metric of `recorded`, how much more its events vary between groups of units than independent ones would; 1 for one
+             *     that is not named.
+             */
+            recorded_dispersions?: {
+                [key: string]: number;
+            } | null;
+            /**
+             * @description Recorded values by metric, for means and ratios: each a time in seconds from the start of the recording, units, what is
+             *     above the line, what is below it, the variance of what one unit has above it beyond the ratio times what it has below, and
+             *     the skewness of that.
+             */
+            recorded_values?: {
+                [key: string]: number[][];
+            } | null;
+            /**
              * Format: double
              * @description How many times worse the treatment is in the replays that are to find it. Absent means 1.5.
              */

@@ -134,6 +134,9 @@ pub struct FlushDraft {
     /// Units in the control for the first time in the rollout.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_exposures_control: Option<f64>,
+    /// Times worse that must be ruled out at this stage, where not as the guard says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub noninferiority: Option<f64>,
     /// Which stay at a stage, where the recording tells stays apart as a rollout does: all flushes of a guard do, or none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stay: Option<u64>,
@@ -345,9 +348,13 @@ impl FlushDraft {
         let exposures = self.exposures(path, problems);
         let values = has_values.then(|| self.values(path, problems)).flatten();
         let stay = self.held(path, problems);
-        let Self { at, stage, share, dispersion, .. } = *self;
+        let Self { at, stage, share, noninferiority, dispersion, .. } = *self;
+        if let Some(ratio) = noninferiority {
+            within(problems, &format!("{path}.noninferiority"), ratio, 0.0, RECORDING_NUMBER_MAX);
+        }
         let dispersion = dispersion.unwrap_or(1.0);
-        let flush = Flush { at, stage, share, guard, treatment, counts, exposures, stay, dispersion, values };
+        let flush =
+            Flush { at, stage, share, noninferiority, guard, treatment, counts, exposures, stay, dispersion, values };
         (problems.len() == before).then_some(flush)
     }
 

@@ -76,7 +76,7 @@ fn guard(watch: &Watch) -> Option<GuardDraft> {
         (ControlTest::Value(_), _) => Kind::Mean,
         (ControlTest::Count(test), source) => kind(test, source)?,
     };
-    // A recording has one for all stages. Where they differ it goes by the defaults for their shares, which is what they mostly are.
+    // A recording has one for all stages. Where they differ, flushes say what their stage has to rule out.
     let first = comparison.noninferiority.first().copied();
     let one = comparison.noninferiority.iter().all(|ratio| Some(*ratio) == first);
     Some(GuardDraft {
@@ -113,13 +113,8 @@ fn flushes(
 ) -> Vec<FlushDraft> {
     let within = spec.within(state);
     let parting = state.part.as_ref().map(|part| part.since);
-    let is_parted = |at: Timestamp| parting.is_some_and(|since| since <= at);
-    let by_stays: BTreeSet<&GuardKey> = spec
-        .watches()
-        .iter()
-        .filter(|watch| watch.comparison.as_ref().is_some_and(|comparison| comparison.by_stays))
-        .map(|watch| watch.guard().key())
-        .collect();
+    let is_parted = |at: Timestamp| parting.is_some_and(|since| since < at);
+    let by_stays = by_stays(spec, looks);
     let points = looks.iter().flat_map(|look| look.guards.iter().map(move |point| (look, point)));
     let judged =
         points.filter_map(|(look, point)| Some((look, guards.get_key_value(&point.guard)?, point.judged.as_ref()?)));
@@ -129,7 +124,13 @@ fn flushes(
     for (look, (key, guard), judged) in judged {
         let began = *began.get_or_insert_with(|| look.at.saturating_sub(judged.elapsed));
         let share = |stage: usize| if is_parted(look.at) { &within } else { spec }.treated_share(StageIndex(stage));
+        let must_rule_out = |stage: usize| {
+            let watch = spec.watches().iter().find(|watch| watch.guard().key() == key)?;
+            let ratio = watch.comparison.as_ref()?.noninferiority.get(stage).copied();
+            ratio.filter(|_| guard.noninferiority.is_none())
+        };
         let blank = FlushDraft {
+            noninferiority: must_rule_out(look.stage),
             at: look.at.since(began).as_seconds_f64(),
             stage: u32::try_from(look.stage).unwrap_or(u32::MAX),
             share: share(look.stage),
@@ -138,7 +139,10 @@ fn flushes(
         };
         if matches!(guard.kind, Kind::Mean | Kind::Ratio) {
             let new = last.values(key, &judged.stays);
-            flushes.extend(new.map(|stay| FlushDraft { share: share(stay.stage as usize), ..blank.of_values(stay) }));
+            flushes.extend(new.map(|stay| {
+                let stage = stay.stage as usize;
+                FlushDraft { share: share(stage), noninferiority: must_rule_out(stage), ..blank.of_values(stay) }
+            }));
             continue;
         }
         // What was counted before the units were parted counts for itself, and the stage anew.
@@ -157,6 +161,17 @@ fn flushes(
         });
     }
     flushes
+}
+
+/// Returns the guards whose evidence tells stays apart, as far as every look says which stay it is of: those of earlier versions
+/// do not, and a rollout may have outlived one.
+fn by_stays<'s>(spec: &'s RolloutSpec, looks: &[Look]) -> BTreeSet<&'s GuardKey> {
+    let is_unnamed = |key: &GuardKey| {
+        let judged = looks.iter().flat_map(|look| &look.guards).filter(|point| point.guard == *key);
+        judged.filter_map(|point| point.judged.as_ref()).any(|judged| judged.stay.is_none())
+    };
+    let apart = spec.watches().iter().filter(|watch| watch.comparison.as_ref().is_some_and(|with| with.by_stays));
+    apart.map(|watch| watch.guard().key()).filter(|key| !is_unnamed(key)).collect()
 }
 
 /// A stage, and whether units were parted there: arms of both are not the same.

@@ -31,9 +31,9 @@ impl<'r> Track<'r> {
         let stakes = guard.stakes.unwrap_or(stakes);
         let evidence = match &guard.watched {
             Watched::Comparison(comparison) => {
-                Gathered::Comparison(Box::new(Counted::new(comparison.test(None), stakes, by_stays)))
+                Gathered::Comparison(Box::new(Counted::new(comparison.test(), stakes, by_stays)))
             }
-            Watched::Values(values) => Gathered::Values(Box::new(Valued::new(values.test(None)))),
+            Watched::Values(values) => Gathered::Values(Box::new(Valued::new(values.test()))),
             Watched::Limit { .. } => Gathered::Limit(Box::default()),
         };
         Self { guard, evidence, last_data: None }
@@ -49,7 +49,7 @@ impl<'r> Track<'r> {
         let CountFlush { n_treatment, x_treatment, .. } = flush.counts;
         let there = match (&mut self.evidence, &self.guard.watched) {
             (Gathered::Comparison(counted), Watched::Comparison(comparison)) => {
-                counted.absorb(comparison.test(flush.share), flush, epoch)
+                counted.absorb(comparison.test_of(flush), flush, epoch)
             }
             (Gathered::Values(valued), Watched::Values(values)) => valued.absorb(values, flush),
             (Gathered::Limit(evidence), Watched::Limit { direction, limit }) => {
@@ -170,8 +170,7 @@ impl Valued {
     /// Takes what both arms had in a stay so far, and returns whether both were there.
     fn absorb(&mut self, watched: &Values, flush: &Flush) -> bool {
         let Some((treatment, control)) = flush.values else { return false };
-        // Without stays of their own, stages are the stays.
-        let stay = flush.stay.map_or(u64::from(flush.stage) + 1, |held| held.stay);
+        let stay = flush.stay();
         if self.stay.is_some_and(|present| stay < present) {
             self.values.take_late(&[EarlierArms { entry: EntryId(stay), treatment, control }]);
             return false;
@@ -182,10 +181,10 @@ impl Valued {
         self.stay = Some(stay);
         self.present = self.position(stratum(flush));
         let place = Place { entry: EntryId(stay), stage: self.present };
-        self.values.take(&watched.test(flush.share), place, (treatment, control), |_| true);
+        self.values.take(&watched.test_of(flush), place, (treatment, control), |_| true);
         // What was derived from the control stands until there is as much of it as that takes.
         let effect = watched.effect.filter(|_| self.values.effect().is_some());
-        self.test = MeanTest { effect, ..watched.test(flush.share) };
+        self.test = MeanTest { effect, ..watched.test_of(flush) };
         treatment.n > 0.0 && control.n > 0.0
     }
 

@@ -9,11 +9,12 @@ use hoist_eval::Timestamp;
 use crate::metric::MetricSource;
 use crate::plan::LimitDraft;
 use crate::rollout::Watch;
-use crate::rollout::evidence::{ArmSums, Reading};
+use crate::rollout::evidence::{ArmSums, Dispersion, Reading};
 use crate::sequential::Direction;
 
 use super::chance::Chance;
 use super::history::{Interval, Series};
+use super::values::Values;
 
 /// How a guard's readings are made of the past.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +27,10 @@ enum Form {
     AtRisk,
     /// Opportunities are those of the interval.
     Present,
+    /// The same as sums of a stay, once a threshold is frozen that the control teaches.
+    Quantile,
+    /// Sums over groups of units that begin with each stay.
+    Groups,
     /// One number.
     Value,
 }
@@ -42,6 +47,8 @@ pub(super) struct Arms<'h> {
     apart: bool,
     treatment: ArmSums,
     control: ArmSums,
+    /// Both arms of a metric of values.
+    groups: Values,
     /// Opportunities of the treatment in this stay: the sum, or the most at a time where units are counted.
     pub(super) treated: f64,
     /// Events of the treatment that only the regression has brought, or taken away, since the replay began.
@@ -82,6 +89,7 @@ impl<'h> Arms<'h> {
             apart,
             treatment,
             control,
+            groups: Values::default(),
             treated,
             excess,
             value: None,
@@ -94,9 +102,17 @@ impl<'h> Arms<'h> {
         self.form != Form::Value
     }
 
+    /// Returns whether these are events, of which a regression brings more or fewer.
+    pub(super) fn counts_events(&self) -> bool {
+        !matches!(self.form, Form::Value | Form::Groups)
+    }
+
     /// Begins a stay.
-    pub(super) fn enter(&mut self) {
+    pub(super) fn enter(&mut self, chance: &mut Chance) {
         self.treated = 0.0;
+        if self.form == Form::Groups {
+            self.groups.enter(chance);
+        }
         if self.form != Form::Sums {
             (self.treatment, self.control) = (ArmSums::default(), ArmSums::default());
         }
@@ -105,11 +121,18 @@ impl<'h> Arms<'h> {
     /// Lets an interval pass.
     pub(super) fn pass(&mut self, index: usize, split: Split, chance: &mut Chance) {
         match self.series {
-            Series::Counts(all) => {
+            Series::Counts(all) | Series::Clusters(all, _) => {
                 let interval = all.get(index).copied().flatten();
                 self.heard = interval.is_some();
                 if let Some(interval) = interval {
                     self.draw(interval, split, chance);
+                }
+            }
+            Series::Sums(all) => {
+                let interval = all.get(index).copied().flatten();
+                self.heard = interval.is_some();
+                if let Some(interval) = interval {
+                    self.treated += self.groups.draw(interval, split, self.direction, chance);
                 }
             }
             Series::Values(all) => {
@@ -131,7 +154,7 @@ impl<'h> Arms<'h> {
 
     fn draw(&mut self, interval: Interval, split: Split, chance: &mut Chance) {
         let without = (interval.total - interval.events).max(0.0);
-        let x = chance.binomial(interval.events, split.share);
+        let x = chance.clustered(interval.events, split.share, self.dispersion());
         // Events beyond the opportunities: they are thinned by themselves.
         let bounded = interval.events <= interval.total;
         let n = if bounded {
@@ -168,30 +191,48 @@ impl<'h> Arms<'h> {
             arm.n = match self.form {
                 Form::AtRisk => (interval.total - interval.events).max(0.0),
                 Form::Present => interval.total,
-                Form::Sums | Form::SumsOfStay | Form::Value => arm.n + interval.total,
+                Form::Sums | Form::SumsOfStay | Form::Quantile | Form::Groups | Form::Value => arm.n + interval.total,
             };
         }
     }
 
-    /// Returns what the guard reads at the end of the last interval.
-    pub(super) fn reading(&self, sampled_at: Timestamp) -> Reading {
-        let (treatment, control) = (self.treatment, self.control);
+    /// Returns how much more events vary than independent ones, at least 1.
+    fn dispersion(&self) -> f64 {
+        self.series.counts().map_or(1.0, |(_, dispersion)| dispersion)
+    }
+
+    /// Returns what the guard reads at the end of the last interval. `is_frozen` says whether a quantile has its threshold.
+    pub(super) fn reading(&self, sampled_at: Timestamp, is_frozen: bool) -> Reading {
+        let (treatment, control) = match self.form {
+            Form::Groups => self.groups.sums(),
+            _ => (self.treatment, self.control),
+        };
+        let level = self.dispersion();
+        let dispersion =
+            (level > 1.0).then_some(Dispersion { control: level, treatment: level, treatment_sd: 0.0, events: None });
         match (self.heard, self.form) {
             (false, _) => Reading::Missing,
+            // Which value it is, is no matter: how many were beyond it was recorded.
+            (true, Form::Quantile) if !is_frozen => Reading::Quantile { control_n: control.n, value: 1.0, sampled_at },
             (true, Form::Value) => self.value.map_or(Reading::Missing, |value| Reading::Value { value, sampled_at }),
             (true, Form::Sums) if !self.compared => {
                 Reading::Counters { events: treatment.x, total: treatment.n, sampled_at }
             }
-            (true, _) => Reading::Arms { treatment, control, sampled_at, dispersion: None, earlier: Vec::new() },
+            (true, _) => Reading::Arms { treatment, control, sampled_at, dispersion, earlier: Vec::new() },
         }
     }
 }
 
-/// Returns how a guard's readings are made of the past. Nothing for what the past does not say: values of units,
-/// quantiles, and units as they come and go, which a limit on their share needs.
+/// Returns whether a guard on what Hoist counts itself is played from a recording that has its metric.
+pub(crate) fn is_recorded(source: &MetricSource, compared: bool) -> bool {
+    compared || matches!(source, MetricSource::EventRate { per: Some(_), .. })
+}
+
+/// Returns how a guard's readings are made of the past. Nothing for what the past does not say: values of units where it has
+/// counts, and units as they come and go, which a limit on their share needs.
 fn form(watch: &Watch, series: &Series) -> Option<Form> {
-    let counted = matches!(series, Series::Counts(_));
-    let units = || (counted && watch.is_compared()).then_some(());
+    let counted = series.counts().is_some();
+    let units = || (counted && is_recorded(watch.source(), watch.is_compared())).then_some(());
     match watch.source() {
         MetricSource::PromqlValue { .. } => matches!(series, Series::Values(_)).then_some(Form::Value),
         MetricSource::PromqlCounts { .. } => counted.then_some(Form::Sums),
@@ -199,6 +240,10 @@ fn form(watch: &Watch, series: &Series) -> Option<Form> {
         MetricSource::Conversion { .. } if watch.closes_cohorts() => units().map(|()| Form::SumsOfStay),
         MetricSource::AffectedUnits { .. } | MetricSource::Conversion { .. } => units().map(|()| Form::AtRisk),
         MetricSource::EventRate { per: None, .. } => units().map(|()| Form::Present),
-        MetricSource::Mean { .. } | MetricSource::Ratio { .. } | MetricSource::LatencyQuantile { .. } => None,
+        MetricSource::LatencyQuantile { .. } => units().map(|()| Form::Quantile),
+        MetricSource::Mean { .. } | MetricSource::Ratio { .. } => {
+            let told = matches!(series, Series::Sums(_)) && is_recorded(watch.source(), watch.is_compared());
+            told.then_some(Form::Groups)
+        }
     }
 }

@@ -49,6 +49,23 @@ impl Chance {
         self.binomial(MANY.max(2.0 * mean), mean / MANY.max(2.0 * mean))
     }
 
+    /// Draws how many of `events` are of the treatment, which come in clusters of `size` that share a fate: on average as many as
+    /// of independent ones, with `size` times the variance.
+    pub(super) fn clustered(&mut self, events: f64, chance: f64, size: f64) -> f64 {
+        if size <= 1.0 {
+            return self.binomial(events, chance);
+        }
+        let clusters = (events / size).floor();
+        let rest = events - clusters * size;
+        size * self.binomial(clusters, chance) + rest * self.binomial(1.0, chance)
+    }
+
+    /// Draws from the normal distribution of mean 0 and variance 1: Box and Muller 1958.
+    pub(super) fn normal(&mut self) -> f64 {
+        let radius = (-2.0 * self.unit().ln()).sqrt();
+        radius * (std::f64::consts::TAU * self.unit()).cos()
+    }
+
     fn below_half(&mut self, trials: f64, chance: f64) -> f64 {
         if trials * chance < REJECTION_FROM { self.walked(trials, chance) } else { self.rejected(trials, chance) }
     }
@@ -140,6 +157,24 @@ mod tests {
             let drawn = draws.binomial(trials, chance);
             assert!(drawn.total_cmp(&expected).is_eq(), "{trials} {chance}: {drawn}");
         }
+    }
+
+    #[test]
+    fn clusters_and_sums_have_their_mean_and_spread() {
+        let check = |what: &str, mean: f64, variance: f64, mut draw: Box<dyn FnMut(&mut Chance) -> f64>| {
+            let mut draws = Chance::new(3, 1);
+            let drawn: Vec<f64> = (0..40_000).map(|_| draw(&mut draws)).collect();
+            let runs = drawn.len() as f64;
+            let of = drawn.iter().sum::<f64>() / runs;
+            let spread = drawn.iter().map(|one| (one - of).powi(2)).sum::<f64>() / runs;
+            assert!((of - mean).abs() < 5.0 * (variance / runs).sqrt(), "{what}: {of} is not {mean}");
+            assert!((spread / variance - 1.0).abs() < 0.05, "{what}: {spread} is not {variance}");
+        };
+        check("normal", 0.0, 1.0, Box::new(Chance::normal));
+        check("independent", 10.0, 9.0, Box::new(|draws| draws.clustered(100.0, 0.1, 1.0)));
+        check("of four", 10.0, 36.0, Box::new(|draws| draws.clustered(100.0, 0.1, 4.0)));
+        // Forty clusters of 2.5, and none is left.
+        check("of two and a half", 10.0, 22.5, Box::new(|draws| draws.clustered(100.0, 0.1, 2.5)));
     }
 
     #[test]

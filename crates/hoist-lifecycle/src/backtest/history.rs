@@ -25,6 +25,10 @@ pub struct History {
 pub enum Series {
     /// What happened in each interval.
     Counts(Vec<Option<Interval>>),
+    /// The same where it is known that events come in clusters: beside the counts, how much more they vary than independent ones.
+    Clusters(Vec<Option<Interval>>, f64),
+    /// What the values of units came to in each interval.
+    Sums(Vec<Option<ValueInterval>>),
     /// The number at the end of each interval.
     Values(Vec<Option<f64>>),
     /// There is none.
@@ -38,6 +42,37 @@ pub struct Interval {
     pub total: f64,
     /// Events among them.
     pub events: f64,
+}
+
+/// What units had of a metric of values in one interval, whoever they belong to.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct ValueInterval {
+    /// Units that came.
+    pub units: f64,
+    /// What is above the line.
+    pub above: f64,
+    /// What it is divided by: the units themselves for a mean.
+    pub below: f64,
+    /// Variance of what one unit has above the line beyond the ratio times what it has below it.
+    pub variance: f64,
+    /// Skewness of the same.
+    pub skewness: f64,
+}
+
+impl ValueInterval {
+    /// Adds what came in the same interval.
+    fn add(&mut self, other: &Self) {
+        let units = self.units + other.units;
+        if units > 0.0 {
+            self.variance = (self.variance * self.units + other.variance * other.units) / units;
+        }
+        if other.skewness.abs() > self.skewness.abs() {
+            self.skewness = other.skewness;
+        }
+        self.units = units;
+        self.above += other.above;
+        self.below += other.below;
+    }
 }
 
 /// Why nothing is known of the past of a metric.
@@ -82,15 +117,30 @@ impl Series {
     /// Returns the series that recorded counts stand for, each with its time in seconds from the beginning. What was
     /// recorded within one interval is added up; what lies beyond the last is left out.
     pub fn from_flushes(step: Span, intervals: usize, flushes: &[(f64, Interval)]) -> Self {
-        let mut all: Vec<Option<Interval>> = vec![None; intervals];
-        for (at, flush) in flushes {
-            let index = (at.max(0.0) / step.as_seconds_f64().max(f64::MIN_POSITIVE)).floor() as usize;
-            if let Some(interval) = all.get_mut(index) {
-                let sum = interval.unwrap_or(Interval { total: 0.0, events: 0.0 });
-                *interval = Some(Interval { total: sum.total + flush.total, events: sum.events + flush.events });
-            }
+        let add = |sum: Option<Interval>, flush: &Interval| {
+            let sum = sum.unwrap_or(Interval { total: 0.0, events: 0.0 });
+            Interval { total: sum.total + flush.total, events: sum.events + flush.events }
+        };
+        Self::Counts(gathered(step, intervals, flushes, add))
+    }
+
+    /// Returns the series that recorded values stand for, as [`Series::from_flushes`] does for counts.
+    pub fn from_values(step: Span, intervals: usize, flushes: &[(f64, ValueInterval)]) -> Self {
+        let add = |sum: Option<ValueInterval>, flush: &ValueInterval| {
+            let mut sum = sum.unwrap_or_default();
+            sum.add(flush);
+            sum
+        };
+        Self::Sums(gathered(step, intervals, flushes, add))
+    }
+
+    /// Returns the counts of each interval, and how much more events vary than independent ones; `None` where there are none.
+    pub(super) fn counts(&self) -> Option<(&[Option<Interval>], f64)> {
+        match self {
+            Self::Counts(all) => Some((all, 1.0)),
+            Self::Clusters(all, dispersion) => Some((all, dispersion.max(1.0))),
+            Self::Sums(_) | Self::Values(_) | Self::Unknown(_) => None,
         }
-        Self::Counts(all)
     }
 
     /// Returns the series that samples of two counters stand for, one more sample than intervals. An interval without a
@@ -106,4 +156,21 @@ impl Series {
         });
         Self::Counts(intervals.collect())
     }
+}
+
+/// Returns what was recorded in each interval.
+fn gathered<T: Copy>(
+    step: Span,
+    intervals: usize,
+    flushes: &[(f64, T)],
+    add: impl Fn(Option<T>, &T) -> T,
+) -> Vec<Option<T>> {
+    let mut all: Vec<Option<T>> = vec![None; intervals];
+    for (at, flush) in flushes {
+        let index = (at.max(0.0) / step.as_seconds_f64().max(f64::MIN_POSITIVE)).floor() as usize;
+        if let Some(interval) = all.get_mut(index) {
+            *interval = Some(add(*interval, flush));
+        }
+    }
+    all
 }

@@ -4,7 +4,9 @@
 //! [`backtest()`] plays a rollout through recorded metrics many times, with [`crate::rollout::step()`], which plays the real
 //! ones. In the past nobody had the treatment. So each replay divides the counts of every interval at random, by the
 //! stage's share, into two arms that differ by nothing but chance: whoever rolls back then is mistaken. The same draws with
-//! a regression put on the treated arm say when it is found. Metrics that are one number are played as they were.
+//! a regression put on the treated arm say when it is found. Events that are known to come in clusters are divided cluster by
+//! cluster. Sums of values are divided as sums of many are: normal, with the mean and the variance of the past. Metrics that
+//! are one number are played as they were.
 //!
 //! All randomness comes from [`Terms::seed`]: the same arguments give the same answer.
 //!
@@ -18,6 +20,7 @@ mod history;
 mod notes;
 mod outcomes;
 mod replay;
+mod values;
 
 use hoist_eval::{Span, Timestamp};
 use serde::Serialize;
@@ -30,7 +33,8 @@ use arms::Arms;
 use chance::Chance;
 use replay::{Replay, replay};
 
-pub use history::{Absence, History, Interval, Series};
+pub(crate) use arms::is_recorded;
+pub use history::{Absence, History, Interval, Series, ValueInterval};
 pub use notes::NOTHING_TESTED;
 pub use outcomes::{Alarms, Holds, Outcomes, Spread, StageOutcome};
 

@@ -59,7 +59,19 @@ fn of_guards(spec: &RolloutSpec, history: &History, notes: &mut Vec<Note>) {
             format!("the past is known every {step} and the guard asks every {interval}: played every {step}");
         notes.push(Note::new(Severity::Unknown, message).of(guard.key()));
     }
-    if played().any(|guard| matches!(guard.limit(), LimitDraft::Control(_))) {
+    let has = |series: fn(&Series) -> bool| {
+        played().any(|guard| matches!(guard.limit(), LimitDraft::Control(_)) && series(history.of(guard.metric())))
+    };
+    if has(|series| matches!(series, Series::Sums(_))) {
+        let message = "what single units had is not known: the sums of both arms were drawn from the mean and the variance \
+                       that were recorded, as sums of many are";
+        notes.push(Note::new(Severity::Unknown, message));
+    }
+    if has(|series| matches!(series, Series::Clusters(..))) {
+        let message = "events were divided in clusters of one size, which vary as much as was recorded";
+        notes.push(Note::new(Severity::Unknown, message));
+    }
+    if has(|series| matches!(series, Series::Counts(_))) {
         let message = "requests were divided one by one: where a unit makes many that share a fate, a real rollout \
                        varies more than the replays";
         notes.push(Note::new(Severity::Doubt, message));
@@ -99,8 +111,9 @@ fn unplayed(series: &Series) -> (Severity, &'static str) {
         Series::Unknown(Absence::Failed(_)) => {
             (Severity::Blocks, "left out: the query failed, and would hold the rollout; preview shows its answer")
         }
-        Series::Counts(_) | Series::Values(_) => {
+        Series::Counts(_) | Series::Clusters(..) | Series::Values(_) => {
             (Severity::Unknown, "left out: counts of the past say nothing about a guard of this kind")
         }
+        Series::Sums(_) => (Severity::Unknown, "left out: the past has values of units, and the guard is about counts"),
     }
 }

@@ -8,7 +8,7 @@ use crate::rollout::decision::{Decision, Rule};
 use crate::rollout::evidence::{Command, Evidence, GuardReading, Input, Observer};
 use crate::rollout::rationale::Action;
 use crate::rollout::state::{EntryId, PauseReason, Phase, RollbackCause, RolloutState, StageIndex};
-use crate::rollout::{RolloutSpec, StartFacts, start, step};
+use crate::rollout::{RolloutSpec, StartFacts, frozen_guards, start, step};
 
 use super::arms::{Arms, Split};
 use super::chance::Chance;
@@ -182,7 +182,7 @@ impl Player<'_> {
         self.entry = state.entry_id();
         for ((_, arms), before) in self.arms.iter_mut().zip(&mut self.before) {
             *before += arms.treated;
-            arms.enter();
+            arms.enter(&mut self.chance);
         }
     }
 
@@ -201,10 +201,11 @@ impl Player<'_> {
             }
         }
         self.passed = over;
+        let frozen: Vec<&GuardKey> = frozen_guards(self.spec, state).collect();
         let readings = self.arms.iter().map(|(guard, arms)| GuardReading {
             guard: guard.clone(),
             at: now,
-            reading: arms.reading(now),
+            reading: arms.reading(now, frozen.contains(&guard)),
         });
         readings.collect()
     }
@@ -270,7 +271,8 @@ impl Player<'_> {
     fn alarm(&mut self, guard: Option<GuardKey>, silent: bool, stage: usize, now: Timestamp) {
         let counted = || self.arms.iter().zip(&self.before).filter(|((_, arms), _)| arms.counts());
         let treated = counted().map(|((_, arms), before)| before + arms.treated).reduce(f64::max);
-        let excess = counted().find(|((key, _), _)| Some(key) == guard.as_ref()).map(|((_, arms), _)| arms.excess);
+        let of_guard = counted().find(|((key, arms), _)| Some(key) == guard.as_ref() && arms.counts_events());
+        let excess = of_guard.map(|((_, arms), _)| arms.excess);
         let after = now.since(self.begun);
         self.told.alarm = Some(Alarm { guard, silent, stage, at: now, after, treated, excess });
     }

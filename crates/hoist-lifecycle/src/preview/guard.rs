@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::backtest::is_recorded;
 use crate::intake::BUCKETS;
 use crate::metric::{Metric, MetricKey, MetricSource};
 use crate::plan::{Guard, GuardKey};
@@ -70,7 +71,11 @@ pub(super) fn look(
         Ok(_) | Err(Unknown::OneNumber) => {}
         Err(why) => {
             let severity = if *why == Unknown::NoAnswer { Severity::Blocks } else { Severity::Unknown };
-            note(severity, because(*why, answer.map(|answer| &answer.now)));
+            let mut message = because(*why, answer.map(|answer| &answer.now));
+            if let Some(metric) = metric.filter(|_| *why == Unknown::CountedWhileExposed) {
+                message.push_str(played(guard, metric.source()));
+            }
+            note(severity, message);
         }
     }
     let rate = base.as_ref().ok().map(|rates| rates.rate);
@@ -109,6 +114,15 @@ pub(super) fn look(
         now: answer.map(|answer| answer.now.clone()),
         treatment: answer.and_then(|answer| answer.treatment.clone()),
         base: base.map_or_else(Base::Unknown, Base::Known),
+    }
+}
+
+/// Says whether a back-test plays a guard on what Hoist counts itself.
+fn played(guard: &Guard, source: &MetricSource) -> &'static str {
+    if is_recorded(source, guard.limit().threshold().is_none()) {
+        "; a back-test plays the guard from the recording of an earlier rollout"
+    } else {
+        "; no back-test plays the guard: units as they come and go are in no recording, and a limit on their share needs them"
     }
 }
 

@@ -78,6 +78,15 @@ fn threshold(entry: &StageEntry, watch: &Watch) -> Option<f64> {
     }
 }
 
+/// Returns the guards on quantiles that have frozen their threshold.
+pub(crate) fn frozen_guards<'s>(spec: &'s RolloutSpec, state: &'s RolloutState) -> impl Iterator<Item = &'s GuardKey> {
+    let entry = state.phase.entry();
+    let watches = spec.watches().iter().filter(|watch| matches!(watch.source, MetricSource::LatencyQuantile { .. }));
+    watches
+        .filter(move |watch| entry.is_some_and(|entry| threshold(entry, watch).is_some()))
+        .map(|watch| &watch.guard.key)
+}
+
 /// Returns the thresholds of quantiles that guards have frozen so far, with the metrics that they are of.
 pub fn frozen_thresholds<'s>(
     spec: &'s RolloutSpec,

@@ -260,7 +260,7 @@ impl From<Clusters> for ValueSums {
 
 impl ArmSums {
     /// Returns the values of the arm by groups of units; `None` for a metric that has none.
-    pub(super) fn clusters(&self) -> Option<Clusters> {
+    pub(crate) fn clusters(&self) -> Option<Clusters> {
         let ValueSums { groups, sum_y, sum_x, sum_yy, sum_xx, sum_xy, skewness, .. } = self.values?;
         let groups = RatioSums {
             n: groups,

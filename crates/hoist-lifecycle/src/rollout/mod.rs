@@ -102,6 +102,7 @@ pub use allocation::{Population, allocation};
 pub use cause::NoDataCause;
 pub(crate) use compare::Place;
 pub use compare::{ControlTest, Late};
+pub(crate) use due::frozen_guards;
 pub use due::{DueGuard, due_guards, frozen_thresholds, is_due_at};
 pub use intervals::Intervals;
 pub use look::{GuardPoint, Judged, Look, look};

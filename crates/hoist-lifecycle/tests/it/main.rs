@@ -11,6 +11,7 @@ mod absolute_tracked;
 mod allocation;
 mod analyze;
 mod backtest;
+mod backtest_values;
 mod clocks;
 mod comparison_words;
 mod control;

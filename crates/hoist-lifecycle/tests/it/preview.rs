@@ -397,3 +397,24 @@ fn a_maturity_that_a_stage_waits_for_is_told() {
         told(HOUR).notes.iter().all(|note| note.stage.as_deref() != Some("100 %") || note.severity != Severity::Blocks)
     );
 }
+
+#[test]
+fn a_guard_on_what_hoist_counts_says_whether_a_back_test_plays_it() {
+    for (source, limit, words) in [
+        (
+            MetricSourceDraft::Mean { event: "purchase".into() },
+            LimitDraft::control(),
+            "from the recording of an earlier",
+        ),
+        (MetricSourceDraft::AffectedUnits { event: "error".into() }, LimitDraft::control(), "from the recording"),
+        (MetricSourceDraft::AffectedUnits { event: "error".into() }, LimitDraft::Above(0.02), "no back-test plays"),
+    ] {
+        let metric = MetricDraft {
+            cap: matches!(source, MetricSourceDraft::Mean { .. }).then_some(500.0),
+            ..MetricDraft::new("counted", source)
+        };
+        let guard = GuardDraft { metric: "counted".into(), limit, ..guard() };
+        let spec = draft(vec![guard], |draft| draft.metrics.push(metric));
+        has(&preview(&spec, &Facts::default(), 2.0), Severity::Unknown, words);
+    }
+}

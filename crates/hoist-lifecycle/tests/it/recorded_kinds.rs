@@ -1,18 +1,19 @@
 //! Recordings of guards of every kind: judged again they say what the rollout said, look by look.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hoist_eval::Span;
+use hoist_eval::draft::BucketRangeDraft;
 use hoist_lifecycle::analyze::{Analysis, Kind, RecordingDraft, analyze, recorded};
 use hoist_lifecycle::metric::{MetricDraft, MetricSourceDraft};
 use hoist_lifecycle::plan::{GuardDraft, LimitDraft, OnBreach, PlanDraft};
-use hoist_lifecycle::rollout::evidence::{ArmSums, Dispersion, EarlierArms, Input, Reading, ValueSums};
+use hoist_lifecycle::rollout::evidence::{ArmSums, Command, Dispersion, EarlierArms, Input, Reading, ValueSums};
 use hoist_lifecycle::rollout::state::EntryId;
-use hoist_lifecycle::rollout::{Look, RolloutSpec, RolloutSpecDraft, frozen_thresholds, look, start};
+use hoist_lifecycle::rollout::{Beside, Look, RolloutSpec, RolloutSpecDraft, frozen_thresholds, look, start};
 use hoist_lifecycle::sequential::{BUCKETS, Clusters};
 
 use crate::control::same;
-use crate::support::{Bench, T0, facts, guard, is_rolled_back, pause, plan, resume, seconds, spec_draft};
+use crate::support::{Bench, SALT, T0, facts, guard, is_rolled_back, pause, plan, resume, seconds, spec_draft};
 
 /// The metrics, each with a guard of its name.
 const KINDS: [&str; 7] = ["spent", "basket", "slow", "rate", "units", "signed-up", "counts"];
@@ -238,6 +239,26 @@ fn every_kind_is_judged_the_same_again() {
     play(&KINDS).check();
 }
 
+/// Another rollout gets half of the units: the arms are others from there, and the first look at them counts.
+#[test]
+fn what_comes_after_units_were_parted_is_judged_apart() {
+    for kind in ["spent", "rate", "units"] {
+        let mut watched = Watched::new(&[kind], 100_000);
+        watched.looks(20, 2.1, 2.0);
+        let units = BucketRangeDraft { salt: SALT.into(), from: 0, to: 50_000 };
+        let with = Beside { rollout: "r-2".into(), flag: "search".into() };
+        watched.bench.command(Command::Part { units, with }).unwrap();
+        let before = watched.recording().flushes.len();
+        watched.looks(1, 2.1, 2.0);
+        assert_eq!(watched.recording().flushes.len(), before + 1, "{kind}");
+        watched.looks(20, 2.1, 2.0);
+        watched.check();
+        let shares: BTreeSet<String> =
+            watched.recording().flushes.iter().map(|flush| format!("{:?}", flush.share)).collect();
+        assert_eq!(shares.len(), 2, "{kind}: {shares:?}");
+    }
+}
+
 #[test]
 fn a_recording_says_what_was_frozen() {
     let watched = play(&["spent", "slow"]);
@@ -247,4 +268,18 @@ fn a_recording_says_what_was_frozen() {
     assert_eq!(guard("slow").threshold, Some(0.75));
     let effect = guard("spent").effect.unwrap();
     assert!((effect - 0.2).abs() < 0.01, "a tenth of the control's mean of 2: {effect}");
+}
+
+/// Looks of an earlier version do not say which stay they are of: what was judged then is in the recording all the same.
+#[test]
+fn looks_of_an_earlier_version_are_recorded_without_their_stays() {
+    let mut watched = Watched::new(&["rate", "units"], 100_000);
+    watched.looks(10, 2.0, 2.0);
+    for point in watched.looks[..4].iter_mut().flat_map(|look| &mut look.guards) {
+        point.judged.as_mut().unwrap().stay = None;
+    }
+    let recording = watched.recording();
+    assert_eq!(recording.flushes.len(), 20);
+    assert!(recording.flushes.iter().all(|flush| flush.stay.is_none() && flush.observed.is_none()));
+    assert_eq!(analyze(&recording.check().unwrap()).looks.len(), 10);
 }

@@ -95,7 +95,8 @@ fn counters(events: &[Option<f64>], total: &[Option<f64>], absent_is_zero: bool)
 /// A past of which nothing is known at any moment is none.
 fn known(series: Series) -> Series {
     let empty = match &series {
-        Series::Counts(all) => all.iter().all(Option::is_none),
+        Series::Counts(all) | Series::Clusters(all, _) => all.iter().all(Option::is_none),
+        Series::Sums(all) => all.iter().all(Option::is_none),
         Series::Values(all) => all.iter().all(Option::is_none),
         Series::Unknown(_) => false,
     };

@@ -34,7 +34,7 @@ pub(crate) async fn handle(
     let mut problems = Vec::new();
     key::<FlagKey>("flag", &body.flag, &mut problems);
     let terms = terms(&body, &mut problems);
-    let recorded = past::recorded(body.recorded.as_ref(), &mut problems);
+    let recorded = past::recorded(&body, &mut problems);
     finish(problems)?;
     let place = granted.enter(&body.environment).await?;
     let mut problems = Vec::new();
@@ -76,7 +76,7 @@ fn terms(body: &NewBacktest, problems: &mut Vec<FieldProblem>) -> Terms {
     if body.since.is_some() && (body.from.is_some() || body.to.is_some()) {
         problems.push(FieldProblem::new("since", "conflict", "give either this, or `from` and `to`"));
     }
-    if body.recorded.is_some() && (body.since.is_some() || body.to.is_some()) {
+    if (body.recorded.is_some() || body.recorded_values.is_some()) && (body.since.is_some() || body.to.is_some()) {
         let message = "a recording is as long as it is; leave `since` and `to` out";
         problems.push(FieldProblem::new("recorded", "conflict", message));
     }

@@ -52,10 +52,23 @@ pub struct NewBacktest {
     #[serde(default)]
     #[schema(value_type = Option<BTreeMap<String, Vec<Vec<f64>>>>)]
     pub recorded: Option<RecordedCounts>,
+    /// Recorded values by metric, for means and ratios: each a time in seconds from the start of the recording, units, what is
+    /// above the line, what is below it, the variance of what one unit has above it beyond the ratio times what it has below, and
+    /// the skewness of that.
+    #[serde(default)]
+    #[schema(value_type = Option<BTreeMap<String, Vec<Vec<f64>>>>)]
+    pub recorded_values: Option<RecordedValues>,
+    /// By metric of `recorded`, how much more its events vary between groups of units than independent ones would; 1 for one
+    /// that is not named.
+    #[serde(default)]
+    pub recorded_dispersions: Option<BTreeMap<String, f64>>,
 }
 
 /// Counts by metric: each a time in seconds, opportunities, and events among them.
 pub type RecordedCounts = BTreeMap<String, Vec<(f64, f64, f64)>>;
+
+/// Values by metric: each a time in seconds, units, what is above the line and below it, variance and skewness.
+pub type RecordedValues = BTreeMap<String, Vec<(f64, f64, f64, f64, f64, f64)>>;
 
 impl FromBody for NewBacktest {
     fn bytes_max(bodies: &Bodies) -> usize {

@@ -66,12 +66,13 @@ pub struct BacktestArgs {
 /// Asks for the back-test and shows it.
 pub async fn run(args: BacktestArgs, context: Context) -> Result<Exit, Failure> {
     let plan = plan(&args.plan)?;
-    let recorded = args.recording.as_deref().map(recorded).transpose()?;
+    let recorded = args.recording.as_deref().map(recorded).transpose()?.unwrap_or_default();
     let (flag, environment) = (args.which.flag.as_str(), args.which.environment.as_str());
     let body = json!({
         "flag": flag, "environment": environment, "plan": plan, "since": args.since.map(|since| since.to_string()),
         "from": args.from.map(instant), "to": args.to.map(instant), "regression": args.regression,
-        "replays": args.replays, "seed": args.seed, "recorded": recorded,
+        "replays": args.replays, "seed": args.seed, "recorded": recorded.counts, "recorded_values": recorded.values,
+        "recorded_dispersions": recorded.dispersions,
     });
     let client = context.client()?;
     let progress = Progress::of_unknown(context.out, "The server plays the plan through the past");
@@ -83,14 +84,34 @@ pub async fn run(args: BacktestArgs, context: Context) -> Result<Exit, Failure> 
     Ok(if args.check && blocked { Exit::Failure } else { Exit::Success })
 }
 
-/// Reads a recording, and returns what happened by metric, whoever it happened to.
-fn recorded(file: &Path) -> Result<Value, Failure> {
+/// What a recording says of the past, by metric, whoever it happened to.
+#[derive(Default)]
+struct Recorded {
+    counts: Option<Value>,
+    values: Option<Value>,
+    dispersions: Option<Value>,
+}
+
+/// Reads a recording.
+fn recorded(file: &Path) -> Result<Recorded, Failure> {
     let recording = crate::cli::analyze::recording(file, "the recording cannot be played")?;
-    let metrics = recording.pooled().into_iter().map(|(metric, flushes)| {
+    let counts = recording.pooled().into_iter().map(|(metric, flushes)| {
         let counts = flushes.into_iter().map(|(at, interval)| json!([at, interval.total, interval.events]));
         (metric.to_owned(), counts.collect())
     });
-    Ok(Value::Object(metrics.collect::<Map<_, _>>()))
+    let values = recording.pooled_values().into_iter().map(|(metric, flushes)| {
+        let told =
+            flushes.into_iter().map(|(at, of)| json!([at, of.units, of.above, of.below, of.variance, of.skewness]));
+        (metric.to_owned(), told.collect())
+    });
+    let dispersions =
+        recording.dispersions().into_iter().map(|(metric, dispersion)| (metric.to_owned(), json!(dispersion)));
+    let object = |members: Map<String, Value>| (!members.is_empty()).then_some(Value::Object(members));
+    Ok(Recorded {
+        counts: object(counts.collect()),
+        values: object(values.collect()),
+        dispersions: object(dispersions.collect()),
+    })
 }
 
 fn write(to: &mut dyn Write, told: &Value) -> io::Result<()> {
