@@ -329,6 +329,12 @@ impl Compared {
             let stage = known.place.stage;
             let dispersion = if counting.by_stays { known.dispersion } else { self.dispersion };
             let is_here = stage == place.stage;
+            // Of units at risk of a stay that is over nothing is to be told but their events; they are no opportunities anew.
+            let (_, once) = counting.levels();
+            if counting.by_stays && once && flush.x_treatment <= 0.0 && flush.x_control <= 0.0 {
+                known.last = counting.mark(now, known.last);
+                continue;
+            }
             // One that is refused is no interval of this stay, and is compared again with what comes later.
             let counted = judged.has_both_arms()
                 && self.evidence.absorb_late(&counting.test, stage, epoch, &judged, dispersion, is_here).is_ok();

@@ -41,7 +41,11 @@ pub(super) fn take_counters(
         // There is nothing to judge. After the first reading of a stay and after a reset this reading is what the next
         // one is compared with. While only the total stands still the one before remains it, so that no event is lost.
         let waits = difference.is_some_and(|(events, total)| events >= 0.0 && total == 0.0);
+        let unheard = waits && events > last.map_or(0.0, |(events, _)| events);
         keep(if waits { last } else { Some((events, total)) }, units, sums);
+        if unheard {
+            state.cause = Some(NoDataCause::WithoutTotal);
+        }
         return Some(Verdict::NoData);
     };
     let (whole, rate) = if watch.at_risk {

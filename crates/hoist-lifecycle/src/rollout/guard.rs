@@ -284,7 +284,8 @@ fn stale(watch: &Watch) -> NoDataCause {
     if watch.source.is_tracked() { NoDataCause::Quiet } else { NoDataCause::Stale }
 }
 
-/// Returns whether the stay is too young for the outcome of any of its units to be known.
+/// Returns whether the stay is too young for the outcome of any of its units to be known. By the wall clock: outcomes ripen
+/// while nobody observes, too. That a stage is left only after as much observed time is for whoever comes late to it.
 fn is_ripening(watch: &Watch, stay: Stay) -> bool {
     watch.method.tells_waiting() && stay.now < stay.since.saturating_add(watch.ripens_in)
 }

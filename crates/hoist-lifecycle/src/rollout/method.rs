@@ -10,6 +10,10 @@ use crate::sequential::{CountKind, CountTest, Grid, Stakes};
 /// against, how the interval of a ratio shares its alpha between its ends. Kept in a rollout's specification, so that a later
 /// version with other choices replays its decisions as they were; a rollout ends by the method that it began with.
 ///
+/// What a method keeps is what was decided and on what evidence: rules, actions, verdicts, effects, and the numbers that these
+/// rest on. Why a guard has nothing to judge ([`super::NoDataCause`]), and figures that are told beside and decide nothing, may
+/// be said better by a later version, and words always are.
+///
 /// Stored as its number. Specifications from before there was a choice have none, and mean the first. Sizes of harm and
 /// their weights were never another one; whoever changes them adds a method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

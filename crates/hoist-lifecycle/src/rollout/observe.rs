@@ -163,8 +163,9 @@ impl<'a> Seen<'a> {
 
     /// Returns a guard that has nothing to judge: one that lacks data before one that waits for outcomes.
     pub(super) fn without_data(&self) -> Option<&'a Watch> {
-        let waits = |(_, state): &(&Watch, &GuardState)| state.cause == Some(NoDataCause::Immature);
-        self.with(Verdict::NoData).min_by_key(waits).map(|(watch, _)| watch)
+        let lacks = |(_, state): &(&Watch, &GuardState)| state.cause != Some(NoDataCause::Immature);
+        let silent = self.with(Verdict::NoData).find(lacks).or_else(|| self.with(Verdict::NoData).next());
+        silent.map(|(watch, _)| watch)
     }
 
     /// Returns a guard that cannot say yet.

@@ -242,13 +242,16 @@ impl CountEvidence {
     }
 
     fn add_totals(&mut self, stage: u32, flush: &CountFlush) {
-        let full = self.stages.len() >= STAGES_MAX;
+        // What was set apart has positions that no stage has, and takes no room from those that count anew.
+        let is_apart = |totals: &StageTotals| totals.stage as usize >= STAGES_MAX;
+        let most = if self.stages.iter().any(is_apart) { 2 * STAGES_MAX } else { STAGES_MAX };
+        let full = self.stages.len() >= most;
         let index = match self.stages.iter().position(|totals| totals.stage == stage) {
             None if !full => {
                 self.stages.push(StageTotals { stage, counts: CountFlush::default() });
                 self.stages.len() - 1
             }
-            None => STAGES_MAX - 1,
+            None => most - 1,
             Some(index) => index,
         };
         if let Some(totals) = self.stages.get_mut(index) {

@@ -120,3 +120,18 @@ fn what_is_held_against_the_allocation_says_so() {
     let summary = told(Method::Second);
     assert!(!summary.contains("are sent"), "what was stored says nothing of it: {summary}");
 }
+
+/// What only is shown is no guard.
+#[test]
+fn a_goal_is_called_one() {
+    let mut arms = Arms::new(|plan| {
+        plan.goals = vec!["other-counts".into()];
+        patient(plan);
+    });
+    for _ in 0..9 {
+        arms.add("other-counts", [300.0, 200.0, 29_700.0, 297.0]);
+        arms.looks(3, HEALTHY);
+    }
+    let summary = arms.bench.last.as_ref().unwrap().rationale.guards[1].summary();
+    assert!(summary.starts_with("goal other-counts is shown and decides nothing (treated "), "{summary}");
+}

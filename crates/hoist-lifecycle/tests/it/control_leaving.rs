@@ -2,6 +2,7 @@
 
 use hoist_lifecycle::plan::{ControlLimitDraft, GuardDraft, LimitDraft, PlanDraft};
 use hoist_lifecycle::rollout::decision::Rule;
+use hoist_lifecycle::rollout::evidence::{FirstExposures, Input};
 use hoist_lifecycle::rollout::rationale::GuardRationale;
 
 use crate::control::{Arms, HEALTHY, against, same};
@@ -97,13 +98,55 @@ fn a_relaxed_limit_of_what_should_be_much_is_a_lower_one() {
     assert!(summary.contains("at least 0.5 is enough") && summary.contains("1.2 times as little"), "{summary}");
 }
 
-/// Where shares of units are doubted, what rests on them lets nobody through, relaxed or not; and bakes are not relaxed.
+/// What else holds a stage holds it beside a relaxed limit: units, bakes, suspicion.
 #[test]
 fn a_relaxed_limit_relaxes_nothing_else() {
-    let mut arms = Arms::new(|plan| {
-        relaxed(9.0)(plan);
-        plan.stages[0].minimum_treated = u64::pow(10, 10);
-    });
-    arms.looks(40, HEALTHY);
-    assert_eq!(arms.bench.rule(), Rule::MinimumTreated, "{}", arms.bench.summary());
+    let held = |change: fn(&mut PlanDraft), looks: usize, more: [f64; 4]| {
+        let mut arms = Arms::new(|plan| {
+            relaxed(9.0)(plan);
+            change(plan);
+        });
+        arms.looks(looks, more);
+        let summary = arms.bench.summary();
+        assert_eq!(arms.bench.stage(), 0, "{summary}");
+        (arms.bench.rule(), summary)
+    };
+    let (rule, summary) = held(|plan| plan.stages[0].minimum_treated = u64::pow(10, 10), 40, HEALTHY);
+    assert_eq!(rule, Rule::MinimumTreated, "{summary}");
+    let (rule, summary) = held(|plan| plan.stages[0].bake = hoist_eval::Span::from_hours(24), 40, HEALTHY);
+    assert_eq!(rule, Rule::Bake, "{summary}");
+    // Held long before anything is proven.
+    let (rule, summary) = held(|plan| plan.hold = Some(2.0), 10, [100.0, 2.0, 9_900.0, 99.0]);
+    assert_eq!(rule, Rule::Suspect, "{summary}");
+}
+
+/// Where shares of units are doubted, what rests on them lets nobody through, relaxed or not.
+#[test]
+fn a_relaxed_limit_lets_nobody_through_on_doubted_shares() {
+    let stages = |doubted: bool| {
+        let mut arms = Arms::new(|plan| {
+            relaxed(9.0)(plan);
+            plan.guards[0].metric = "converted".into();
+        });
+        let mut relaxed = false;
+        for look in 1..=12_u64 {
+            let all = look as f64;
+            arms.bench.pass(crate::support::seconds(10));
+            arms.sums = vec![("errors", [60.0 * all, 40.0 * all, 5_940.0 * all, 3_960.0 * all])];
+            let readings = arms.readings();
+            let mut evidence = arms.bench.evidence(&readings);
+            let treatment = if doubted { 118 * look } else { 100 * look };
+            evidence.first_exposures = Some(FirstExposures { treatment, control: 9_900 * look, reporting: Vec::new() });
+            arms.bench.play(&Input::Tick(evidence)).unwrap();
+            if arms.bench.stage() > 0 {
+                return (arms.bench.stage(), relaxed);
+            }
+            if let Some(compared) = &arms.guard().compared {
+                relaxed |= compared.relaxed.is_some_and(|facts| facts.is_met(compared.test.direction()));
+            }
+        }
+        (arms.bench.stage(), relaxed)
+    };
+    assert_eq!(stages(false).0, 1, "with shares as they are sent it is left");
+    assert_eq!(stages(true), (0, true), "the sequence is within the limit, and the shares are in doubt");
 }

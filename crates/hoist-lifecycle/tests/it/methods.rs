@@ -182,6 +182,34 @@ fn conversions_that_are_lost_with_their_units_hold_and_do_not_roll_back() {
     assert_eq!(arms.bench.spec.watches()[1].guard().metric(), &metric);
 }
 
+/// Of units at risk of a stay that is over only their events are told: nobody of them is an opportunity anew at each look.
+#[test]
+fn a_stay_that_is_over_grows_by_its_events_alone() {
+    for (method, grows) in [(Method::Second, true), (Method::Third, false)] {
+        let mut arms = Arms::by(method, on("units"));
+        arms.sums = vec![("errors", LOOKS[0])];
+        arms.look([0.0; 4]);
+        arms.bench.command(promote()).unwrap();
+        arms.bench.tick(&[]);
+        let sums = |[nt, xt, nc, xc]: [f64; 4]| {
+            let arm = |n, x| ArmSums { n, x, ..ArmSums::default() };
+            (arm(nt, xt), arm(nc, xc))
+        };
+        let mut counted = Vec::new();
+        for late in [LOOKS[0], LOOKS[0], LOOKS[1]] {
+            arms.bench.pass(seconds(10));
+            let ((treatment, control), (late_treatment, late_control)) = (sums(LOOKS[0]), sums(late));
+            let earlier = vec![EarlierArms { entry: EntryId(1), treatment: late_treatment, control: late_control }];
+            let sampled_at = arms.bench.now;
+            let reading = Reading::Arms { treatment, control, sampled_at, dispersion: None, earlier };
+            arms.bench.tick(&[("errors", reading)]);
+            counted.push(arms.guard().compared.as_ref().unwrap().strata[0].counts);
+        }
+        assert_eq!(counted[1].n_treatment > counted[0].n_treatment, grows, "{method:?}: {counted:?}");
+        same(counted[2].x_treatment - counted[1].x_treatment, 14.0, "what is new counts");
+    }
+}
+
 /// A plan whose stages all have to rule out the same.
 fn rules_out_twice(plan: &mut PlanDraft) {
     let limit = ControlLimitDraft { noninferiority: Some(2.0), ..ControlLimitDraft::default() };

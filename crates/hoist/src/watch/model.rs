@@ -94,6 +94,8 @@ pub struct GuardLine {
     pub verdict: Verdict,
     /// Evidence collected against health, as a share of what makes a breach.
     pub evidence: Option<f64>,
+    /// The same as a number, and the one that is needed.
+    pub odds: Option<(String, String)>,
     /// A sentence.
     pub summary: String,
     /// Why it has no data, in words, and what to do about it.
@@ -163,18 +165,29 @@ fn scheduled(rollout: &Rollout) -> String {
 }
 
 fn guard(seen: &GuardRationale) -> GuardLine {
-    let evidence = match (seen.log_evidence, seen.log_needed) {
-        (Some(has), Some(needs)) if needs > 0.0 => Some((has / needs).clamp(0.0, 1.0)),
-        _ => seen.compared.as_ref().map(|compared| (compared.log_harm / -compared.alpha.ln()).clamp(0.0, 1.0)),
+    let gathered = match (seen.log_evidence, seen.log_needed) {
+        (Some(has), Some(needs)) if needs > 0.0 => Some((has, needs)),
+        _ => seen.compared.as_ref().map(|compared| (compared.log_harm, -compared.alpha.ln())),
     };
     GuardLine {
         name: seen.guard.to_string(),
         value: seen.value.map(|value| quantity(value, &seen.unit)),
         limit: limit(seen.limit, &seen.unit),
         verdict: seen.verdict,
-        evidence,
+        evidence: gathered.map(|(has, needs)| (has / needs).clamp(0.0, 1.0)),
+        odds: gathered.map(|(has, needs)| (odds(has), odds(needs))),
         summary: seen.summary(),
         silence: seen.cause.map(|cause| (cause.words(), cause.next())),
+    }
+}
+
+/// Returns evidence as a number, from its natural logarithm.
+fn odds(log: f64) -> String {
+    let decimals = usize::from(log < 10_f64.ln());
+    if log < 1e6_f64.ln() {
+        format!("{:.decimals$}", log.exp())
+    } else {
+        format!("1e{:.0}", (log / 10_f64.ln()).floor())
     }
 }
 

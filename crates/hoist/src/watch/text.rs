@@ -61,7 +61,8 @@ fn write_guards(to: &mut dyn Write, model: &Model) -> io::Result<()> {
         let (word, guard_tone) = verdict(guard.verdict);
         let word = style::paint(tone(guard_tone), &format!("{word:<12}"));
         let value = guard.value.as_deref().unwrap_or("-");
-        let evidence = guard.evidence.map_or_else(String::new, |share| format!("  evidence {:.0} %", share * 100.0));
+        let evidence = guard.odds.as_ref();
+        let evidence = evidence.map_or_else(String::new, |(has, needs)| format!("  evidence {has} of {needs} needed"));
         let because = guard.silence.map_or_else(String::new, |(because, _)| format!("  {because}"));
         writeln!(to, "  {:<20} {word} {value:>8}  {}{evidence}{because}", guard.name, guard.limit)?;
     }

@@ -117,8 +117,8 @@ fn stage_line(stage: &StageLine, paint: Paint) -> Line<'static> {
 fn guard_line(guard: &GuardLine, paint: Paint) -> Line<'static> {
     let (word, tone) = verdict(guard.verdict);
     let value = guard.value.as_deref().unwrap_or("-");
-    let evidence =
-        guard.evidence.map_or_else(String::new, |share| format!("  evidence {} {:.0} %", bar(share), share * 100.0));
+    let evidence = guard.evidence.zip(guard.odds.as_ref());
+    let evidence = evidence.map_or_else(String::new, |(share, (has, _))| format!("  evidence {} {has}", bar(share)));
     let because = guard.silence.map_or_else(String::new, |(because, _)| format!("  {because}"));
     Line::from(vec![
         Piece::raw(format!("  {:<20} ", guard.name)),

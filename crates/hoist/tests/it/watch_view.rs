@@ -183,6 +183,7 @@ fn what_is_shown_is_the_rollout_and_not_its_last_decision() {
         assert_eq!(model.guards[0].evidence, None, "evidence of another value is not shown");
     }
     assert_eq!(at("7m", 240, "pass", json!(0.004)).guards[0].evidence, Some(1.2 / 4.6));
+    assert_eq!(at("7m", 240, "pass", json!(0.004)).guards[0].odds, Some(("3.3".to_owned(), "99".to_owned())));
     assert_eq!(at("7m", 240, "breach", json!(0.5)).guards[0].value.as_deref(), Some("50 %"));
 }
 

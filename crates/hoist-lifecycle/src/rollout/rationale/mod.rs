@@ -379,12 +379,32 @@ impl GuardRationale {
     pub fn summary(&self) -> String {
         self.to_string()
     }
-}
 
-impl GuardRationale {
     /// Returns whether the guard passes by its relaxed limit alone.
     pub fn is_relaxed(&self) -> bool {
         self.verdict == Verdict::Pass && self.compared.as_ref().is_some_and(ComparedFacts::is_relaxed)
+    }
+
+    /// Returns whether it is a goal, which counts for nothing beside guards.
+    fn is_goal(&self) -> bool {
+        self.compared.as_ref().is_some_and(|compared| compared.weight <= 0.0)
+    }
+
+    /// Says how many intervals were refused and dropped, if any were, and ends the clause.
+    fn close(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Intervals { judged, refused, dropped } = self.intervals;
+        let all = Count(judged as f64 + refused as f64 + dropped as f64);
+        if refused > 0 {
+            write!(f, "; {} of {all} intervals refused", Count(refused as f64))?;
+        }
+        if dropped > 0 {
+            write!(f, "; {} of {all} intervals dropped", Count(dropped as f64))?;
+        }
+        f.write_str(")")
+    }
+
+    fn shows_evidence(&self) -> bool {
+        matches!(self.verdict, Verdict::Breach | Verdict::Inconclusive)
     }
 }
 
@@ -392,9 +412,10 @@ impl fmt::Display for GuardRationale {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let says = match self.verdict {
             Verdict::Inconclusive if self.compared.is_some() => "is under suspicion",
+            Verdict::NotJudged if self.is_goal() => "is shown and decides nothing",
             verdict => says(verdict),
         };
-        write!(f, "guard {} ", self.guard)?;
+        write!(f, "{} {} ", if self.is_goal() { "goal" } else { "guard" }, self.guard)?;
         if let Some(service) = &self.service {
             write!(f, "of service {service} ")?;
         }
@@ -427,25 +448,6 @@ impl fmt::Display for GuardRationale {
             write!(f, ", evidence {}, needed {}", Odds(evidence), Odds(needed))?;
         }
         self.close(f)
-    }
-}
-
-impl GuardRationale {
-    /// Says how many intervals were refused and dropped, if any were, and ends the clause.
-    fn close(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Intervals { judged, refused, dropped } = self.intervals;
-        let all = Count(judged as f64 + refused as f64 + dropped as f64);
-        if refused > 0 {
-            write!(f, "; {} of {all} intervals refused", Count(refused as f64))?;
-        }
-        if dropped > 0 {
-            write!(f, "; {} of {all} intervals dropped", Count(dropped as f64))?;
-        }
-        f.write_str(")")
-    }
-
-    fn shows_evidence(&self) -> bool {
-        matches!(self.verdict, Verdict::Breach | Verdict::Inconclusive)
     }
 }
 
