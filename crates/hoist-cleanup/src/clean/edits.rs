@@ -162,6 +162,14 @@ impl Writer<'_> {
         }
     }
 
+    /// A line comes from where the first thing on it was, and not from what is deleted in front of that.
+    fn begin_line(&mut self, offset: usize) {
+        let origin = self.origin(offset);
+        if let Some(last) = self.lines.last_mut().filter(|_| self.text.ends_with('\n')) {
+            *last = origin;
+        }
+    }
+
     fn keep(&mut self, range: Range<usize>) {
         if range.start >= range.end {
             return;
@@ -169,6 +177,7 @@ impl Writer<'_> {
         if self.lines.is_empty() {
             self.lines.push(self.origin(range.start));
         }
+        self.begin_line(range.start);
         self.kept.push((range.clone(), self.text.len()));
         let piece = self.tree.slice(range.clone());
         let breaks =
@@ -181,6 +190,9 @@ impl Writer<'_> {
     fn insert(&mut self, insert: &Insert) {
         if self.lines.is_empty() {
             self.note(insert.at);
+        }
+        if !insert.text.is_empty() {
+            self.begin_line(insert.at);
         }
         if let Some((part, born)) = &insert.born {
             let range = self.text.len() + part.start..self.text.len() + part.end;
