@@ -116,7 +116,7 @@ fn what_a_check_says_means_nothing_in_a_pull_request() {
     let ran = cleanup(folder.path(), "true", &["--commit", "--json"]);
     let document: Value = serde_json::from_str(&ran.out).expect("one document");
     let text = document["pull_request"].as_str().expect("text");
-    assert!(text.contains("- [ ] `a.mjs:5`: verify-failed"), "{text}");
+    assert!(text.contains("- [ ] `a.mjs:") && text.contains("`: verify-failed"), "{text}");
     for line in text.lines().filter(|line| line.contains("Closes")) {
         assert!(line.ends_with("Closes #12``") || line.ends_with("Closes #12``)"), "{line}");
     }
