@@ -1,8 +1,9 @@
 //! Recorded counts, judged as a rollout would have judged them while they came in.
 //!
 //! [`RecordingDraft`] is the shape of the file; [`RecordingDraft::check`] proves it; [`analyze()`] answers with one [`Look`]
-//! per moment and a [`Summary`]. The evidence is that of [`crate::sequential`], with dispersion 1. What a rollout knows and
-//! a recording does not is left out: bakes, minimum units, approvals, maximum times.
+//! per moment and a [`Summary`]. The evidence is that of [`crate::sequential`], of values that of the rollout's own comparison, and
+//! the dispersion is 1 where a flush does not say. Flushes that name their stay are judged as a rollout that tells stays apart.
+//! What a rollout knows and a recording does not is left out: bakes, minimum units, approvals, maximum times, relaxed limits.
 
 mod draft;
 mod judge;

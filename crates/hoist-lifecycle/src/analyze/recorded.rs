@@ -2,7 +2,8 @@
 //!
 //! A look has what was judged up to it, so the difference of two is what was judged between them, however many looks in
 //! between were let go. What was never judged, such as an interval in which a counter began anew, is not in it, and no more
-//! are arrivals of units and events that came after their stage was left.
+//! are arrivals of units and events that came after their stage was left. Of values a look has the latest stays as they were, so
+//! what came late of those is in it.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -21,6 +21,7 @@ mod kill;
 mod offline;
 mod queries;
 mod recipes;
+mod recordings;
 mod refs;
 mod retirement;
 mod server;
