@@ -243,6 +243,8 @@ impl Scopes {
                     && match role {
                         Role::MethodUse => method,
                         Role::OwnMember => own,
+                        // JavaScript: members are known by their object alone, and `on = on` in a class means two things.
+                        _ if tree.language.is_script() => !own,
                         _ => !method,
                     }
             };

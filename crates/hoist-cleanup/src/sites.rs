@@ -153,17 +153,26 @@ fn receiver_certainty(file: &File, parts: &CallParts) -> i32 {
     let name = std::iter::once(receiver)
         .chain(file.tree.descend(receiver))
         .filter(|node| file.scopes.meaning(*node).is_some());
-    let Some(binding) = name.last().and_then(|name| file.scopes.meant(name)) else { return 0 };
+    let Some(name) = name.last() else { return 0 };
+    let Some(binding) = file.scopes.meant(name) else { return 0 };
     let declared = file.tree.parent(binding.name).map_or("", |declaration| file.tree.text(declaration));
     if ["getClient", "get_client", "NewClient", "create_client"].iter().any(|maker| declared.contains(maker)) {
         return 2;
+    }
+    if let Some((_, member)) = file.lang.member(&file.tree, receiver).filter(|(_, member)| *member != name) {
+        return member_certainty(file, member);
     }
     let made = file.lang.definition(&file.tree, binding.name).map(|made| made.value);
     let literal = ["object", "dictionary", "composite_literal", "struct_expression"];
     if made.is_some_and(|made| file.tree.is(made, &literal) || makes_own_class(file, made)) {
         return -3;
     }
-    receiver_type(file, binding.name).map_or(0, |declared| match declared.as_str() {
+    receiver_type(file, binding.name).map_or(0, |declared| type_certainty(file, &declared))
+}
+
+/// Returns how much the name of a type says.
+fn type_certainty(file: &File, name: &str) -> i32 {
+    match name {
         "Client" | "IClient" | "FeatureClient" | "IFeatureClient" | "Features" | "OpenFeatureClient"
         | "OpenFeatureAPI" => 2,
         // A class of this very file is not the SDK's.
@@ -171,7 +180,20 @@ fn receiver_certainty(file: &File, parts: &CallParts) -> i32 {
             let own = file.scopes.bindings.iter().any(|b| b.kind == BindingKind::Type && b.text == other);
             if own { -3 } else { 0 }
         }
-    })
+    }
+}
+
+/// Returns how much a member of another object says: `deps.flags` is what a declaration of `flags` in this file says it is.
+fn member_certainty(file: &File, member: Node) -> i32 {
+    let tree = &file.tree;
+    let name = tree.text(member);
+    let declares = |node: &Node| {
+        let names = ["name", "pattern", "declarator"].iter().filter_map(|role| tree.field(*node, role));
+        let named = names.flat_map(|role| std::iter::once(role).chain(tree.descend(role)));
+        tree.field(*node, "type").is_some() && named.into_iter().any(|part| tree.text(part) == name)
+    };
+    let types = tree.all().filter(declares).filter_map(|node| tree.field(node, "type"));
+    types.map(|node| type_certainty(file, &last_of_type(tree.text(node)))).max().unwrap_or(0)
 }
 
 /// Returns whether an expression makes an object of a class of this very file.
@@ -183,7 +205,10 @@ fn makes_own_class(file: &File, made: Node) -> bool {
 /// Returns the last part of the type that a name is declared with.
 fn receiver_type(file: &File, name: Node) -> Option<String> {
     let declaration = file.tree.ancestors(name).take(3).find(|outer| file.tree.field(*outer, "type").is_some())?;
-    let text = file.tree.text(file.tree.field(declaration, "type")?);
+    Some(last_of_type(file.tree.text(file.tree.field(declaration, "type")?)))
+}
+
+fn last_of_type(text: &str) -> String {
     let text = text.trim_start_matches([':', '*', '&', ' ']).trim_start_matches("mut ");
-    text.rsplit(['.', ':']).next().map(|last| last.trim().to_owned())
+    text.rsplit(['.', ':']).next().unwrap_or(text).trim().to_owned()
 }

@@ -1,5 +1,7 @@
 //! Writes expressions, and everything that is no list of statements.
 
+use std::ops::Range;
+
 use crate::clean::constant::{Born, enclosed, written_in_text};
 use crate::clean::edits::Edits;
 use crate::clean::java_boxes;
@@ -74,9 +76,9 @@ impl Round<'_> {
                 self.edits.insert(range.start, "(");
                 self.edits.insert(range.end, ")");
             }
-            let (whole, kept_range) = (self.file.tree.range(node), self.file.tree.range(kept));
+            let (whole, kept_range) = (self.extent(node), self.file.tree.range(kept));
             self.edits.delete(whole.start..kept_range.start);
-            self.edits.delete(kept_range.end..whole.end);
+            self.edits.delete(kept_range.end..whole.end.max(kept_range.end));
             return self.write(kept);
         }
         self.write_children(node);
@@ -133,7 +135,7 @@ impl Round<'_> {
             Shape::Name | Shape::Pure => rules::VARIABLE,
             _ => rules::PAREN,
         };
-        let range = tree.range(node);
+        let range = self.extent(node);
         // The parentheses of a condition belong to the statement.
         if matches!(self.shape(node), Shape::Paren(_)) && self.is_head(node) {
             return false;
@@ -151,6 +153,19 @@ impl Round<'_> {
         }
         self.edits.replace(range, &before, value);
         true
+    }
+
+    /// Returns where an expression stands. Python: `with A if on else B as x` names what either of them gives, although the
+    /// name is read as part of the last one.
+    fn extent(&self, node: Node) -> Range<usize> {
+        let tree = &self.file.tree;
+        let mut last = node;
+        while let Some(side) = tree.named(last).last().copied().filter(|_| tree.kind(last) == "conditional_expression")
+        {
+            last = side;
+        }
+        let named = tree.first_named(last).filter(|_| last != node && tree.kind(last) == "as_pattern");
+        tree.start(node)..named.map_or(tree.end(node), |value| tree.end(value))
     }
 
     /// Hooks of React: `[items, on]` behind a function says what it depends on, and nothing depends on a literal.
@@ -244,6 +259,9 @@ impl Round<'_> {
             let others: Vec<Node> = others.map(|arm| self.arm_expression(arm).unwrap_or(arm)).collect();
             if !self.keeps_type(node, kept, &others) {
                 self.refuse(Reason::UnsupportedShape, node);
+                return false;
+            }
+            if !self.throws_enough(&others) {
                 return false;
             }
             self.change(rules::SWITCH, node);

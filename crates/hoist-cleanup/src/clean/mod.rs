@@ -38,6 +38,7 @@ mod rust_types;
 mod script_narrowing;
 mod script_returns;
 mod script_spreads;
+mod script_tests;
 mod script_types;
 mod scripts;
 mod seeds;

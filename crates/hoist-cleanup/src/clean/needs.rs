@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use crate::clean::outcome::Reason;
 use crate::clean::round::Round;
+use crate::language::Language;
 use crate::scope::{Binding, BindingKind};
 use crate::shape::Shape;
 use crate::tree::Node;
@@ -110,6 +111,15 @@ impl Round<'_> {
             !inside(binding.name) && (lost(binding) && open(binding) || self.rust_loses_type(binding, gone))
         });
         lost.next().map(|_| Reason::UnsupportedShape)
+    }
+
+    /// Java: returns whether what is caught around parts of an expression is still thrown without them; refuses if not.
+    pub(crate) fn throws_enough(&self, gone: &[Node]) -> bool {
+        let reason = self.java_needs(gone).filter(|_| self.file.tree.language == Language::Java);
+        if let (Some(reason), Some(first)) = (reason, gone.first()) {
+            self.refuse(reason, *first);
+        }
+        reason.is_none()
     }
 
     /// Java: a `catch` of a checked exception needs something in its `try` that throws it.

@@ -11,6 +11,7 @@ use crate::clean::edits::{Edits, Mark, Memory};
 use crate::clean::effects::effect_free;
 use crate::clean::outcome::{Level, Reason, Rule};
 use crate::clean::rules;
+use crate::clean::script_tests::says_again;
 use crate::config::HoistToml;
 use crate::file::File;
 use crate::language::Language;
@@ -185,10 +186,12 @@ impl<'a> Round<'a> {
             }
             Shape::Ternary { condition, then, other } => {
                 let (taken, other) = if self.truth(condition)? { (then, other) } else { (other, then) };
-                self.value(taken).filter(|_| self.keeps_type(node, taken, &[other]))
+                self.value(taken).filter(|_| self.keeps_type(node, taken, &[other]) && self.throws_enough(&[other]))
             }
             Shape::Name | Shape::Pure => self.named_value(node),
             Shape::Call => self.called_value(node, false),
+            // `const p = flag(); await p`: a value is what waiting for it gives.
+            Shape::Await(inner) if self.language().is_script() && self.shape(inner) == Shape::Name => self.value(inner),
             Shape::Await(inner) => self.called_value(inner, true),
             Shape::Bind { value, .. } => self.value(value),
             Shape::Comparison => self.membership(node),
@@ -198,7 +201,7 @@ impl<'a> Round<'a> {
 
     fn and_value(&self, node: Node, left: Node, right: Node) -> Option<Born> {
         match self.left_truth(left) {
-            Some(false) if self.is_spread_kept(left) => None,
+            Some(false) if self.is_spread_kept(left) || !self.throws_enough(&[right]) => None,
             Some(false) => self.operand(left),
             Some(true) => self.operand(right),
             None if self.truth(right) == Some(false) => {
@@ -218,6 +221,7 @@ impl<'a> Round<'a> {
 
     fn or_value(&self, node: Node, left: Node, right: Node) -> Option<Born> {
         match self.left_truth(left) {
+            Some(true) if !self.throws_enough(&[right]) => None,
             Some(true) => self.operand(left),
             Some(false) => self.operand(right),
             None if self.truth(right) == Some(true) => {
@@ -299,6 +303,10 @@ impl<'a> Round<'a> {
         match self.shape(node) {
             Shape::And(left, right) => {
                 if self.left_truth(left) == Some(true) {
+                    let again = self.file.spread_of(left).is_some_and(|it| says_again(&self.file.tree, it, right));
+                    if again && self.language().is_typed_script() {
+                        return self.refused(Reason::UnsupportedShape, node);
+                    }
                     return Some((right, rules::AND_LEFT));
                 }
                 let exact = self.in_condition(node) || self.surely_boolean(left) || self.is_left_of_and(node);
@@ -338,6 +346,9 @@ impl<'a> Round<'a> {
             }
             Shape::Ternary { condition, then, other } => {
                 let (taken, other) = if self.truth(condition)? { (then, other) } else { (other, then) };
+                if !self.throws_enough(&[other]) {
+                    return None;
+                }
                 let same = self.keeps_type(node, taken, &[other]);
                 if same { Some((taken, rules::TERNARY)) } else { self.refused(Reason::UnsupportedShape, node) }
             }

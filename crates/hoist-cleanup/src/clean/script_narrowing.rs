@@ -20,6 +20,9 @@ impl File {
         if !tree.language.is_typed_script() {
             return false;
         }
+        if self.says_what_array_holds(chain) {
+            return true;
+        }
         let assignments = tree.descend(chain).filter(|node| tree.kind(*node) == "assignment_expression");
         assignments.filter_map(|assignment| tree.field(assignment, "left")).any(|target| {
             let binding = self.scopes.meant(target);
@@ -94,7 +97,7 @@ impl File {
     }
 
     /// Returns whether an assignment says more of a variable than its type does.
-    fn may_narrow(&self, binding: &Binding) -> bool {
+    pub(crate) fn may_narrow(&self, binding: &Binding) -> bool {
         let tree = &self.tree;
         let Some(declarator) = tree.parent(binding.name) else { return true };
         if let Some(given) = tree.field(declarator, "type") {

@@ -36,7 +36,22 @@ impl Round<'_> {
         let value = |node: &Node| tree.only_named(*node);
         let lost: Vec<Option<Node>> = lost.iter().map(value).collect();
         let kept: Vec<Option<Node>> = kept.iter().map(value).collect();
-        (!self.may_lose(home, &kept, &lost)).then_some(Reason::UnsupportedShape)
+        let keeps = self.may_lose(home, &kept, &lost) && self.keeps_yields(home, gone);
+        (!keeps).then_some(Reason::UnsupportedShape)
+    }
+
+    /// Returns whether a generator without a written type still gives values of each type that it gave.
+    fn keeps_yields(&self, home: Node, gone: &[Node]) -> bool {
+        let tree = &self.file.tree;
+        if tree.field(home, "return_type").is_some() {
+            return true;
+        }
+        let own = |node: &Node| tree.kind(*node) == "yield_expression" && self::home(tree, *node) == Some(home);
+        let inside = |node: &Node| gone.iter().any(|outer| tree.contains(*outer, *node));
+        let (lost, kept): (Vec<Node>, Vec<Node>) = tree.descend(home).filter(own).partition(inside);
+        let value = |node: &Node| tree.only_named(*node);
+        let kept: Vec<Node> = kept.iter().filter_map(value).collect();
+        lost.iter().filter_map(value).all(|lost| kept.iter().any(|kept| self.is_alike(*kept, lost, true)))
     }
 
     /// Returns whether a function without some of the values that it gives is as good where it is called.
@@ -103,7 +118,9 @@ impl Round<'_> {
         let name = tree.parent(outer).filter(|it| tree.kind(*it) == "variable_declarator");
         let binding = name.and_then(|it| tree.field(it, "name")).and_then(|name| self.file.scopes.meant(name));
         let apart = |node: Node| compares(self.file, node) || is_taken_apart(self.file, node);
-        !apart(outer) && binding.is_none_or(|binding| !binding.uses.iter().any(|node| apart(*node)))
+        !apart(outer)
+            && binding
+                .is_none_or(|binding| !binding.uses.iter().any(|node| apart(*node) || self.file.is_changed(*node)))
     }
 
     /// Returns whether nothing may be put where the result of a call went: it would no longer fit.

@@ -7,6 +7,7 @@ use crate::clean::layout;
 use crate::clean::outcome::Reason;
 use crate::clean::round::Round;
 use crate::clean::rules;
+use crate::clean::script_tests::says_again;
 use crate::file::File;
 use crate::shape::Shape;
 use crate::tree::{Node, Tree};
@@ -32,6 +33,14 @@ impl File {
     /// Returns whether nothing is spread where a constant stands, which TypeScript does not compile with.
     pub(crate) fn spreads_nothing(&self, node: Node, constant: &Constant) -> bool {
         let Some(spread) = self.spread_of(node) else { return false };
+        // `...(true && { b: 2 })` says `b` for certain, so a `b` in front of it does not compile.
+        let added = self.tree.ancestors(node).find_map(|outer| match self.lang.shape(&self.tree, outer) {
+            Shape::And(_, right) => Some(right),
+            _ => None,
+        });
+        if *constant == Constant::Bool(true) && added.is_some_and(|added| says_again(&self.tree, spread, added)) {
+            return true;
+        }
         let within = self.tree.ancestors(node).take_while(|outer| *outer != spread);
         let signs = within.filter(|outer| matches!(self.lang.shape(&self.tree, *outer), Shape::Not(_))).count();
         let text = matches!(constant, Constant::Text(text) if text.is_empty()) || *constant == Constant::Int(0);

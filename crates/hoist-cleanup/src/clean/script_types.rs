@@ -5,6 +5,7 @@
 use crate::clean::constant::{Born, Constant};
 use crate::clean::round::Round;
 use crate::clean::script_returns;
+use crate::clean::script_tests::says_again;
 use crate::file::File;
 use crate::shape::{Matches, Shape};
 use crate::tree::{Node, Tree};
@@ -164,15 +165,24 @@ impl Round<'_> {
         let index = tree.kind(parent) == "subscript_expression" && tree.field(parent, "index") == Some(outer);
         let holder = tree.parent(parent).filter(|holder| index && tree.kind(*holder) == "variable_declarator");
         let parent = holder.unwrap_or(parent);
+        if !self.container_keeps_type(outer, taken, others) {
+            return false;
+        }
         match tree.kind(parent) {
             "subscript_expression" if index => !compares(self.file, parent) && !is_taken_apart(self.file, parent),
             "variable_declarator" if tree.field(parent, "type").is_none() => {
                 let binding = tree.field(parent, "name").and_then(|name| self.file.scopes.meant(name));
                 let alike = !index && (members || others.iter().all(|other| is_same_kind(tree, taken, *other)));
+                let function = tree.is(taken, &["arrow_function", "function_expression"]);
+                let fixed = tree.kind(taken) == "as_expression";
+                let asked = binding.is_some_and(|binding| {
+                    (function || fixed) && self.file.is_asked_for_type(binding) || self.file.is_asked_as_index(binding)
+                });
                 let plain = |node: &Node| {
                     !compares(self.file, whole(tree, *node)) && (alike || !is_taken_apart(self.file, *node))
                 };
                 !nothing
+                    && !asked
                     && (members || !tree.is(taken, &["object"]))
                     && binding
                         .is_some_and(|it| it.uses.iter().all(plain) && it.writes.is_empty() && it.opaque.is_empty())
@@ -199,9 +209,23 @@ impl Round<'_> {
             "variable_declarator" | "assignment_expression" => {
                 let role = if tree.kind(parent) == "variable_declarator" { "name" } else { "left" };
                 let binding = tree.field(parent, role).and_then(|name| self.file.scopes.meant(name));
-                let narrows = tree.is(taken, &["null", "undefined", "string", "number", "true", "false", "object"]);
-                !narrows || binding.is_none_or(|binding| self.file.may_be_narrowed(binding))
+                let literal = tree.is(taken, &["string", "number", "true", "false", "object"]);
+                match (binding, tree.field(parent, role)) {
+                    (Some(binding), _) if !self.file.may_narrow(binding) => true,
+                    (Some(binding), _) if literal => self.file.may_be_narrowed(binding),
+                    (Some(binding), _) => !self.file.is_asked_for_type(binding),
+                    (None, Some(left)) if tree.kind(left) == "member_expression" => {
+                        !self.file.is_member_asked(parent, left)
+                    }
+                    _ => true,
+                }
             }
+            "required_parameter" | "optional_parameter" | "assignment_pattern"
+                if tree.field(parent, "type").is_none() =>
+            {
+                !nothing && (members || others.iter().all(|other| is_same_kind(tree, taken, *other)))
+            }
+            "spread_element" => !says_again(tree, parent, taken),
             "as_expression" | "satisfies_expression" | "pair" | "member_expression" | "call_expression" => !nothing,
             _ => true,
         }

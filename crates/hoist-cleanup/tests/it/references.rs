@@ -49,6 +49,26 @@ fn an_evaluation_is_told_from_a_text_in_every_language() {
 }
 
 #[test]
+fn a_client_in_a_member_is_one_whatever_holds_it() {
+    let import = "import type { Client } from '@openfeature/server-sdk';\n";
+    let call = "const f = (deps: Deps) => deps.flags.getBooleanValue('new-nav', false);\n";
+    check("a.ts", &format!("{import}interface Deps {{ flags: Client }}\n{call}"), &["3:54 Evaluation Literal"]);
+    check("a.ts", &format!("{import}class Own {{}}\ninterface Deps {{ flags: Own }}\n{call}"), &["4:54 Text Literal"]);
+    let go = "package a\nimport of \"github.com/open-feature/go-sdk/openfeature\"\ntype server struct{ flags of.IClient }\n\
+              func (s *server) f() { s.flags.BooleanValue(ctx, \"new-nav\", false, e) }\n";
+    check("a.go", go, &["4:50 Evaluation Literal"]);
+    let rust = "use open_feature::Client;\nstruct State { flags: Client }\n\
+                async fn f(state: &State) { state.flags.get_bool_value(\"new-nav\", None, None).await; }";
+    check("a.rs", rust, &["3:56 Evaluation Literal"]);
+    let python = "from openfeature.client import OpenFeatureClient\nclass Deps:\n    def __init__(self, c): self.flags = c\n\
+                  def f(deps: Deps): deps.flags.get_boolean_value('new-nav', False)\n";
+    check("a.py", python, &["4:49 Evaluation Literal"]);
+    let java = "import dev.openfeature.sdk.Client;\nclass A { static class Deps { Client flags; }\n\
+                boolean f(Deps deps) { return deps.flags.getBooleanValue(\"new-nav\", false); } }";
+    check("A.java", java, &["3:58 Evaluation Literal"]);
+}
+
+#[test]
 fn constants_enums_and_objects_are_followed() {
     check(
         "a.ts",

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use hoist_cleanup::{
-    CodeReference, HoistToml, KeyDefinition, KeySet, ReferenceKind, UnknownKeys, Via, definitions, references,
+    CodeReference, HoistToml, KeyDefinition, KeySet, Language, ReferenceKind, UnknownKeys, Via, definitions, references,
 };
 use sha2::{Digest, Sha256};
 
@@ -135,8 +135,10 @@ impl Candidate {
             return Read::Unread(path);
         }
         let Ok(bytes) = fs::read(file) else { return Read::Unread(path) };
-        // What is not text has no code in it.
-        let Ok(text) = String::from_utf8(bytes) else { return Read::Nothing };
+        // What is not text has no code in it, unless its name says so: then it is code in another encoding.
+        let Ok(text) = String::from_utf8(bytes) else {
+            return if Language::of_path(&path).is_some() { Read::Unread(path) } else { Read::Nothing };
+        };
         let evaluates = wanted.unknown && unknown.may_occur_in(&path, &text);
         if !keys.occurs_in(&text) {
             let candidate = Self { path, text, defined: Vec::new() };

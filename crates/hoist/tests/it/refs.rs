@@ -82,6 +82,14 @@ fn references_are_found_and_checked() {
     let root = folder.path();
     assert_eq!(places(root, &[]), ["src/shop.ts:4 new-checkout evaluation -"]);
     assert_eq!(refs(root, &["--check"]).code, 0);
+    // Code in another encoding may ask for anything, so it is named; what is no code is not.
+    for name in ["latin.py", "latin.png"] {
+        std::fs::write(root.join(name), b"# caf\xe9\n").expect("a file");
+    }
+    let unread = refs(root, &["-o", "json"]);
+    let document: Value = serde_json::from_str(&unread.out).expect("a document");
+    assert_eq!(document["unread"], json!(["latin.py"]), "{}", unread.err);
+    std::fs::remove_file(root.join("latin.py")).expect("a file");
     let rows = [
         ("a.py", "on = client.get_boolean_value('old-banner', False)\n", "old-banner evaluation retired_in_code"),
         ("b.py", "on = client.get_boolean_value('nobody', False)\n", "nobody evaluation unknown_in_code"),
