@@ -251,7 +251,7 @@ impl<'a> Round<'a> {
             _ if self.language() != Language::Python => return None,
             (true, _) => true,
             (_, true) => false,
-            _ => return None,
+            _ => return self.is_nothing(node),
         };
         let operands = tree.named(node);
         let [left, right] = operands.as_slice() else { return None };
@@ -265,6 +265,19 @@ impl<'a> Round<'a> {
             found |= value.equals_literal(tree.text(literal), text.as_deref())?;
         }
         Some(self.bool(found == wanted))
+    }
+
+    /// Python: whether a constant is `None`, which no flag gives; Python warns of a literal that is compared so.
+    fn is_nothing(&self, node: Node) -> Option<Born> {
+        let tree = &self.file.tree;
+        let operands = tree.named(node);
+        let [left, right] = operands.as_slice() else { return None };
+        let negated = match (tree.has_token(node, "is"), tree.has_token(node, "is not")) {
+            (true, false) => false,
+            (_, true) => true,
+            _ => return None,
+        };
+        self.value(*left).filter(|_| tree.is(*right, &["none"])).map(|_| self.bool(negated))
     }
 
     pub(crate) fn in_condition(&self, node: Node) -> bool {
