@@ -1,7 +1,7 @@
 //! Latency: log-normal with mean 165 ms and a spread of 0.8 in the logarithm.
 
 use hoist_lifecycle::sequential::{
-    BUCKETS, CountTest, Direction, Edge, Histogram, MeanEvidence, MeanFlush, MeanTest, Moments, combine,
+    BUCKETS, CountTest, Direction, Edge, Effects, Histogram, MeanEvidence, MeanFlush, MeanTest, Moments, combine,
 };
 use rand::RngExt;
 
@@ -192,7 +192,16 @@ fn run(name: &'static str, effort: Effort, runs: usize, harm: Harm) -> Vec<Alarm
 }
 
 fn tests() -> (CountTest, MeanTest) {
-    (errors(1.0), MeanTest { direction: Direction::Higher, margin: 1.0, effect: None, noninferiority: None })
+    (
+        errors(1.0),
+        MeanTest {
+            direction: Direction::Higher,
+            margin: 1.0,
+            effect: None,
+            effects: Effects::One,
+            noninferiority: None,
+        },
+    )
 }
 
 /// The control's 99.9th percentile, known from the day before.

@@ -160,7 +160,13 @@ pub fn table(effort: Effort, report: &mut Report) {
         Column::harm(
             "unequal units, values 1.3 times as large at 20 %",
             run("values larger", effort, 300, Case { effect: 1.3, ..unequal }),
-            &[],
+            // What was measured when sizes of harm were last changed.
+            &[
+                ("Hoist, a mean per unit, alpha 0.05, margin 1", 1_305.0),
+                ("Hoist, a mean per unit, alpha 0.01, margin 1.05", 2_310.0),
+                ("Hoist, a value per order, alpha 0.05, margin 1", 1_290.0),
+                ("Hoist, a value per order, alpha 0.01, margin 1.05", 2_070.0),
+            ],
         ),
     ];
     report.section("Values of 10,000 units, an hour at 5 %, then an hour at 20 %", &columns);

@@ -12,7 +12,7 @@ use crate::limits::{
 };
 use crate::problem::{Problem, Problems};
 use crate::rollout::evidence::{ArmSums, ValueSums};
-use crate::sequential::{CountFlush, CountKind, Direction, FlushFault, Grid, Stakes};
+use crate::sequential::{CountFlush, CountKind, Direction, Effects, FlushFault, Grid, Stakes};
 
 use super::recording::{Comparison, Exposures, Flush, Guard, Held, Recording, Values, Watched};
 
@@ -69,6 +69,9 @@ pub struct GuardDraft {
     /// the control comes to then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effect: Option<f64>,
+    /// Which sizes of harm to look for in a mean or a ratio. Default: `many`, that one and up to a thousand times as much.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effects: Option<Effects>,
     /// What the values of a latency quantile were counted above. Shown, and not judged by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub threshold: Option<f64>,
@@ -280,8 +283,8 @@ impl GuardDraft {
         }
         let noninferiority = self.noninferiority;
         if self.kind.has_values() {
-            let effect = self.effect;
-            return Some(Watched::Values(Values { direction, margin, noninferiority, effect }));
+            let (effect, effects) = (self.effect, self.effects.unwrap_or(Effects::Many));
+            return Some(Watched::Values(Values { direction, margin, noninferiority, effect, effects }));
         }
         let (kind, grid) = match self.kind {
             Kind::Conversion => (CountKind::Proportion, Grid::Product),

@@ -15,7 +15,7 @@ use crate::plan::GuardKey;
 use crate::rollout::rationale::StayFacts;
 use crate::rollout::state::{EntryId, RolloutState, StageIndex};
 use crate::rollout::{ControlTest, Judged, Look, RolloutSpec, Watch};
-use crate::sequential::{CountFlush, CountKind, CountTest, Direction, Grid, Stakes};
+use crate::sequential::{CountFlush, CountKind, CountTest, Direction, Effects, Grid, Stakes};
 
 use super::draft::{FlushDraft, GuardDraft, Kind, RecordingDraft};
 
@@ -90,8 +90,17 @@ fn guard(watch: &Watch) -> Option<GuardDraft> {
         absolute: None,
         stakes: None,
         effect: None,
+        effects: effects(&comparison.test),
         threshold: None,
     })
+}
+
+/// Returns the sizes of harm that a guard on values looks for, where they are not the usual ones.
+fn effects(test: &ControlTest) -> Option<Effects> {
+    match test {
+        ControlTest::Value(test) => Some(test.effects).filter(|effects| *effects != Effects::Many),
+        ControlTest::Count(_) => None,
+    }
 }
 
 fn kind(test: &CountTest, source: &MetricSource) -> Option<Kind> {

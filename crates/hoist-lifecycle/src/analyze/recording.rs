@@ -7,7 +7,7 @@ use hoist_eval::Span;
 use crate::backtest::{Interval, ValueInterval};
 use crate::rollout::evidence::ArmSums;
 use crate::sequential::{
-    Clusters, CountFlush, CountKind, CountTest, Direction, Grid, MeanTest, RatioSums, Sample, Stakes,
+    Clusters, CountFlush, CountKind, CountTest, Direction, Effects, Grid, MeanTest, RatioSums, Sample, Stakes,
     default_noninferiority,
 };
 
@@ -165,13 +165,21 @@ pub(super) struct Values {
     pub(super) noninferiority: Option<f64>,
     /// The harm to look for, in the metric's unit.
     pub(super) effect: Option<f64>,
+    /// Whether larger ones are looked for as well.
+    pub(super) effects: Effects,
 }
 
 impl Values {
     /// Returns what is tested, as long as no flush says more.
     pub(super) fn test(&self) -> MeanTest {
-        let Self { direction, margin, .. } = *self;
-        MeanTest { direction, margin, effect: None, noninferiority: Some(ruled_out(self.noninferiority, None)) }
+        let Self { direction, margin, effects, .. } = *self;
+        MeanTest {
+            direction,
+            margin,
+            effect: None,
+            effects,
+            noninferiority: Some(ruled_out(self.noninferiority, None)),
+        }
     }
 
     /// Returns what is tested at the stage of a flush.

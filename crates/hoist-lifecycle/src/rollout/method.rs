@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::limits::MARGIN_AT_RISK_MIN;
 use crate::metric::MetricSource;
-use crate::sequential::{CountKind, CountTest, Grid, Stakes};
+use crate::sequential::{CountKind, CountTest, Effects, Grid, Stakes};
 
 /// The choices that a guarantee leaves open, and that decisions depend on: how stakes are divided, what events are held
 /// against, how the interval of a ratio shares its alpha between its ends. Kept in a rollout's specification, so that a later
@@ -29,7 +29,7 @@ pub enum Method {
     /// itself, whatever stages before it have. Events whose opportunities are not heard of count for
     /// nothing after a while, and a guard that waits for the outcomes of its first units is not silent. A stage's maximum time
     /// stands still while it waits for a person, a window or another rollout. A guard of which too many intervals were refused
-    /// says nothing of health. Latencies of one unit are not taken for independent. Affected units are held against the
+    /// says nothing of health. Latencies of one unit are not taken for independent. Values are tested for harm of many sizes. Affected units are held against the
     /// allocation, too, where the margin is too small to cover what units at risk are off by.
     Third,
 }
@@ -117,6 +117,14 @@ impl Method {
     /// Returns whether what a comparison by a quantile has counted is tempered by how much units differ.
     pub(super) fn tempers_quantiles(self) -> bool {
         matches!(self, Self::Third)
+    }
+
+    /// Returns which sizes of harm a comparison of values looks for.
+    pub(super) fn effects(self) -> Effects {
+        match self {
+            Self::First | Self::Second => Effects::One,
+            Self::Third => Effects::Many,
+        }
     }
 
     /// Returns whether what waits is told from what is there: events from their opportunities, units from their outcomes.

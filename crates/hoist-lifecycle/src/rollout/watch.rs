@@ -8,7 +8,7 @@ use crate::limits::{ALPHA_RATE_DEFAULT, ALPHA_VALUE_DEFAULT};
 use crate::metric::{self, Metric, MetricDraft, MetricSource};
 use crate::plan::{ControlLimitDraft, Guard, GuardMode, Leave, LimitDraft, Plan, Stage};
 use crate::problem::{Problem, Problems};
-use crate::sequential::{CountKind, CountTest, Direction, Grid, MeanTest, Stakes};
+use crate::sequential::{CountKind, CountTest, Direction, Effects, Grid, MeanTest, Stakes};
 
 use super::compare::ControlTest;
 use super::method::Method;
@@ -111,7 +111,13 @@ impl Watch {
     pub(super) fn judge_by(&mut self, method: Method, shares: &[Option<f64>]) {
         self.method = method;
         let Some(comparison) = &mut self.comparison else { return };
-        let ControlTest::Count(test) = comparison.test else { return };
+        let test = match &mut comparison.test {
+            ControlTest::Count(test) => *test,
+            ControlTest::Value(test) => {
+                test.effects = method.effects();
+                return;
+            }
+        };
         comparison.stakes = method.stakes(&self.source, test.grid);
         comparison.ends = method.ends(comparison.stakes);
         comparison.by_stays = method.tells_stays_apart();
@@ -144,7 +150,13 @@ impl Comparison {
         let relaxed = noninferiority.iter().map(|ratio| limit.relaxed.filter(|relaxed| relaxed > ratio)).collect();
         let kind = if metric.closes_cohorts() { CountKind::Proportion } else { CountKind::Rate };
         let test = if metric.source().has_values() {
-            ControlTest::Value(MeanTest { direction, margin, effect: None, noninferiority: None })
+            ControlTest::Value(MeanTest {
+                direction,
+                margin,
+                effect: None,
+                effects: Effects::default(),
+                noninferiority: None,
+            })
         } else {
             ControlTest::Count(CountTest { kind, grid, direction, margin, noninferiority: None })
         };

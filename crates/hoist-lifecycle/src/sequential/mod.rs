@@ -85,7 +85,9 @@ pub use ratios::{BUCKETS_MIN, RatioSums, clustered_ratio, few_buckets, variance_
 pub use srm::{ODDS, SrmEvidence, TelemetryEvidence};
 pub use stakes::Stakes;
 pub use strata::{Estimate, difference, stratified};
-pub use stratified::{Arms, MeanTest, Sample, StratifiedEvidence, TooFew, mean_log_evidence, mean_lower_bound};
+pub use stratified::{
+    Arms, Effects, MeanTest, Sample, StratifiedEvidence, TooFew, mean_log_evidence, mean_lower_bound,
+};
 pub use student::t_to_z;
 pub(crate) use tempered::settled_log_harm;
 pub use tempered::tempered_log_harm;

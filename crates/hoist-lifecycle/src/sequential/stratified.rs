@@ -6,6 +6,7 @@ use crate::limits::STAGES_MAX;
 
 use super::grid::Direction;
 use super::normal::NormalMixture;
+use super::numeric::log_mean;
 use super::ratio::{Ends, RatioInterval, ratio_interval};
 use super::strata::{Estimate, difference, stratified};
 use super::version::Version;
@@ -14,10 +15,26 @@ use super::version::Version;
 const FREEZE_FROM: f64 = 1_000.0;
 /// Harm to look for, as a share of the control's estimate, where the test does not say.
 const EFFECT_SHARE: f64 = 0.1;
+/// Sizes of harm of a mixture of many, as multiples of the one that was derived, with their weights. Units that have only just come
+/// have a small part of what they will come to: seconds after them a mean is a thousandth of what it is an hour later, and a
+/// mixture over sizes that are so much too small finds nothing. Half of the stake stays with the one that was derived. Whatever
+/// the size is that matters, it costs at most a quarter of a standard error more than if it were known.
+const MANY: [(f64, f64); 6] = [(1.0, 0.5), (4.0, 0.1), (16.0, 0.1), (64.0, 0.1), (256.0, 0.1), (1_024.0, 0.1)];
 /// Least number of treated units.
 const TREATED_MIN: f64 = 400.0;
 /// Treated units per squared skewness, where the tail lies away from the side that is tested.
 const TREATED_PER_SKEWNESS: f64 = 355.0;
+
+/// Which sizes of harm a test of values looks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effects {
+    /// The one that was derived or given.
+    #[default]
+    One,
+    /// That one, and up to a thousand times as much: for values that come long after their units.
+    Many,
+}
 
 /// What a mean or a ratio is tested for. Constant over a rollout, but for `noninferiority`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -29,6 +46,9 @@ pub struct MeanTest {
     /// The harm that somebody would act on, in the metric's unit. Absent: 10 % of the control's, frozen after its first
     /// 1,000 units.
     pub effect: Option<f64>,
+    /// Whether larger ones are looked for as well.
+    #[serde(default)]
+    pub effects: Effects,
     /// Times worse that the treatment must be shown not to be before the stage is left.
     pub noninferiority: Option<f64>,
 }
@@ -192,7 +212,7 @@ impl<S: Sample> StratifiedEvidence<S> {
         let too_few = TooFew { treated_needed };
         let effect = self.effect(test).ok_or(too_few)?;
         let estimate = self.estimate(direction, factor).filter(|_| treatment.units() >= treated_needed);
-        Ok(mean_log_evidence(estimate.ok_or(too_few)?, effect))
+        Ok(test.effects.log_evidence(estimate.ok_or(too_few)?, effect))
     }
 
     fn estimate(&self, direction: Direction, factor: f64) -> Option<Estimate> {
@@ -221,6 +241,19 @@ fn needed(skewness: f64, direction: Direction) -> f64 {
         Direction::Lower => skewness <= 0.0,
     };
     if is_conservative { TREATED_MIN } else { TREATED_MIN.max(TREATED_PER_SKEWNESS * skewness * skewness) }
+}
+
+impl Effects {
+    /// Returns `ln E` against "the difference is not positive", for a difference with its variance and harm of typical size
+    /// `effect`: a weighted mean of what each size gives, which is evidence like each of them.
+    pub fn log_evidence(self, difference: Estimate, effect: f64) -> f64 {
+        match self {
+            Self::One => mean_log_evidence(difference, effect),
+            Self::Many => {
+                log_mean(MANY.iter().map(|(times, weight)| (mean_log_evidence(difference, effect * times), *weight)))
+            }
+        }
+    }
 }
 
 /// Returns `ln E` against "the difference is not positive", for a difference with its variance and harm of typical size

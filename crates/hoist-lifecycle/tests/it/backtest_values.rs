@@ -7,7 +7,7 @@ use hoist_lifecycle::backtest::{Backtest, History, Interval, Series, Terms, Valu
 use hoist_lifecycle::metric::{Direction, MetricDraft, MetricSourceDraft};
 use hoist_lifecycle::plan::{GuardDraft, LimitDraft, PlanDraft};
 use hoist_lifecycle::rollout::{RolloutSpec, RolloutSpecDraft};
-use hoist_lifecycle::sequential::{Estimate, mean_log_evidence};
+use hoist_lifecycle::sequential::{Effects, Estimate};
 
 use crate::support::{T0, guard, seconds, spec_draft, stage};
 
@@ -66,7 +66,7 @@ fn expected_intervals(share: f64, regression: f64) -> usize {
         let variance = DEVIATION * DEVIATION;
         let value = MEAN * (regression - 1.05);
         let variance = regression * regression * variance / treated + 1.05 * 1.05 * variance / rest;
-        let log = mean_log_evidence(Estimate { value, variance }, 0.1 * MEAN);
+        let log = Effects::Many.log_evidence(Estimate { value, variance }, 0.1 * MEAN);
         treated >= 400.0 && log >= 100.0_f64.ln()
     };
     (1..1_000).find(|count| enough(*count)).unwrap()

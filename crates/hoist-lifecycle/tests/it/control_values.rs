@@ -6,7 +6,7 @@ use hoist_lifecycle::rollout::decision::Verdict;
 use hoist_lifecycle::rollout::evidence::{ArmSums, Capped, Reading, ValueSums};
 use hoist_lifecycle::rollout::rationale::GuardRationale;
 use hoist_lifecycle::rollout::state::RolloutState;
-use hoist_lifecycle::rollout::{RolloutSpec, RolloutSpecDraft, start};
+use hoist_lifecycle::rollout::{Method, RolloutSpec, RolloutSpecDraft, start};
 use hoist_lifecycle::sequential::{BUCKETS, Clusters};
 
 use crate::support::{Bench, T0, facts, guard, is_rolled_back, pause, plan, resume, seconds, spec_draft};
@@ -53,6 +53,10 @@ impl Values {
     }
 
     fn baking(direction: Direction, bake: u64) -> Self {
+        Self::by(Method::default(), direction, bake)
+    }
+
+    fn by(method: Method, direction: Direction, bake: u64) -> Self {
         let limit = LimitDraft::Control(ControlLimitDraft::default());
         let mut plan = plan(vec![GuardDraft { metric: "spent".into(), limit, ..guard() }]);
         plan.stages[0].bake = seconds(bake);
@@ -63,7 +67,8 @@ impl Values {
             unit: "EUR".into(),
             ..MetricDraft::new("spent", MetricSourceDraft::Mean { event: "purchase".into() })
         };
-        let spec = RolloutSpec::parse(&RolloutSpecDraft { metrics: vec![metric], ..spec_draft(plan.clone()) }).unwrap();
+        let spec = RolloutSpec::parse(&RolloutSpecDraft { metrics: vec![metric], method, ..spec_draft(plan.clone()) })
+            .unwrap();
         let state = start(&spec, &facts(), T0).unwrap();
         let bench = Bench::new(hoist_lifecycle::plan::PlanDraft { guards: vec![], ..plan });
         let mut bench = Bench { spec, state, ..bench };
@@ -104,6 +109,30 @@ impl Values {
 
     fn is_over(&self) -> bool {
         self.bench.state.phase.is_terminal()
+    }
+
+    /// A look at which nobody new comes, and everyone's values grow so many times.
+    fn grow(&mut self, treatment: f64, control: f64) {
+        for (arm, times) in [(&mut self.treatment, treatment), (&mut self.control, control)] {
+            arm.groups.iter_mut().for_each(|(above, _)| *above *= times);
+        }
+        self.bench.pass(seconds(10));
+        let reading = self.reading();
+        self.bench.tick(&[("errors", reading)]);
+    }
+}
+
+/// Units that have only just come have spent next to nothing, and what is derived from them is far too small.
+#[test]
+fn values_that_come_long_after_their_units_are_judged() {
+    for (method, finds) in [(Method::Second, false), (Method::Third, true)] {
+        let mut values = Values::by(method, Direction::HigherIsWorse, 86_400);
+        for _ in 0..5 {
+            values.look(0.1, 0.1);
+        }
+        // They spend a thousand times as much later on, and the treated ones two thirds more.
+        values.grow(1_660.0, 1_000.0);
+        assert_eq!(values.is_over(), finds, "{method:?}: {}", values.guard().summary());
     }
 }
 

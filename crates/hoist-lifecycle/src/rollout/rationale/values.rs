@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use crate::limits::RELAXED_ALPHA;
 use crate::sequential::{
     Arms, BUCKETS_MIN, Clusters, Direction, Estimate, MeanTest, RatioInterval, StratifiedEvidence, TooFew,
-    mean_log_evidence,
 };
 
 use super::super::evidence::Capped;
@@ -92,7 +91,7 @@ impl ValueFacts {
         let gap = (test.direction.boundary(test.noninferiority?) - 1.0).abs() * control.abs();
         let reached = |log_growth: f64| {
             let grown = Estimate { value: gap, variance: now.variance / log_growth.exp() };
-            mean_log_evidence(grown, effect) >= needed
+            test.effects.log_evidence(grown, effect) >= needed
         };
         let (mut low, mut high) = (-LOG_GROWTH_MAX, LOG_GROWTH_MAX);
         if !reached(high) {

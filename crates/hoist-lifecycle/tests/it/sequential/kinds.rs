@@ -1,8 +1,8 @@
 //! Kinds of evidence, each with the case that it exists for.
 
 use hoist_lifecycle::sequential::{
-    BUCKETS, CountEvidence, CountFlush, CountKind, CountTest, Counters, Difference, Direction, Grid, MeanEvidence,
-    MeanFlush, MeanTest, Moments, SrmEvidence, Stakes, TelemetryEvidence, clustered_ratio, combine,
+    BUCKETS, CountEvidence, CountFlush, CountKind, CountTest, Counters, Difference, Direction, Effects, Estimate, Grid,
+    MeanEvidence, MeanFlush, MeanTest, Moments, SrmEvidence, Stakes, TelemetryEvidence, clustered_ratio, combine,
     default_noninferiority, dispersion, few_buckets, guard_dispersion, information_rate, ln_normal_cdf,
     requests_to_decide, t_to_z, tempered_log_harm, treated_dispersion,
 };
@@ -150,7 +150,13 @@ fn wave(n: u32, mean: f64) -> Moments {
 
 #[test]
 fn a_mean_needs_its_sample() {
-    let test = MeanTest { direction: Direction::Higher, margin: 1.0, effect: None, noninferiority: Some(1.5) };
+    let test = MeanTest {
+        direction: Direction::Higher,
+        margin: 1.0,
+        effect: None,
+        effects: Effects::One,
+        noninferiority: Some(1.5),
+    };
     let mut evidence = MeanEvidence::default();
     evidence.absorb(0, &MeanFlush { treatment: wave(300, 105.0), control: wave(900, 100.0) });
     super::close(evidence.log_harm(&test).unwrap_err().treated_needed, 400.0);
@@ -171,10 +177,46 @@ fn a_mean_needs_its_sample() {
     assert!(heavy.log_harm(&MeanTest { effect: Some(1.0), ..test }).is_ok());
 }
 
+/// Returns how many standard errors apart both arms must be until the evidence is 100, if the harm that was derived is `size`
+/// standard errors.
+fn deviations_needed(effects: Effects, size: f64) -> f64 {
+    let (mut low, mut high) = (0.0, 1_000.0);
+    for _ in 0..60 {
+        let middle = f64::midpoint(low, high);
+        let reached = effects.log_evidence(Estimate { value: middle, variance: 1.0 }, size) >= 100_f64.ln();
+        if reached { high = middle } else { low = middle }
+    }
+    high
+}
+
+#[test]
+fn harm_that_is_larger_than_what_was_derived_is_found() {
+    let nothing = Effects::Many.log_evidence(Estimate { value: 0.0, variance: 1e30 }, 1.0);
+    assert!(nothing.abs() < 1e-9, "the weights are one stake: {nothing}");
+    // Were the size known, it would be 3.4 at least.
+    for (size, one, many) in [
+        (3.0, 3.35, 3.54),
+        (1.0, 4.13, 3.83),
+        (0.3, 9.78, 3.90),
+        (0.1, 28.12, 3.91),
+        (0.01, 280.0, 3.92),
+        (0.003, 930.0, 4.03),
+    ] {
+        let found = (deviations_needed(Effects::One, size), deviations_needed(Effects::Many, size));
+        assert!((found.0 - one).abs() < 0.01 * one && (found.1 - many).abs() < 0.01, "{size}: {found:?}");
+    }
+}
+
 /// Pooling both stages would say that the treatment is worse; within each it is the same.
 #[test]
 fn a_ramp_does_not_mix_its_stages() {
-    let test = MeanTest { direction: Direction::Higher, margin: 1.0, effect: Some(1.0), noninferiority: None };
+    let test = MeanTest {
+        direction: Direction::Higher,
+        margin: 1.0,
+        effect: Some(1.0),
+        effects: Effects::One,
+        noninferiority: None,
+    };
     let mut evidence = MeanEvidence::default();
     evidence.absorb(0, &MeanFlush { treatment: wave(1_050, 50.0), control: wave(105_000, 50.0) });
     evidence.absorb(1, &MeanFlush { treatment: wave(10_500, 80.0), control: wave(31_500, 80.0) });

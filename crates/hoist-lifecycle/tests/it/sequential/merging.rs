@@ -4,7 +4,7 @@ use hoist_lifecycle::sequential::{
     CountFlush, Histogram, MeanEvidence, MeanFlush, MeanTest, Moments, RatioEvidence, RatioFlush, RatioSums,
     SrmEvidence, TelemetryEvidence,
 };
-use hoist_lifecycle::sequential::{Direction, PairedSums};
+use hoist_lifecycle::sequential::{Direction, Effects, PairedSums};
 use proptest::prelude::*;
 
 fn agrees(left: f64, right: f64) -> Result<(), TestCaseError> {
@@ -16,7 +16,13 @@ fn values() -> impl Strategy<Value = Vec<f64>> {
     prop::collection::vec(0.0..100.0_f64, 0..60)
 }
 
-const TEST: MeanTest = MeanTest { direction: Direction::Higher, margin: 1.0, effect: Some(5.0), noninferiority: None };
+const TEST: MeanTest = MeanTest {
+    direction: Direction::Higher,
+    margin: 1.0,
+    effect: Some(5.0),
+    effects: Effects::One,
+    noninferiority: None,
+};
 
 proptest! {
     #[test]
