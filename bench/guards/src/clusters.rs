@@ -23,6 +23,8 @@ const UNITS: &str = "Hoist, affected units (first failure)";
 const BURST: f64 = 5.0;
 /// Requests a second of each arm.
 const REQUESTS: [f64; 2] = [10.0, 990.0];
+/// The treated share of them, and of users.
+const SHARE: f64 = 0.01;
 
 /// What one window brings, twice: events by bucket, and units that fail for the first time.
 struct Drawn {
@@ -194,7 +196,7 @@ fn run<W: World>(
                 let taken = raw.absorb(&test, 0, epoch, &events, 1.0);
                 debug_assert!(taken.is_ok());
                 tempered.iter_mut().for_each(|rollout| rollout.look_at(&drawn.buckets));
-                let taken = units.absorb(&test, 0, epoch, &drawn.units, 1.0);
+                let taken = units.absorb(&test, 0, epoch, &drawn.units.allocated(SHARE), 1.0);
                 debug_assert!(taken.is_ok());
                 let look = Look { index, stage: 0, window: &window, total: &total, minute: None };
                 let mut alarms = Vec::with_capacity(rows.len());

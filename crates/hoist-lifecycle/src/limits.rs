@@ -104,10 +104,6 @@ pub const RATIO_MAX: f64 = 10.0;
 pub const MARGIN_DEFAULT: f64 = 1.05;
 /// The same for conversions, whose exact test knows no other margin.
 pub const MARGIN_CONVERSION_DEFAULT: f64 = 1.0;
-/// Least margin at which affected units are held against the units at risk; below it they are held against the allocation. Where
-/// many units are affected, the number at risk is off by chance and stays off. Of healthy rollouts in which 70 % of the units are
-/// affected 14 % would be rolled back at margin 1 and alpha 5 %, 1.5 % at margin 1.03 and alpha 1 %, and 0.6 % at this margin.
-pub const MARGIN_AT_RISK_MIN: f64 = 1.05;
 /// Largest weight of one metric beside others.
 pub const WEIGHT_MAX: f64 = 1_000.0;
 /// Longest time after an exposure for which its outcomes are waited for.

@@ -72,7 +72,10 @@ fn stakes(spec: &RolloutSpec, guards: &mut BTreeMap<GuardKey, GuardDraft>) -> St
 /// Returns how a recording has a guard; nothing of one that it cannot have.
 fn guard(watch: &Watch) -> Option<GuardDraft> {
     let comparison = watch.comparison.as_ref()?;
+    // What values came to is told of stays, which earlier methods did not tell apart.
+    let is_told = !watch.source.has_values() || watch.method.tells_stays_apart();
     let kind = match (&comparison.test, &watch.source) {
+        _ if !is_told => return None,
         (ControlTest::Value(_), MetricSource::Ratio { .. }) => Kind::Ratio,
         (ControlTest::Value(_), _) => Kind::Mean,
         (ControlTest::Count(test), source) => kind(test, source)?,

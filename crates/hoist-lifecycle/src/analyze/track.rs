@@ -5,8 +5,8 @@ use crate::rollout::evidence::EarlierArms;
 use crate::rollout::state::EntryId;
 use crate::rollout::{ComparedValues, Place};
 use crate::sequential::{
-    AbsoluteEvidence, CountEvidence, CountFlush, CountTest, Ends, MeanTest, RatioInterval, Stakes, ratio_sequence,
-    settled_log_harm,
+    AbsoluteEvidence, CountEvidence, CountFlush, CountTest, Ends, MeanTest, RatioInterval, Stakes, settled_log_harm,
+    tempered_ratio_sequence,
 };
 
 use super::recording::{Flush, Guard, Held, Values, Watched};
@@ -91,7 +91,8 @@ impl<'r> Track<'r> {
         match &self.evidence {
             Gathered::Comparison(counted) => {
                 let strata: Vec<_> = counted.evidence.stages().iter().map(|stage| stage.counts).collect();
-                Some(ratio_sequence(&strata, counted.test.grid, Ends::even(alpha)))
+                let dispersion = counted.evidence.largest_dispersion(counted.dispersion);
+                Some(tempered_ratio_sequence(&strata, counted.test.grid, Ends::even(alpha), dispersion))
             }
             Gathered::Values(valued) => Some(valued.values.ratio(&valued.test, alpha)),
             Gathered::Limit(_) => None,

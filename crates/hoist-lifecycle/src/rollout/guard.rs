@@ -209,14 +209,15 @@ impl GuardState {
                 clusters: (comparison.by_stays)
                     .then(|| ClusterFacts::of(compared.dispersion_at(stage), compared.stands_out))
                     .flatten(),
-                dispersion: compared.dispersion,
-                threshold: compared.threshold,
+                // Nor of what a recording takes from here.
+                dispersion: if comparison.by_stays { compared.dispersion } else { 1.0 },
+                threshold: compared.threshold.filter(|_| comparison.by_stays),
                 ..facts
             }),
             (GuardProcess::Values(values), _) => Some(ComparedFacts {
                 values: Some(values.facts(stage)),
                 late: values.late,
-                stays: values.stays(),
+                stays: if watch.method.tells_stays_apart() { values.stays() } else { Vec::new() },
                 ..facts
             }),
             _ => None,

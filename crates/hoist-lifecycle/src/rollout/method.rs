@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::limits::MARGIN_AT_RISK_MIN;
 use crate::metric::MetricSource;
 use crate::sequential::{CountKind, CountTest, Effects, Grid, Stakes};
 
@@ -22,15 +21,16 @@ pub enum Method {
     /// Half the stake for the start, four fifths where less is harm. Conversions without a maturity are held against the
     /// units at risk. Each end of an interval has half of alpha.
     First,
-    /// Four fifths of the stake for the start, nine tenths for quantiles. Conversions without a maturity are held against the allocation. The end of an
-    /// interval that says harm has as much of alpha as the start has of the stake.
+    /// Four fifths of the stake for the start, nine tenths for quantiles. Conversions without a maturity are held against the
+    /// allocation. The end of an interval that says harm has as much of alpha as the start has of the stake.
     Second,
     /// As the second. Stays are told apart: each is tempered by a dispersion of its own, and a stage is left on what it has shown
     /// itself, whatever stages before it have. Events whose opportunities are not heard of count for
     /// nothing after a while, and a guard that waits for the outcomes of its first units is not silent. A stage's maximum time
     /// stands still while it waits for a person, a window or another rollout. A guard of which too many intervals were refused
-    /// says nothing of health. Latencies of one unit are not taken for independent. Values are tested for harm of many sizes. Affected units are held against the
-    /// allocation, too, where the margin is too small to cover what units at risk are off by.
+    /// says nothing of health. Latencies of one unit are not taken for independent. Values are tested for harm of many sizes.
+    /// Affected units are held against the allocation, too, whatever the margin is. Of what is held against it, units that are
+    /// missing from an arm put in doubt what they could make up, and nothing else.
     Third,
 }
 
@@ -104,13 +104,19 @@ impl Method {
     pub(super) fn holds_against_allocation(self, source: &MetricSource, test: &CountTest) -> bool {
         match source {
             MetricSource::Conversion { .. } => self != Self::First && test.kind == CountKind::Rate,
-            MetricSource::AffectedUnits { .. } => matches!(self, Self::Third) && test.margin < MARGIN_AT_RISK_MIN,
+            MetricSource::AffectedUnits { .. } => matches!(self, Self::Third),
             _ => false,
         }
     }
 
+    /// Returns whether shares that are doubted withhold only what they could make up: harm that missing units look like, or
+    /// health.
+    pub(super) fn tells_who_is_missing(self) -> bool {
+        matches!(self, Self::Third)
+    }
+
     /// Returns whether evidence tells stays apart.
-    pub(super) fn tells_stays_apart(self) -> bool {
+    pub(crate) fn tells_stays_apart(self) -> bool {
         matches!(self, Self::Third)
     }
 

@@ -12,6 +12,7 @@ use crate::sequential::{CountKind, CountTest, Direction, Effects, Grid, MeanTest
 
 use super::compare::ControlTest;
 use super::method::Method;
+use super::rationale::ShareFacts;
 
 /// A guard together with the metric that it watches.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,7 +33,7 @@ pub struct Watch {
     /// After how long the outcome of a unit is known for good; nothing where outcomes count at once.
     pub(crate) ripens_in: Span,
     /// Which choices it is judged by.
-    pub(super) method: Method,
+    pub(crate) method: Method,
 }
 
 /// How the treatment is compared with the control.
@@ -102,9 +103,25 @@ impl Watch {
         matches!(test, Some(ControlTest::Count(CountTest { kind: CountKind::Proportion, .. })))
     }
 
-    /// Returns whether events are held against the allocation rather than against the units that were counted.
-    pub(super) fn trusts_allocation(&self) -> bool {
-        self.comparison.as_ref().is_some_and(|comparison| !comparison.allocated.is_empty())
+    /// Returns whether harm may be nothing but units that are missing, as `shares` say, because events are held against the
+    /// allocation: treated ones where less is harm, those of the control where more is.
+    pub(super) fn may_owe_harm_to(&self, shares: &ShareFacts) -> bool {
+        self.may_owe_to(shares, Direction::Lower)
+    }
+
+    /// The same of health: the other way round.
+    pub(super) fn may_owe_health_to(&self, shares: &ShareFacts) -> bool {
+        self.may_owe_to(shares, Direction::Higher)
+    }
+
+    /// Returns whether the units that are missing could make evidence up: treated ones where harm lies `this` way, units of the
+    /// control where it lies the other way.
+    fn may_owe_to(&self, shares: &ShareFacts, this: Direction) -> bool {
+        let Some(comparison) = self.comparison.as_ref().filter(|comparison| !comparison.allocated.is_empty()) else {
+            return false;
+        };
+        // Methods that did not ask who is missing doubted both.
+        !self.method.tells_who_is_missing() || shares.is_deficit == (comparison.test.direction() == this)
     }
 
     /// Has the guard judge by a method, at stages that treat these shares of both arms.

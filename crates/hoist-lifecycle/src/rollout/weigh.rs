@@ -20,7 +20,9 @@ use super::watch::Watch;
 /// is no new evidence, and what was carried there is in nobody's way.
 ///
 /// Events that are held against the allocation are too few in an arm of which units are missing, whatever the treatment does.
-/// While `shares` make that as likely as suspicion asks for, such evidence holds the rollout, makes no breach, and lets no stage be left.
+/// While `shares` make that as likely as suspicion asks for, evidence that the missing ones could make up decides nothing: harm
+/// that looks like it holds the rollout and makes no breach, health that looks like it lets no stage be left. Other evidence is
+/// understated by them, and acts: a treatment that crashes loses units and looks better than it is.
 pub(super) fn weigh(
     spec: &RolloutSpec,
     entry: &mut StageEntry,
@@ -34,14 +36,14 @@ pub(super) fn weigh(
     }
     let log_needed = -spec.plan().alpha().ln();
     let log_hold = spec.plan().hold().ln();
-    let doubted = shares.is_some_and(|shares| shares.log_evidence >= log_hold);
-    let log_evidence = combined(spec, entry, false)?;
+    let doubted = shares.filter(|shares| shares.log_evidence >= log_hold);
+    let log_evidence = combined(spec, entry, None)?;
     let is_breach = combined(spec, entry, doubted).is_some_and(|log| log >= log_needed);
     let withheld = log_evidence >= log_needed && !is_breach;
-    if doubted {
-        unconvince(entry, watched);
+    if let Some(shares) = doubted {
+        unconvince(entry, watched, shares);
     }
-    let decisive = decisive(entry, watched, doubted && is_breach);
+    let decisive = decisive(entry, watched, doubted.filter(|_| is_breach));
     suspect(entry, log_evidence, log_hold, elapsed);
     let suspect = entry.suspect.is_some();
     let mut guard = None;
@@ -56,26 +58,26 @@ pub(super) fn weigh(
     Some(CombinedFacts { log_evidence, log_needed, log_hold, suspect, withheld, guard })
 }
 
-/// Takes back that a stage may be left, where that rests on shares of units that are doubted: those of the control that are
-/// missing make the treatment look well.
-fn unconvince(entry: &mut StageEntry, watched: &[(&Watch, usize)]) {
-    for (_, index) in watched.iter().filter(|(watch, _)| watch.trusts_allocation()) {
+/// Takes back that a stage may be left, where that rests on units that may be missing, as `shares` say: events that are harm are missing with
+/// treated units, events that are good with units of the control.
+fn unconvince(entry: &mut StageEntry, watched: &[(&Watch, usize)], shares: &ShareFacts) {
+    for (_, index) in watched.iter().filter(|(watch, _)| watch.may_owe_health_to(shares)) {
         if let Some(state) = entry.guards.get_mut(*index).filter(|state| state.verdict == Verdict::Pass) {
             state.verdict = Verdict::Collecting;
         }
     }
 }
 
-/// Returns the natural logarithm of what a guard says of harm; while shares of units are doubted, of what it says for the
-/// treatment alone, if it relies on them.
-fn log_harm(watch: &Watch, state: &GuardState, doubted: bool) -> f64 {
+/// Returns the natural logarithm of what a guard says of harm; where units that may be missing could make it up, as `doubted`
+/// says, of what it says for the treatment alone.
+fn log_harm(watch: &Watch, state: &GuardState, doubted: Option<&ShareFacts>) -> f64 {
     let log = state.log_harm(watch);
-    if doubted && watch.trusts_allocation() { log.min(0.0) } else { log }
+    if doubted.is_some_and(|shares| watch.may_owe_harm_to(shares)) { log.min(0.0) } else { log }
 }
 
 /// Returns the natural logarithm of the combined evidence. A guard in breach has had its say: it keeps its weight and adds
 /// nothing, so that it cannot hide what another guard sees.
-fn combined(spec: &RolloutSpec, entry: &StageEntry, doubted: bool) -> Option<f64> {
+fn combined(spec: &RolloutSpec, entry: &StageEntry, doubted: Option<&ShareFacts>) -> Option<f64> {
     let log = |watch: &Watch| match state(entry, watch) {
         Some(state) if state.verdict == Verdict::Breach => f64::NEG_INFINITY,
         Some(state) => log_harm(watch, state, doubted),
@@ -88,7 +90,7 @@ fn combined(spec: &RolloutSpec, entry: &StageEntry, doubted: bool) -> Option<f64
 }
 
 /// Returns which of the guards of the stage contributes most, by its position in `entry`.
-fn decisive(entry: &StageEntry, watched: &[(&Watch, usize)], doubted: bool) -> Option<usize> {
+fn decisive(entry: &StageEntry, watched: &[(&Watch, usize)], doubted: Option<&ShareFacts>) -> Option<usize> {
     let contributions = watched.iter().filter_map(|(watch, index)| {
         let state = entry.guards.get(*index).filter(|state| state.verdict != Verdict::Breach)?;
         Some((log_harm(watch, state, doubted) + watch.weight()?.ln(), *index))

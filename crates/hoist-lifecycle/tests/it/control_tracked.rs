@@ -26,9 +26,11 @@ fn affected_units_are_counted_out_of_those_at_risk() {
         assert!(arms.verdict().bakes(), "look {look}: what Hoist tracks begins at nothing");
     }
     let here = arms.guard().compared.as_ref().unwrap().here();
-    // At risk in each window: those at its end and those who had their event within it.
-    assert_eq!((here.n_treatment, here.x_treatment), (100.0 + 200.0 + 190.0, 20.0));
-    assert_eq!((here.n_control, here.x_control), (9_900.0 + 19_800.0 + 18_800.0, 2_000.0));
+    assert_eq!((here.x_treatment, here.x_control), (20.0, 2_000.0));
+    // At risk in each window: those at its end and those who had their event within it. The allocation divides them.
+    let at_risk = (100.0 + 200.0 + 190.0) + (9_900.0 + 19_800.0 + 18_800.0);
+    same(here.n_treatment + here.n_control, at_risk, "both arms");
+    same(here.n_treatment, 0.01 * at_risk, "by the allocation");
     // People are told of units: each once, however often they were looked at.
     let summary = arms.guard().summary();
     assert!(summary.contains("treated 20 of 200 units (10 %), control 2,000 of 19,800 units ("), "{summary}");

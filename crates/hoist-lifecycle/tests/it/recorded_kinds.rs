@@ -239,6 +239,20 @@ fn every_kind_is_judged_the_same_again() {
     play(&KINDS).check();
 }
 
+/// Events that come in clusters say less, of the ratio as of harm.
+#[test]
+fn the_interval_of_a_recording_is_as_wide_as_its_clusters() {
+    let mut recording = play(&["rate"]).recording();
+    let ratio = |recording: &RecordingDraft| {
+        let ratio = analyze(&recording.clone().check().unwrap()).summary.ratio["rate"];
+        [ratio.lower, ratio.upper].map(Option::unwrap)
+    };
+    let clustered = ratio(&recording);
+    recording.flushes.iter_mut().for_each(|flush| flush.dispersion = None);
+    let plain = ratio(&recording);
+    assert!(clustered[0] < plain[0] && plain[1] < clustered[1], "{clustered:?} is not wider than {plain:?}");
+}
+
 /// Another rollout gets half of the units: the arms are others from there, and the first look at them counts.
 #[test]
 fn what_comes_after_units_were_parted_is_judged_apart() {

@@ -3,6 +3,7 @@
 use hoist_eval::Timestamp;
 use hoist_lifecycle::rollout::decision::Decision;
 use hoist_lifecycle::rollout::evidence::{Command, Input};
+use hoist_lifecycle::rollout::state::EntryId;
 use hoist_lifecycle::rollout::{
     Beside, Inseparable, KnownOverlap, Overlap, OverlapChoice, Parted, Parts, RolloutSpec, keep_apart, step,
     without_units,
@@ -103,10 +104,9 @@ pub(super) async fn divide(
     };
     let parts =
         keep_apart(new, (&record.spec, &record.state), overlap, partner_is_over).map_err(|why| refused(&why))?;
-    if let Some(entry) = record.state.phase.entry() {
-        let counted = store.evidence_sums(&overlap.rollout, entry.id).await?;
-        without_units(&record.spec, counted.iter().map(|told| &told.sums)).map_err(|why| refused(&why))?;
-    }
+    // Of all its stays: a young one has heard nothing yet, and what came without units before will come so again.
+    let counted = store.evidence_sums(&overlap.rollout, EntryId(1)).await?;
+    without_units(&record.spec, counted.iter().map(|told| &told.sums)).map_err(|why| refused(&why))?;
     Ok(Some((record, parts)))
 }
 
