@@ -16,8 +16,8 @@ const client = new QueryClient({
     queries: {
       staleTime: 10_000,
       refetchOnWindowFocus: true,
-      // A refusal stays one; only a server that cannot be reached is asked again.
-      retry: (failures, error) => failures < RETRIES && !(error instanceof ApiFailure && error.status > 0),
+      // A refusal stays one; a server that cannot be reached, or is too busy, is asked again.
+      retry: (failures, error) => failures < RETRIES && !(error instanceof ApiFailure && !error.mayPass),
     },
   },
 });

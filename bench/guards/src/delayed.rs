@@ -181,11 +181,11 @@ fn affected(effort: Effort, report: &mut Report) {
     };
     let later = |name, (hours, units), rate: f64| {
         let world = World { hours, units, delay: 60.0, rates: [rate, rate] };
-        run(name, effort.of(4_000), &world, &judges[..4])
+        run(name, effort.of(2_000), &world, &judges[..4])
     };
     let columns = [
         Column::nothing("no effect at 5 %, 6 h", failed("soon", 2_000, [0.05, 0.05])),
-        Column::nothing("no effect at 40 %, 6 h", failed("soon many", 4_000, [0.4, 0.4])),
+        Column::nothing("no effect at 40 %, 6 h", failed("soon many", 2_000, [0.4, 0.4])),
         Column::nothing("no effect at 70 %, after 60 s, 6 h", later("later most", (6.0, UNITS), 0.7)),
         Column::nothing("no effect at 90 %, after 60 s, 6 h", later("later nearly all", (6.0, UNITS), 0.9)),
         Column::harm("5 to 7.5 %", failed("soon harmed", 600, [0.075, 0.05]), HARMED),

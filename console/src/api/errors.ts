@@ -33,6 +33,11 @@ export class ApiFailure extends Error {
     return this.status === 412;
   }
 
+  /** Whether the same question may be answered a moment later: nobody answered, or the server was too busy to. */
+  get mayPass(): boolean {
+    return this.status === 0 || this.status === 429 || this.status === 503;
+  }
+
   /** Whether a rollout overlaps with another one, and nobody has said what to do about that. */
   get overlaps(): boolean {
     return this.errors.some((field) => field.code === "overlaps");

@@ -16,7 +16,10 @@ export function inParts<T>(queryKey: unknown[], part: (cursor: string | undefine
 
 export type Parts<T> = {
   rows: T[];
+  /** Whether nothing is known of the list yet: while it is asked for, and when it could not be read. */
   isPending: boolean;
+  /** Why it could not be read, or not anew. */
+  error: Error | null;
   /** Whether there is more than `rows`. */
   hasMore: boolean;
   isBringing: boolean;
@@ -25,7 +28,7 @@ export type Parts<T> = {
 
 /** Reads a list in parts. */
 export function useParts<T>(list: ReturnType<typeof inParts<T>>): Parts<T> {
-  const { data, isPending, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(list);
+  const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(list);
   const bring = async () => {
     const { data: after, hasNextPage: isMore } = await fetchNextPage({ cancelRefetch: false });
     // What was on its way already may have been what is here, asked for again.
@@ -35,7 +38,8 @@ export function useParts<T>(list: ReturnType<typeof inParts<T>>): Parts<T> {
   const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
   return {
     rows,
-    isPending,
+    isPending: data === undefined,
+    error,
     hasMore: hasNextPage,
     isBringing: isFetchingNextPage,
     bring: () => void bring(),

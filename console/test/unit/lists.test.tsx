@@ -3,7 +3,8 @@
 import { cleanup, fireEvent, screen, waitFor } from "@testing-library/react";
 import { afterEach, expect, test } from "vitest";
 import type { Schemas } from "~/api/client";
-import { type Handlers, type Mock, mockApi } from "../mock/api";
+import { ApiFailure } from "~/api/errors";
+import { type Handlers, type Mock, mockApi, Refusal } from "../mock/api";
 import { renderConsole } from "../mock/render";
 import { STALENESS, world } from "../mock/world";
 
@@ -104,4 +105,22 @@ test("a list that is whole says nothing about more", async () => {
   renderConsole("/audit");
   await screen.findByText("flag-19", {}, WAIT);
   expect(screen.queryByText(/there are more/)).toBeNull();
+});
+
+test("a list that cannot be read says why, and not that it is empty", async () => {
+  api = mockApi(world());
+  api.use({ "GET /api/v1/audit": () => new Refusal(403, "forbidden", "Only auditors read this") });
+  renderConsole("/audit");
+  await screen.findByText(/could not be read: Only auditors read this/, {}, WAIT);
+  expect(screen.queryByText(/No record is like that/)).toBeNull();
+});
+
+test.each([
+  [0, true],
+  [429, true],
+  [503, true],
+  [403, false],
+  [500, false],
+])("what may pass is asked again: status %i", (status, mayPass) => {
+  expect(new ApiFailure({ status, code: "x", title: "x" }).mayPass).toBe(mayPass);
 });

@@ -125,3 +125,20 @@ fn what_the_past_does_not_say_is_left_out_by_name() {
     left_out(spent(), beyond(1.0), "counts of the past say nothing");
     left_out(slow(), values(1.0), "the past has values of units, and the guard is about counts");
 }
+
+/// Values that come long after their units: units in every twentieth interval, which have spent next to nothing by then.
+fn late_values() -> Series {
+    let one = |index: usize| {
+        let (units, above) = if index % 20 == 0 { (20.0 * UNITS, 0.2 * UNITS * MEAN) } else { (0.0, UNITS * MEAN) };
+        Some(ValueInterval { units, above, below: units, variance: DEVIATION * DEVIATION, skewness: 2.0 })
+    };
+    Series::Sums((0..LENGTH).map(one).collect())
+}
+
+#[test]
+fn a_larger_mean_of_late_values_is_found() {
+    for (percentage, regression) in [(1.0, 1.3), (10.0, 2.0)] {
+        let told = play(spent(), late_values(), percentage, regression, 20);
+        assert_eq!((told.healthy.alarmed, told.harmed.alarmed), (0, 20), "{regression} times at {percentage} %");
+    }
+}
