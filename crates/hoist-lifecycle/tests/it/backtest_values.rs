@@ -129,7 +129,8 @@ fn what_the_past_does_not_say_is_left_out_by_name() {
 /// Values that come long after their units: units in every twentieth interval, which have spent next to nothing by then.
 fn late_values() -> Series {
     let one = |index: usize| {
-        let (units, above) = if index % 20 == 0 { (20.0 * UNITS, 0.2 * UNITS * MEAN) } else { (0.0, UNITS * MEAN) };
+        let (units, above) =
+            if index.is_multiple_of(20) { (20.0 * UNITS, 0.2 * UNITS * MEAN) } else { (0.0, UNITS * MEAN) };
         Some(ValueInterval { units, above, below: units, variance: DEVIATION * DEVIATION, skewness: 2.0 })
     };
     Series::Sums((0..LENGTH).map(one).collect())
